@@ -1,0 +1,32 @@
+//! A cluster of the fleet as it is known before anything is opened.
+
+use super::health::Trouble;
+
+/// Where the way into a cluster comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A kubeconfig context, and the file that names it.
+    Context { context: String, file: String },
+    /// The service account of the pod that the program runs in.
+    InCluster,
+    /// The embedded fleet of `eksdeck demo`.
+    Embedded,
+}
+
+/// One cluster of the fleet. Its `ClusterId` is its position in the fleet's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterInfo {
+    /// Shown and matched name: the context's, shortened for EKS ARNs (`arn:aws:eks:REGION:ACCOUNT:cluster/NAME` → `NAME`,
+    /// unless two would collide).
+    pub name: String,
+    pub source: Source,
+    /// The server's URL, without credentials.
+    pub server: String,
+    /// The AWS region or other location if the context, server host or exec arguments tell it.
+    pub region: Option<String>,
+    /// The context's own namespace, if set.
+    pub namespace: Option<String>,
+    /// What is wrong with the context already on disk (missing user, unreadable file, …).
+    pub broken: Option<Trouble>,
+    pub insecure: bool,
+}

@@ -1,0 +1,24 @@
+//! What is kept of a Job.
+
+use super::object::{Condition, Meta};
+
+/// A watched Job. Times are Unix seconds, 0 if not set; counts are as the API gives them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRow {
+    pub meta: Meta,
+    pub parallelism: i32,
+    /// `None`: any success completes it (work queue).
+    pub completions: Option<i32>,
+    pub backoff_limit: i32,
+    /// activeDeadlineSeconds
+    pub deadline: Option<i64>,
+    pub suspended: bool,
+    pub indexed: bool,
+    pub active: i32,
+    pub ready: i32,
+    pub succeeded: i32,
+    pub failed: i32,
+    pub started: i64,
+    pub completed: i64,
+    pub conditions: Box<[Condition]>,
+}

@@ -1,0 +1,19 @@
+//! Pure types and rules: no I/O, no clock, no terminal, no client library.
+//!
+//! Everything here can be built in a test from literals. Rows (`PodRow`, `JobRow`, …) are what the program keeps of a
+//! Kubernetes object; `kinds` makes them from the wire, `store` keeps them in tables, screens read them.
+
+pub mod cluster;
+pub mod consent;
+pub mod cronjob;
+pub mod delta;
+pub mod event;
+pub mod health;
+pub mod ids;
+pub mod job;
+pub mod logs;
+pub mod namespace;
+pub mod node;
+pub mod object;
+pub mod pod;
+pub mod pool;

@@ -1,0 +1,4 @@
+//! eksdeck: one terminal for a fleet of Kubernetes clusters.
+
+pub mod domain;
+pub mod runtime;

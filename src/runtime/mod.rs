@@ -1,0 +1,3 @@
+//! Runs what `update` asks for: the only folder that calls the outside world, through the traits of [`ports`].
+
+pub mod ports;
