@@ -1,3 +1,4 @@
 //! Runs what `update` asks for: the only folder that calls the outside world, through the traits of [`ports`].
 
+pub mod inbox;
 pub mod ports;

@@ -1,0 +1,5 @@
+//! In-memory tables fed by deltas. The store belongs to the model: nothing here is shared, locked or asynchronous.
+
+pub mod counts;
+pub mod index;
+pub mod table;
