@@ -1,0 +1,59 @@
+//! What `update` asks the runtime to do: plain, comparable data.
+
+use super::ids::{ClusterId, KindId, Uid};
+use super::logs::{LogOptions, LogTarget};
+use super::request::FetchRequest;
+
+/// Names a task: starting one under a key that is taken replaces the older one, whose replies are dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TaskKey {
+    pub cluster: ClusterId,
+    pub kind: Option<KindId>,
+    pub purpose: Purpose,
+}
+
+/// What a task is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// The session that watches a cluster.
+    Session,
+    /// The object behind the open detail layer.
+    DetailObject,
+    /// Events of the object behind the open detail layer.
+    DetailEvents,
+    /// Quotas of the namespace behind the open detail layer.
+    DetailQuotas,
+    /// Events that explain a row, by the object's uid.
+    RowEvents(Uid),
+}
+
+/// One thing to be done outside the model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Quit,
+    /// Give the terminal back and stop, as `ctrl-z` does.
+    Suspend,
+    /// Clear the terminal and draw everything.
+    Repaint,
+    /// Turn mouse reporting on or off.
+    Mouse(bool),
+    Open(ClusterId),
+    Close(ClusterId),
+    RetryNow(ClusterId),
+    AnswerConsent { cluster: ClusterId, fingerprint: String, agreed: bool },
+    Fetch { task: TaskKey, request: FetchRequest },
+    Cancel(TaskKey),
+    /// To the clipboard, by OSC 52.
+    Copy(String),
+    /// Remember which clusters are open, for the next start.
+    RememberOpen(Vec<String>),
+    Logs(LogEffect),
+}
+
+/// What the log engine is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LogEffect {
+    /// What to read; the same target again updates its sources and keeps its lines.
+    Read { target: LogTarget, options: LogOptions },
+    Stop,
+}
