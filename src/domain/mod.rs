@@ -9,6 +9,7 @@ pub mod consent;
 pub mod cronjob;
 pub mod delta;
 pub mod event;
+pub mod filter;
 pub mod health;
 pub mod ids;
 pub mod job;
