@@ -3,12 +3,14 @@
 //! Everything here can be built in a test from literals. Rows (`PodRow`, `JobRow`, …) are what the program keeps of a
 //! Kubernetes object; `kinds` makes them from the wire, `store` keeps them in tables, screens read them.
 
+pub mod age;
 pub mod cluster;
 pub mod consent;
 pub mod cronjob;
 pub mod delta;
 pub mod effect;
 pub mod event;
+pub mod filter;
 pub mod health;
 pub mod ids;
 pub mod job;
@@ -19,3 +21,4 @@ pub mod object;
 pub mod pod;
 pub mod pool;
 pub mod request;
+pub mod text;
