@@ -3,6 +3,7 @@
 //! Everything here can be built in a test from literals. Rows (`PodRow`, `JobRow`, …) are what the program keeps of a
 //! Kubernetes object; `kinds` makes them from the wire, `store` keeps them in tables, screens read them.
 
+pub mod age;
 pub mod cluster;
 pub mod consent;
 pub mod cronjob;
@@ -19,3 +20,4 @@ pub mod object;
 pub mod pod;
 pub mod pool;
 pub mod request;
+pub mod text;
