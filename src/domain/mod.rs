@@ -13,6 +13,7 @@ pub mod filter;
 pub mod health;
 pub mod ids;
 pub mod job;
+pub mod job_state;
 pub mod logs;
 pub mod namespace;
 pub mod node;
