@@ -17,6 +17,7 @@ pub mod job;
 pub mod log_filter;
 pub mod log_line;
 pub mod log_view;
+pub mod job_state;
 pub mod logs;
 pub mod namespace;
 pub mod node;

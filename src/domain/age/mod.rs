@@ -27,11 +27,11 @@ impl Age {
         let step = match age {
             i64::MIN..=-2 => return (-1_i64).saturating_sub(age),
             -1 => return 2,
-            ..600 => 1,
+            0..600 => 1,
             600..28_800 => MINUTE,
             28_800..691_200 => HOUR,
-            _ if age < 8 * YEAR => DAY,
-            _ => YEAR,
+            691_200..252_288_000 => DAY,
+            252_288_000.. => YEAR,
         };
         step - age % step
     }
