@@ -19,3 +19,4 @@ pub mod object;
 pub mod pod;
 pub mod pool;
 pub mod request;
+pub mod settings;
