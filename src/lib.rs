@@ -1,5 +1,8 @@
 //! eksdeck: one terminal for a fleet of Kubernetes clusters.
 
+pub mod config;
 pub mod domain;
+pub mod input;
 pub mod runtime;
 pub mod store;
+pub mod ui;

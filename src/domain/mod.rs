@@ -26,3 +26,4 @@ pub mod pod;
 pub mod pool;
 pub mod request;
 pub mod text;
+pub mod settings;

@@ -1,0 +1,1 @@
+//! Files, paths and the environment: the only folder that reads settings from disk.
