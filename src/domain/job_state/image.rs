@@ -14,8 +14,8 @@ pub(super) fn is_image_reason(reason: &str) -> bool {
 }
 
 /// What containerd, CRI-O and registries say, and what it means. The first mark that is found counts: a message may
-/// hold several, such as "repository does not exist or may require authorization". Bare status numbers are no marks: they may be
-/// a tag.
+/// hold several, such as "repository does not exist or may require authorization". Bare status numbers are no marks: they
+/// may be a tag.
 const MARKS: [(&[&str], &str); 11] = [
     (&["does not exist or may require"], "image not found or pull denied"),
     (&["no such host", "server misbehaving"], "image: registry host not found"),
