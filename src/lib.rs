@@ -6,3 +6,4 @@ pub mod input;
 pub mod runtime;
 pub mod store;
 pub mod ui;
+pub mod yaml;
