@@ -47,11 +47,20 @@ impl<'a> SettingsFile<'a> {
     /// The file's tables. Where the TOML itself is broken, what could be read is returned and each break is a problem.
     pub fn parse(&mut self) -> DeTable<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
+        let mut table = table.into_inner();
+        if !errors.is_empty() {
+            drop_placeholders(&mut table);
+        }
         for error in errors {
             let words = error.message().lines().next().unwrap_or("not TOML").to_owned();
-            self.problem(error.span().unwrap_or(0..0), words, None);
+            let at = error.span().unwrap_or(0..0);
+            let (line, _) = self.place(at.start);
+            // What follows a break in the same line is the parser's trouble, not another mistake.
+            if self.problems.last().is_none_or(|last| last.line != line) {
+                self.problem(at, words, None);
+            }
         }
-        table.into_inner()
+        table
     }
 
     /// Notes a mistake at a byte range of the text.
@@ -79,6 +88,18 @@ impl<'a> SettingsFile<'a> {
         self.problems.sort_by_key(|problem| (problem.line, problem.column));
         self.problems
     }
+}
+
+/// Takes out what the parser puts where it could read no value: such a value has no place in the text.
+fn drop_placeholders(table: &mut DeTable<'_>) {
+    let kept = std::mem::take(table).into_iter().filter_map(|(key, mut value)| match value.get_mut() {
+        DeValue::Table(inner) => {
+            drop_placeholders(inner);
+            Some((key, value))
+        }
+        _ => (!value.span().is_empty()).then_some((key, value)),
+    });
+    *table = kept.collect();
 }
 
 /// The word of `known` that is nearest to `word`, if one is near enough to have been meant.
@@ -111,9 +132,9 @@ mod tests {
     fn broken_toml_is_a_problem_and_the_rest_is_read() {
         let mut file = SettingsFile::new("config.toml", "a = 1\nb = = 2\nc = 3\n");
         let table = file.parse();
-        assert!(table.get("a").is_some() && table.get("c").is_some());
+        assert_eq!(table.keys().map(|key| key.get_ref().as_ref()).collect::<Vec<_>>(), ["a", "c"]);
         let problems = file.into_problems();
-        assert_eq!((problems[0].line, problems[0].file.as_str()), (2, "config.toml"));
+        assert_eq!((problems.len(), problems[0].line, problems[0].file.as_str()), (1, 2, "config.toml"));
     }
 
     #[test]

@@ -1,1 +1,3 @@
 //! What every screen draws with.
+
+pub mod theme;

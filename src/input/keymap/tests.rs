@@ -8,7 +8,8 @@ fn own(text: &str) -> (Keymap, Vec<KeymapProblem>) {
 }
 
 fn at(pane: Pane) -> Context {
-    let everything = Context { has_row: true, has_marks: true, has_filter: true, has_owner: true, ..Context::default() };
+    let everything =
+        Context { has_row: true, has_marks: true, has_filter: true, has_owner: true, ..Context::default() };
     Context { pane: Some(pane), cluster_open: true, has_lines: true, has_search: true, ..everything }
 }
 
@@ -158,7 +159,7 @@ fn a_key_bound_to_two_commands_in_one_file_is_a_mistake() {
 #[test]
 fn broken_toml_is_told_and_the_rest_applies() {
     let (keymap, problems) = own("[jobs]\nb = = \"row.yaml\"\nx = \"row.yaml\"\n");
-    assert_eq!(problems[0].line, 2);
+    assert_eq!(problems[0].line, 2, "{problems:#?}");
     assert_eq!(pressed(&keymap, &at(Pane::Jobs), "x"), Resolved::Command(CommandId::Yaml));
     assert_eq!(pressed(&keymap, &at(Pane::Jobs), "enter"), Resolved::Command(CommandId::Drill));
 }
