@@ -1,6 +1,7 @@
 //! Failures of requests, told in words with a remedy where there is one.
 
 mod chain;
+mod failure;
 mod status;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use http::Method;
 
 pub use chain::from_chain;
+pub use failure::Failure;
 pub use status::from_status;
 
 use crate::domain::health::Trouble;
@@ -19,6 +21,7 @@ pub struct Place {
     cluster: Arc<str>,
     /// Scheme, host and port.
     server: Arc<str>,
+    unauthorised_remedy: Option<Arc<str>>,
 }
 
 /// What was asked.
@@ -31,7 +34,13 @@ pub struct Asked<'a> {
 
 impl Place {
     pub fn new(cluster: &str, server: &str) -> Self {
-        Self { cluster: cluster.into(), server: server.into() }
+        Self { cluster: cluster.into(), server: server.into(), unauthorised_remedy: None }
+    }
+
+    /// What to try when the server answers 401.
+    pub fn with_unauthorised_remedy(mut self, remedy: Option<String>) -> Self {
+        self.unauthorised_remedy = remedy.map(Arc::from);
+        self
     }
 
     pub fn cluster(&self) -> &str {

@@ -10,6 +10,9 @@ use kube::Client;
 use kube::client::Body;
 
 use super::errors::{self, Asked, Place};
+use super::transport::{Clients, Permits};
+#[cfg(test)]
+use super::transport::{FleetPermits, Limits};
 use crate::runtime::ports::PortError;
 
 /// Of an error's body, no more than this is read: a Status is a few hundred bytes, a proxy's HTML page a few thousand.
@@ -29,6 +32,7 @@ struct Inner {
     place: Place,
     unary: Client,
     stream: Client,
+    permits: Permits,
 }
 
 /// A 2xx answer. The body streams, is already gunzipped, and holds one of the cluster's connections until it ends or is
@@ -44,8 +48,9 @@ pub struct Answer {
 }
 
 impl Reader {
-    pub(super) fn new(place: Place, unary: Client, stream: Client) -> Self {
-        Self { inner: Arc::new(Inner { place, unary, stream }) }
+    pub(super) fn new(place: Place, clients: Clients, permits: Permits) -> Self {
+        let Clients { unary, stream } = clients;
+        Self { inner: Arc::new(Inner { place, unary, stream, permits }) }
     }
 
     /// A reader over a service that stands for the API server.
@@ -59,12 +64,19 @@ impl Reader {
         B::Error: Into<tower::BoxError>,
     {
         let client = Client::new(service, "default");
-        Self::new(Place::new(name, "https://cluster.test"), client.clone(), client)
+        let permits = FleetPermits::new(&Limits::default()).cluster();
+        let clients = Clients { unary: client.clone(), stream: client };
+        Self::new(Place::new(name, "https://cluster.test"), clients, permits)
     }
 
     /// The cluster's shown name.
     pub fn cluster(&self) -> &str {
         self.inner.place.cluster()
+    }
+
+    /// Requests in flight to this cluster, streams included, and their limit.
+    pub fn connections(&self) -> (usize, usize) {
+        self.inner.permits.connections()
     }
 
     /// A question that is answered once: connect, head and body have time limits. Anything but a 2xx is an error.
