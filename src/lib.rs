@@ -1,5 +1,6 @@
 //! eksdeck: one terminal for a fleet of Kubernetes clusters.
 
+pub mod adapters;
 pub mod config;
 pub mod domain;
 pub mod input;
