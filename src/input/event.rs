@@ -9,13 +9,26 @@ pub use key::{Code, Key, KeyError, parse_chord};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InputEvent {
     /// `repeat` is set while a key is held, where the terminal tells (the kitty protocol); such keys never confirm.
-    Key { key: Key, repeat: bool },
+    Key {
+        key: Key,
+        repeat: bool,
+    },
     /// Pasted text as it came (bracketed paste). It never confirms.
     Paste(String),
-    Click { x: u16, y: u16 },
+    Click {
+        x: u16,
+        y: u16,
+    },
     /// One notch of the wheel.
-    Scroll { x: u16, y: u16, up: bool },
-    Resize { width: u16, height: u16 },
+    Scroll {
+        x: u16,
+        y: u16,
+        up: bool,
+    },
+    Resize {
+        width: u16,
+        height: u16,
+    },
     FocusGained,
     FocusLost,
 }

@@ -45,10 +45,8 @@ pub fn footer(keymap: &Keymap, context: &Context, pending: &[Key], width: usize)
 
 fn wanted(keymap: &Keymap, context: &Context) -> Vec<FooterItem> {
     let place = context.place();
-    let mut shown = commands::all()
-        .iter()
-        .filter(|command| command.footer > 0 && command.is_enabled(context))
-        .collect::<Vec<_>>();
+    let mut shown =
+        commands::all().iter().filter(|command| command.footer > 0 && command.is_enabled(context)).collect::<Vec<_>>();
     shown.sort_by_key(|command| command.footer);
     let mut items: Vec<FooterItem> = Vec::new();
     for command in shown {

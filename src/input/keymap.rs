@@ -130,7 +130,9 @@ impl Keymap {
     /// The first chord that leads to a command: here if it works here, else in the first place where it does.
     pub fn key_text(&self, id: CommandId, place: Place) -> Option<String> {
         let elsewhere = id.command().when.places.iter();
-        std::iter::once(place).chain(elsewhere).find_map(|place| self.keys(id, place).first().map(|keys| chord_text(keys)))
+        std::iter::once(place)
+            .chain(elsewhere)
+            .find_map(|place| self.keys(id, place).first().map(|keys| chord_text(keys)))
     }
 
     /// What can follow the pending keys of a chord: the rest of the keys, and the command.

@@ -172,9 +172,7 @@ fn split_modifiers(text: &str) -> (&str, &str) {
 /// As the help, the footer and keymap files show it: lower-case names, the character itself where there is one.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (set, name) in
-            [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.command, "cmd-"), (self.shift, "shift-")]
-        {
+        for (set, name) in [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.command, "cmd-"), (self.shift, "shift-")] {
             if set {
                 f.write_str(name)?;
             }

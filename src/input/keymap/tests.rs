@@ -8,7 +8,8 @@ fn own(text: &str) -> (Keymap, Vec<KeymapProblem>) {
 }
 
 fn at(pane: Pane) -> Context {
-    let everything = Context { has_row: true, has_marks: true, has_filter: true, has_owner: true, ..Context::default() };
+    let everything =
+        Context { has_row: true, has_marks: true, has_filter: true, has_owner: true, ..Context::default() };
     Context { pane: Some(pane), cluster_open: true, has_lines: true, has_search: true, ..everything }
 }
 
