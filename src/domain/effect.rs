@@ -40,8 +40,15 @@ pub enum Effect {
     Open(ClusterId),
     Close(ClusterId),
     RetryNow(ClusterId),
-    AnswerConsent { cluster: ClusterId, fingerprint: String, agreed: bool },
-    Fetch { task: TaskKey, request: FetchRequest },
+    AnswerConsent {
+        cluster: ClusterId,
+        fingerprint: String,
+        agreed: bool,
+    },
+    Fetch {
+        task: TaskKey,
+        request: FetchRequest,
+    },
     Cancel(TaskKey),
     /// To the clipboard, by OSC 52.
     Copy(String),
@@ -54,6 +61,9 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LogEffect {
     /// What to read; the same target again updates its sources and keeps its lines.
-    Read { target: LogTarget, options: LogOptions },
+    Read {
+        target: LogTarget,
+        options: LogOptions,
+    },
     Stop,
 }
