@@ -66,7 +66,7 @@ fn forbidden(tree: &Tree, rule: &Rule, update: bool, stop: &Stop) -> Option<(Vec
             let target = path.first()?;
             let known = tree.scopes.contains_key(&path[..1]);
             let allowed = |entry: &&str| **entry == *ALL || begins(path, entry);
-            if !known || target == folder || rule.folders.iter().any(|entry| allowed(&entry)) {
+            if !known || target == folder || rule.folders.iter().any(allowed) {
                 return None;
             }
             let may = if rule.folders.is_empty() { "no folder".to_owned() } else { rule.folders.join(", ") };
