@@ -1,6 +1,7 @@
 //! What can be asked of one cluster, and how it may fail.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::event::EventRow;
 use super::health::Trouble;
@@ -47,6 +48,12 @@ pub enum PortError {
     Unauthorised(Trouble),
     #[error("{}", .0.words)]
     Conflict(Trouble),
+    /// 410: the resourceVersion or continue token is too old; list anew.
+    #[error("{}", .0.words)]
+    Gone(Trouble),
+    /// 429, and 503 of an API server that is starting or ending: ask again, not before the time the server named.
+    #[error("{}", .0.words)]
+    Busy(Trouble, Option<Duration>),
     #[error("{}", .0.words)]
     Unreachable(Trouble),
     /// The server answered something that is not Kubernetes, or said no in another way.
@@ -63,6 +70,8 @@ impl PortError {
             | Self::Forbidden(trouble)
             | Self::Unauthorised(trouble)
             | Self::Conflict(trouble)
+            | Self::Gone(trouble)
+            | Self::Busy(trouble, _)
             | Self::Unreachable(trouble)
             | Self::Refused(trouble)
             | Self::Broken(trouble) => trouble,
