@@ -39,7 +39,7 @@ fn token(fresh: &Fresh) -> String {
 #[tokio::test]
 async fn a_plugin_gives_a_token_and_has_no_terminal() {
     let script = format!(
-        "[ -t 0 ] && exit 3; ( : </dev/tty ) 2>/dev/null && exit 4
+        "[ -t 0 ] && exit 3; ( : </dev/tty ) 2>/dev/null && exit 4; set -- $(cat /proc/$$/stat); [ $6 = $$ ] || exit 8
          [ \"$SECRET_THING\" = xyzzy ] || exit 5
          case \"$KUBERNETES_EXEC_INFO\" in *'\"interactive\":false'*) ;; *) exit 6;; esac
          {}",
