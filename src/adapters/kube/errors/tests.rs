@@ -106,11 +106,11 @@ fn texts_are_cleaned_masked_and_cut() {
 #[rstest]
 #[case("GET", "/api/v1/namespaces?limit=5", "list namespaces")]
 #[case("GET", "/api/v1/namespaces/web", "get namespace web")]
-#[case("GET", "/apis/batch/v1/jobs?watch=1", "watch jobs in all namespaces")]
+#[case("GET", "/apis/batch/v1/jobs?watch=1", "watch jobs in the whole cluster")]
 #[case("GET", "/api/v1/namespaces/web/pods/p/log?follow=true", "get pods/log of p in namespace web")]
 #[case("GET", "/api/v1/nodes/n", "get nodes n")]
 #[case("GET", "/version", "read /version")]
-#[case("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "create selfsubjectreviews in all namespaces")]
+#[case("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "create selfsubjectreviews in the whole cluster")]
 fn questions_have_words(#[case] method: &str, #[case] path: &str, #[case] words: &str) {
     let method = Method::from_bytes(method.as_bytes()).unwrap();
     assert_eq!(Asked { method: &method, path }.words(), words);

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -173,6 +174,21 @@ async fn what_is_no_api_server_is_told() {
         let told = words(ask(&settings).await);
         assert!(told.starts_with("here: ") && told.contains(needle), "{server}: {told}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_connections_and_says_nothing_is_told() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = silent.local_addr().unwrap();
+    let short = Duration::from_millis(200);
+    let limits = Limits { connect: short, unary_head: short, stream_head: short, ..Limits::default() };
+    let over_tls = reader(&settings(&format!("https://{address}")), &limits);
+    let told = words(over_tls.stream("/version", "*/*").await.map(drop));
+    assert!(told.contains("within the time limit") || told.contains("gave no answer"), "{told}");
+    let plain = reader(&settings(&format!("http://{address}")), &limits);
+    let told = words(plain.get("/version", "*/*").await.map(drop));
+    assert!(told.contains("took the question and gave no answer"), "{told}");
+    assert_eq!(plain.connections().0, 0);
 }
 
 #[tokio::test]
