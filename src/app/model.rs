@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::config::Config;
 use crate::domain::ids::ClusterId;
 use crate::input::commands::CommandId;
 use crate::input::context::{Context, Pane, Screen};
@@ -95,8 +94,7 @@ impl History {
 }
 
 impl Model {
-    pub fn new(fleet: Fleet, config: &Config, keymap: Arc<Keymap>, themes: Vec<Arc<Theme>>, theme: Arc<Theme>) -> Self {
-        let labels = LabelKeys { team: config.labels.team.clone(), cost_center: config.labels.cost_center.clone() };
+    pub fn new(fleet: Fleet, labels: LabelKeys, mouse: bool, keymap: Arc<Keymap>, themes: Vec<Arc<Theme>>, theme: Arc<Theme>) -> Self {
         Self {
             fleet,
             deck: Deck::new(labels),
@@ -106,7 +104,7 @@ impl Model {
             pending_until: None,
             themes,
             theme,
-            mouse: config.mouse,
+            mouse,
             layout: Layout::default(),
             toasts: Vec::new(),
             history: History::default(),

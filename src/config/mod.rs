@@ -4,11 +4,13 @@
 mod environment;
 mod files;
 mod keys;
+mod open_clusters;
 mod paths;
 mod settings;
 
 pub use environment::Environment;
 pub use files::{Loaded, OwnFile, load, own_theme, own_themes};
+pub use open_clusters::{remember_open, remembered_open};
 pub use keys::{KEYS, SettingKey, reference};
 pub use paths::Paths;
 pub use settings::{Config, Mouse, Signs};

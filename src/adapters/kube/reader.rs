@@ -13,8 +13,9 @@ use super::errors::{self, Asked, Place};
 use super::transport::{Clients, Permits};
 #[cfg(test)]
 use super::transport::{FleetPermits, Limits};
-use crate::runtime::ports::PortError;
+use crate::domain::request::PortError;
 
+const AGENT: &str = concat!("eksdeck/", env!("CARGO_PKG_VERSION"));
 /// Of an error's body, no more than this is read: a Status is a few hundred bytes, a proxy's HTML page a few thousand.
 const ERROR_BODY_BYTES: usize = 64 * 1024;
 /// How long an error's body may take once its status line is here.
@@ -118,7 +119,11 @@ impl Reader {
     ) -> Result<Answer, PortError> {
         let place = &self.inner.place;
         let asked = Asked { method: &method, path };
-        let mut request = Request::builder().method(&method).uri(path).header(header::ACCEPT, accept);
+        let mut request = Request::builder()
+            .method(&method)
+            .uri(path)
+            .header(header::ACCEPT, accept)
+            .header(header::USER_AGENT, AGENT);
         if method == Method::POST {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
@@ -126,12 +131,11 @@ impl Reader {
         let response = client.send(request).await.map_err(|error| errors::from_chain(place, &asked, &error))?;
         let (head, body) = response.into_parts();
         if head.status.is_success() {
-            return Ok(Answer {
-                status: head.status,
-                content_type: text(&head.headers, header::CONTENT_TYPE).unwrap_or_default(),
-                date: text(&head.headers, header::DATE),
-                body,
-            });
+            let content_type = text(&head.headers, header::CONTENT_TYPE).unwrap_or_default();
+            if content_type.starts_with("text/html") {
+                return Err(errors::from_html(place, head.status));
+            }
+            return Ok(Answer { status: head.status, content_type, date: text(&head.headers, header::DATE), body });
         }
         let read = tokio::time::timeout(ERROR_BODY_TIME, Limited::new(body, ERROR_BODY_BYTES).collect()).await;
         let bytes = read.ok().and_then(Result::ok).map(|whole| whole.to_bytes()).unwrap_or_default();

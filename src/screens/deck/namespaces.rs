@@ -147,8 +147,8 @@ impl Filterable for Fields<'_> {
         match usize::from(field.0) {
             column::NAME => (&*self.row.meta.key.name).into(),
             column::STATUS => status(self.row).into(),
-            column::TEAM => self.row.meta.label(&self.labels.team).unwrap_or_default().into(),
-            column::COST_CENTER => self.row.meta.label(&self.labels.cost_center).unwrap_or_default().into(),
+            column::TEAM => first(self.row, &self.labels.team).unwrap_or_default().into(),
+            column::COST_CENTER => first(self.row, &self.labels.cost_center).unwrap_or_default().into(),
             _ => Cow::default(),
         }
     }
@@ -170,6 +170,10 @@ impl Filterable for Fields<'_> {
     fn haystacks(&self, visit: &mut dyn FnMut(&str) -> bool) -> bool {
         visit(&self.row.meta.key.name) || visit(&self.text(at(column::TEAM)))
     }
+}
+
+fn first<'a>(row: &'a NamespaceRow, keys: &[String]) -> Option<&'a str> {
+    keys.iter().find_map(|key| row.meta.label(key))
 }
 
 fn status(row: &NamespaceRow) -> &'static str {
@@ -195,7 +199,7 @@ pub fn line<'a>(rows: &NamespaceRows<'a>, id: u32, now: i64, marked: bool, theme
     let row = rows.row(id)?;
     let counts = rows.tables.counts.of(&row.meta.key.name);
     let [pods, jobs, failed] = counts_cells(counts);
-    let label = |key: &str| match row.meta.label(key) {
+    let label = |keys: &[String]| match first(row, keys) {
         Some(value) => Cell::dim(value.to_owned()),
         None => Cell::new("—", Role::Muted),
     };

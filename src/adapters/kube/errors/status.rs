@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Asked, Place, say};
 use crate::domain::health::Trouble;
-use crate::runtime::ports::PortError;
+use crate::domain::request::PortError;
 
 /// `metav1.Status`, as far as words need it.
 #[derive(Deserialize, Default)]
@@ -63,23 +63,60 @@ fn parse(body: &[u8]) -> Option<Status> {
 /// An answer that is not 2xx as an error in words.
 pub fn from_status(place: &Place, asked: &Asked, code: StatusCode, headers: &HeaderMap, body: &[u8]) -> PortError {
     let status = parse(body);
-    let retry_after = retry_after(headers, status.as_ref());
-    let cluster = place.cluster();
-    let message = status.as_ref().and_then(|status| status.message.as_deref()).map(say);
-    let told = message.clone().unwrap_or_else(|| not_kubernetes(code, headers, body));
-    match code {
-        StatusCode::UNAUTHORIZED => PortError::Unauthorised(Trouble::new(format!(
-            "{cluster}: the server does not accept the credentials (401 {told})"
-        ))),
-        StatusCode::FORBIDDEN => PortError::Forbidden(Trouble::new(format!("{cluster}: no permission: {told}"))),
-        StatusCode::NOT_FOUND => PortError::NotFound(Trouble::new(format!("{cluster}: not found: {told}"))),
-        StatusCode::CONFLICT => PortError::Conflict(Trouble::new(format!("{cluster}: conflict: {told}"))),
-        StatusCode::GONE => PortError::Gone(Trouble::new(format!("{cluster}: {told}"))),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            PortError::Busy(Trouble::new(format!("{cluster}: the server is busy: {told}")), retry_after)
-        }
-        _ => PortError::Refused(Trouble::new(format!("{cluster}: {} answered {code}: {told}", asked.path))),
+    if status.is_none() && is_html(headers) && code != StatusCode::SERVICE_UNAVAILABLE {
+        return from_html(place, code);
     }
+    let retry_after = retry_after(headers, status.as_ref());
+    let (cluster, host, question) = (place.cluster(), place.host(), asked.words());
+    let told = match status.as_ref().and_then(|status| status.message.as_deref()) {
+        Some(message) => say(message),
+        None => plain(body, headers),
+    };
+    let with_colon = |words: String| if told.is_empty() { words } else { format!("{words}: {told}") };
+    match code {
+        StatusCode::UNAUTHORIZED => place.unauthorised(&format!("{host} does not accept the credentials (401)")),
+        StatusCode::FORBIDDEN => {
+            let who = user(&told).map(|user| format!(" as {user}")).unwrap_or_default();
+            let why = if who.is_empty() && !told.is_empty() { format!(" ({told})") } else { String::new() };
+            let trouble = Trouble::new(format!("{cluster}: no permission to {question}{who}{why}"));
+            PortError::Forbidden(trouble.with_remedy(format!("ask an administrator for the right to {question}")))
+        }
+        StatusCode::NOT_FOUND => PortError::NotFound(Trouble::new(with_colon(format!("{cluster}: cannot {question}")))),
+        StatusCode::CONFLICT => PortError::Conflict(Trouble::new(with_colon(format!("{cluster}: conflict")))),
+        StatusCode::GONE => {
+            PortError::Gone(Trouble::new(with_colon(format!("{cluster}: too old to go on from, it is read anew"))))
+        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            let patience = retry_after.map(|wait| format!(", asks for {} s of patience", wait.as_secs()));
+            let busy = if code == StatusCode::TOO_MANY_REQUESTS { "has too many requests" } else { "is not ready" };
+            let words = format!("{cluster}: {host} {busy} ({}){}", code.as_u16(), patience.unwrap_or_default());
+            PortError::Busy(Trouble::new(with_colon(words)), retry_after)
+        }
+        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => PortError::Unreachable(Trouble::new(with_colon(
+            format!("{cluster}: what stands before {host} cannot reach the API server ({})", code.as_u16()),
+        ))),
+        code if code.is_redirection() => {
+            let to = headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or("elsewhere");
+            let words = format!("{cluster}: {host} sends us on to {} (a login page?)", say(to));
+            PortError::Refused(Trouble::new(words))
+        }
+        code => PortError::Refused(Trouble::new(with_colon(format!(
+            "{cluster}: {host} answered {} to {question}",
+            code.as_u16()
+        )))),
+    }
+}
+
+/// A web page where a Kubernetes answer should be.
+pub fn from_html(place: &Place, code: StatusCode) -> PortError {
+    let (cluster, host) = (place.cluster(), place.host());
+    let words = format!("{cluster}: {host} answered with a web page ({}): a proxy or a login page?", code.as_u16());
+    PortError::Refused(Trouble::new(words).with_remedy("look at HTTPS_PROXY, NO_PROXY, proxy-url and server"))
+}
+
+/// The user in `User "NAME" cannot list resource …`.
+fn user(message: &str) -> Option<&str> {
+    message.split_once("User \"")?.1.split('"').next()
 }
 
 fn retry_after(headers: &HeaderMap, status: Option<&Status>) -> Option<Duration> {
@@ -88,11 +125,14 @@ fn retry_after(headers: &HeaderMap, status: Option<&Status>) -> Option<Duration>
     header.or(body).filter(|seconds| *seconds > 0).map(|seconds: u64| Duration::from_secs(seconds.min(600)))
 }
 
-fn not_kubernetes(code: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
-    let html = headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    if html {
-        return format!("{code}, an HTML page instead of a Kubernetes answer");
+fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
+}
+
+/// A body that is no Status, if it is text.
+fn plain(body: &[u8], headers: &HeaderMap) -> String {
+    if is_html(headers) {
+        return String::new();
     }
-    let text = say(&String::from_utf8_lossy(&body[..body.len().min(1024)]));
-    if text.is_empty() { code.to_string() } else { text }
+    String::from_utf8(body[..body.len().min(1024)].to_vec()).map(|text| say(&text)).unwrap_or_default()
 }

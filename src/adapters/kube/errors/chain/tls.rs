@@ -4,7 +4,7 @@ use rustls::{AlertDescription, CertificateError, Error};
 
 use super::super::{Place, say};
 use crate::domain::health::Trouble;
-use crate::runtime::ports::PortError;
+use crate::domain::request::PortError;
 
 /// A TLS error in words.
 pub fn words(place: &Place, error: &Error) -> PortError {
@@ -14,14 +14,14 @@ pub fn words(place: &Place, error: &Error) -> PortError {
         Error::InvalidCertificate(problem) => certificate(place, problem),
         Error::AlertReceived(alert) => match alert {
             AlertDescription::CertificateExpired => {
-                unauthorised(place, "the server says that the client certificate has expired")
+                place.unauthorised("the server says that the client certificate has expired")
             }
             AlertDescription::BadCertificate
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::CertificateRequired
             | AlertDescription::AccessDenied => {
-                unauthorised(place, &format!("the server does not accept the client certificate ({alert:?})"))
+                place.unauthorised(&format!("the server does not accept the client certificate ({alert:?})"))
             }
             AlertDescription::UnrecognisedName => told(format!("{host} does not know that name (tls-server-name?)")),
             alert => told(format!("{host} refused the TLS handshake ({alert:?})")),
@@ -29,10 +29,6 @@ pub fn words(place: &Place, error: &Error) -> PortError {
         Error::InvalidMessage(_) => told(format!("{host} does not speak TLS (http instead of https?)")),
         other => told(format!("TLS with {host} failed: {}", say(&other.to_string()))),
     }
-}
-
-fn unauthorised(place: &Place, words: &str) -> PortError {
-    PortError::Unauthorised(Trouble::new(format!("{}: {words}", place.cluster())))
 }
 
 fn certificate(place: &Place, problem: &CertificateError) -> PortError {

@@ -7,7 +7,7 @@ use std::io;
 
 use super::{Asked, Failure, Place, say};
 use crate::domain::health::Trouble;
-use crate::runtime::ports::PortError;
+use crate::domain::request::PortError;
 
 /// An error of the client as an error in words; whatever in its chain of causes is known tells which.
 pub fn from_chain(place: &Place, asked: &Asked, error: &(dyn Error + 'static)) -> PortError {
@@ -33,7 +33,7 @@ pub fn from_chain(place: &Place, asked: &Asked, error: &(dyn Error + 'static)) -
         if let Some(http) = cause.downcast_ref::<hyper::Error>()
             && let Some(words) = http_words(http)
         {
-            return unreachable(format!("{host} {words} ({})", asked.path));
+            return unreachable(format!("{host} {words} (while asked to {})", asked.words()));
         }
         if let Some(io) = cause.downcast_ref::<io::Error>()
             && let Some(words) = io_words(io, host)
