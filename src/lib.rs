@@ -45,6 +45,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod input;
+pub mod kinds;
 pub mod layers;
 pub mod runtime;
 pub mod screens;

@@ -41,7 +41,7 @@ impl From<PortError> for Failure {
             PortError::Forbidden(_) | PortError::Unauthorised(_) => FORBIDDEN,
             PortError::Conflict(_) => CONFLICT,
             PortError::Unreachable(_) => UNREACHABLE,
-            PortError::Refused(_) | PortError::Broken(_) => FAILED,
+            PortError::Gone(_) | PortError::Busy(..) | PortError::Refused(_) | PortError::Broken(_) => FAILED,
         };
         let trouble = error.trouble();
         match &trouble.remedy {

@@ -39,7 +39,7 @@ impl Setup {
     /// A flag that names a keymap or theme which is not there.
     pub fn read(global: &Global) -> Result<Self, Failure> {
         let environment = Environment::read();
-        let mut loaded = config::load(&environment, global.config.as_deref(), theme::NAMES, &Base::NAMES);
+        let mut loaded = config::load(&environment, global.config.as_deref(), &theme::NAMES, &Base::NAMES);
         logging::start(loaded.paths.state.as_deref(), environment.log_level.as_deref());
         if let Some(keymap) = &global.keymap {
             keymap.parse::<Base>().map_err(|words| Failure::new(USAGE, words))?;
@@ -72,16 +72,16 @@ impl Setup {
             load.kubeconfig_variable = std::env::join_paths(files).ok();
         }
         let limits = Limits {
-            per_cluster: config.connections_per_cluster,
-            fleet: config.connections,
-            exec_timeout: config.exec_timeout,
-            request_timeout: config.request_timeout,
+            connections_per_cluster: config.connections_per_cluster,
+            connections: config.connections,
+            plugin: config.exec_timeout,
+            unary_head: config.request_timeout,
             ..Limits::default()
         };
         let state_dir = self.loaded.paths.state.clone().unwrap_or_default();
         let store = ContextStore::load(StoreOptions { load, state_dir, limits });
         let (current, troubles) = (store.current(), store.troubles().to_vec());
-        Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles }
+        Known { fleet: Arc::new(KubeFleet::new(Arc::new(Arc::new(store)))), current, troubles }
     }
 
     pub fn open_options(&self) -> OpenOptions {

@@ -1,0 +1,95 @@
+//! Questions that are answered once.
+
+use http_body_util::{BodyExt, Limited};
+use serde_json::{Value, json};
+
+use super::list::read_parts;
+use super::reader::Reader;
+use super::target::escape;
+use super::wire::Part;
+use super::wire::encoding::{ACCEPT, Encoding};
+use crate::domain::event::EventRow;
+use crate::domain::health::Trouble;
+use crate::domain::ids::{KindId, Uid};
+use crate::domain::pool::Pool;
+use crate::domain::request::{FetchReply, FetchRequest, PortError};
+use crate::kinds::{event, table};
+
+/// No object is larger; a list by its path may be, and is refused then.
+const BODY_BYTES: usize = 32 * 1024 * 1024;
+/// Events of one object; the server keeps them for an hour, and repeats are counted in one.
+const EVENTS: usize = 500;
+
+pub async fn fetch(reader: &Reader, request: FetchRequest) -> Result<FetchReply, PortError> {
+    match request {
+        FetchRequest::Object { kind, key } => object(reader, &table::entry(kind).object(&key)).await,
+        FetchRequest::Path { path } => object(reader, &path).await,
+        FetchRequest::Events { namespace, uid } => events(reader, &namespace, uid).await.map(FetchReply::Events),
+        FetchRequest::Access { verb, group, resource, subresource, namespace } => {
+            let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource,
+                "namespace": namespace});
+            access(reader, attributes).await
+        }
+    }
+}
+
+async fn object(reader: &Reader, path: &str) -> Result<FetchReply, PortError> {
+    let answer = reader.get(path, "application/json").await?;
+    let refused = |why: &dyn std::fmt::Display| {
+        PortError::Refused(Trouble::new(format!(
+            "{}: {path}: {}",
+            reader.cluster(),
+            super::errors::say(&why.to_string())
+        )))
+    };
+    Encoding::of(&answer.content_type).map_err(|garbled| refused(&garbled))?;
+    let body = Limited::new(answer.body, BODY_BYTES).collect().await.map_err(|error| refused(&error))?.to_bytes();
+    let mut object: Value = serde_json::from_slice(&body).map_err(|error| refused(&error))?;
+    drop_managed_fields(&mut object);
+    Ok(FetchReply::Object(Box::new(object)))
+}
+
+/// Half of an object, and of no use to a reader.
+fn drop_managed_fields(object: &mut Value) {
+    if let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        meta.shift_remove("managedFields");
+    }
+    for item in object.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten() {
+        drop_managed_fields(item);
+    }
+}
+
+/// Events of one object, newest last. Those of cluster-scoped objects lie in any namespace.
+async fn events(reader: &Reader, namespace: &str, uid: Uid) -> Result<Vec<EventRow>, PortError> {
+    let namespace = Some(namespace).filter(|name| !name.is_empty());
+    let selector = escape(&format!("involvedObject.uid={uid}"));
+    let path = format!("{}?limit={EVENTS}&fieldSelector={selector}", table::entry(KindId::Event).collection(namespace));
+    let answer = reader.get(&path, ACCEPT).await?;
+    let (mut pool, mut rows, mut undecoded) = (Pool::default(), Vec::new(), 0u32);
+    let mut each = |encoding: Encoding, part: Part<'_>| {
+        let Part::Item(bytes) = part else { return };
+        let row = match encoding {
+            Encoding::Protobuf => event::from_protobuf(bytes, &mut pool),
+            Encoding::Json => event::from_json(bytes, &mut pool),
+        };
+        match row {
+            Ok(row) => rows.push(row),
+            Err(_) => undecoded += 1,
+        }
+    };
+    read_parts(reader, &path, answer, &mut each).await?;
+    if undecoded > 0 {
+        tracing::warn!(cluster = reader.cluster(), undecoded, "events could not be decoded");
+    }
+    rows.sort_by_key(|row| row.last_seen);
+    Ok(rows)
+}
+
+async fn access(reader: &Reader, attributes: Value) -> Result<FetchReply, PortError> {
+    let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes}});
+    let answer = reader.review("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review).await?;
+    let allowed = answer.pointer("/status/allowed").and_then(Value::as_bool).unwrap_or_default();
+    let reason = answer.pointer("/status/reason").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(FetchReply::Access { allowed, reason })
+}

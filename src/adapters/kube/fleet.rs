@@ -1,0 +1,89 @@
+//! The fleet behind the program's port: every known cluster, its session while it is open, and questions to it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures::future::BoxFuture;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::connect::{Connect, ConnectError};
+use super::feed::{Epochs, Feed};
+use super::reader::Reader;
+use super::session::Session;
+use super::{fetch, logs};
+use crate::domain::cluster::ClusterInfo;
+use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
+use crate::domain::logs::LogSource;
+use crate::domain::request::{FetchReply, FetchRequest, LogRequest, OpenOptions, PortError};
+use crate::runtime::ports::{FleetPort, LogReader, SessionSink};
+
+/// [`FleetPort`] over real API servers. `open`, `fetch` and `open_log` must be called inside a tokio runtime.
+pub struct KubeFleet {
+    ways: Arc<dyn Connect>,
+    epochs: Epochs,
+    /// Ends the waiting of each session.
+    retries: Mutex<HashMap<ClusterId, watch::Sender<u64>>>,
+}
+
+impl KubeFleet {
+    pub fn new(ways: Arc<dyn Connect>) -> Self {
+        Self { ways, epochs: Epochs::default(), retries: Mutex::default() }
+    }
+
+    fn retries(&self) -> MutexGuard<'_, HashMap<ClusterId, watch::Sender<u64>>> {
+        // Each change is one call, so a panic elsewhere leaves the map whole.
+        self.retries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FleetPort for KubeFleet {
+    fn clusters(&self) -> Vec<ClusterInfo> {
+        self.ways.clusters()
+    }
+
+    fn open(&self, cluster: ClusterId, options: OpenOptions, sink: Arc<dyn SessionSink>, cancel: CancellationToken) {
+        let Some(info) = self.ways.clusters().into_iter().nth(cluster.0 as usize) else {
+            tracing::error!(?cluster, "no such cluster to open");
+            return;
+        };
+        let retry = self.retries().entry(cluster).or_insert_with(|| watch::Sender::new(0)).subscribe();
+        let feed = Feed::new(cluster, sink, self.epochs.clone());
+        let session = Session { id: cluster, info, ways: self.ways.clone(), options, feed, retry };
+        tokio::spawn(cancel.run_until_cancelled_owned(session.run()));
+    }
+
+    fn retry_now(&self, cluster: ClusterId) {
+        self.ways.ask_again(cluster);
+        if let Some(retry) = self.retries().get(&cluster) {
+            retry.send_modify(|count| *count = count.wrapping_add(1));
+        }
+    }
+
+    fn answer_consent(&self, cluster: ClusterId, fingerprint: String, agreed: bool) {
+        self.ways.answer_consent(cluster, &fingerprint, agreed);
+        self.retry_now(cluster);
+    }
+
+    fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> BoxFuture<'static, Result<FetchReply, PortError>> {
+        let reader = self.ways.connect(cluster);
+        Box::pin(async move { fetch::fetch(&connected(reader).await?, request).await })
+    }
+
+    fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>> {
+        let reader = self.ways.connect(source.cluster);
+        Box::pin(async move { logs::open(&connected(reader).await?, &source, &request).await })
+    }
+}
+
+async fn connected(reader: BoxFuture<'static, Result<Reader, ConnectError>>) -> Result<Reader, PortError> {
+    reader.await.map_err(|error| match error {
+        ConnectError::NeedsConsent(request) => PortError::Unauthorised(Trouble::new(format!(
+            "the credential plugin {} was not agreed to yet",
+            request.argv.first().map_or("", String::as_str)
+        ))),
+        ConnectError::Unauthorised(trouble) => PortError::Unauthorised(trouble),
+        ConnectError::Broken(trouble) => PortError::Broken(trouble),
+    })
+}

@@ -1,0 +1,275 @@
+//! One stretch of a session with one reader: followers, probe and facts as tasks, their reports on the board.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::board::{Board, Failing, Standing};
+use super::namespaces::{self, Candidates};
+use super::probe::{self, Probed};
+use super::{Session, after, facts};
+use crate::adapters::kube::feed::{Feed, now_ms};
+use crate::adapters::kube::follower::{End, Follower, News, Report, changed};
+use crate::adapters::kube::reader::Reader;
+use crate::adapters::kube::target::Target;
+use crate::domain::delta::{Delta, Row, Scope};
+use crate::domain::health::{Health, SessionEvent, Trouble, WatchState};
+use crate::domain::ids::KindId;
+use crate::kinds::table::{self, KINDS};
+
+/// Reports that wait for the board; who has one more waits too.
+const REPORTS: usize = 64;
+
+/// What a task ended with.
+enum Done {
+    /// A follower gave up.
+    Follower { kind: KindId, scope: Scope, end: End },
+    /// Where to look, for kinds that may not be listed over the cluster.
+    Candidates(Candidates),
+    /// Rows for namespaces that may not be listed.
+    Namespaces(Vec<Row>),
+    /// A task that only reports.
+    Quiet,
+}
+
+pub struct Run {
+    reader: Reader,
+    feed: Feed,
+    kinds: Vec<KindId>,
+    given: Vec<Arc<str>>,
+    own: Option<String>,
+    tasks: JoinSet<Done>,
+    board: Board,
+    /// Makes followers stop waiting and open their watches anew.
+    wake: watch::Sender<u64>,
+    watched: (mpsc::Sender<Report>, mpsc::Receiver<Report>),
+    probed: (mpsc::Sender<Probed>, mpsc::Receiver<Probed>),
+    scope: ScopeSearch,
+    told: Told,
+}
+
+/// Where the search for namespaces stands.
+#[derive(Default)]
+enum ScopeSearch {
+    /// Every kind is seen over the whole cluster so far.
+    #[default]
+    Unneeded,
+    /// These kinds wait for its result.
+    Running(Vec<KindId>),
+    Found(Candidates),
+}
+
+/// What the loop knows already.
+#[derive(Default)]
+struct Told {
+    health: Option<Health>,
+    watches: Vec<(KindId, WatchState)>,
+    namespaces: Option<Vec<Arc<str>>>,
+    undecoded: Vec<KindId>,
+}
+
+impl Run {
+    pub fn new(session: &Session, reader: Reader) -> Self {
+        let wanted = &session.options.kinds;
+        // In the table's order, which is the order of opening.
+        let watchable = KINDS.iter().filter(|entry| entry.decode_protobuf.is_some()).map(|entry| entry.id);
+        Self {
+            reader,
+            feed: session.feed.clone(),
+            kinds: watchable.filter(|kind| wanted.is_empty() || wanted.contains(kind)).collect(),
+            given: session.options.namespaces.clone(),
+            own: session.info.namespace.clone(),
+            tasks: JoinSet::new(),
+            board: Board::new(now_ms()),
+            wake: watch::Sender::new(0),
+            watched: mpsc::channel(REPORTS),
+            probed: mpsc::channel(REPORTS),
+            scope: ScopeSearch::default(),
+            told: Told::default(),
+        }
+    }
+
+    /// Runs until a person's wish for a retry needs a new reader: credentials were refused, or rights were missing.
+    pub async fn until_restart(mut self, retry: &mut watch::Receiver<u64>) {
+        for kind in self.kinds.clone() {
+            self.follow(kind, Scope::Cluster);
+        }
+        let (reader, feed) = (self.reader.clone(), self.feed.clone());
+        let (reports, wake) = (self.probed.0.clone(), self.wake.subscribe());
+        self.tasks.spawn(async move {
+            probe::run(reader, feed, reports, wake).await;
+            Done::Quiet
+        });
+        let (reader, feed) = (self.reader.clone(), self.feed.clone());
+        self.tasks.spawn(async move {
+            facts::tell(reader, feed).await;
+            Done::Quiet
+        });
+        loop {
+            self.tell();
+            tokio::select! {
+                Some(report) = self.watched.1.recv() => self.take_report(report),
+                Some(probed) = self.probed.1.recv() => self.take_probe(probed),
+                Some(done) = self.tasks.join_next() => match done {
+                    Ok(done) => self.take_done(done),
+                    Err(error) => tracing::error!(cluster = self.reader.cluster(), %error, "a task of the session died"),
+                },
+                () = changed(retry) => {
+                    let refused = matches!(self.told.health, Some(Health::Unauthorised { .. }));
+                    if refused || self.board.misses_rights() {
+                        return;
+                    }
+                    self.wake_all();
+                }
+            }
+        }
+    }
+
+    fn follow(&mut self, kind: KindId, scope: Scope) {
+        self.board.set(kind, &scope, Standing::Loading);
+        let follower = Follower {
+            reader: self.reader.clone(),
+            target: Target { entry: table::entry(kind), scope: scope.clone() },
+            feed: self.feed.clone(),
+            reports: self.watched.0.clone(),
+            wake: self.wake.subscribe(),
+        };
+        self.tasks.spawn(async move { Done::Follower { kind, scope, end: follower.run().await } });
+    }
+
+    fn wake_all(&self) {
+        self.wake.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    fn take_report(&mut self, report: Report) {
+        match report.news {
+            News::Live => self.board.set(report.kind, &report.scope, Standing::Live),
+            News::Failed { error, pause } => {
+                let failing = Failing { since_ms: now_ms(), retry_ms: after(pause), error };
+                self.board.set(report.kind, &report.scope, Standing::Failing(failing));
+            }
+            News::Undecoded(undecoded) => {
+                if !self.told.undecoded.contains(&report.kind) {
+                    self.told.undecoded.push(report.kind);
+                    let plural = table::entry(report.kind).plural;
+                    let words = format!("{} {plural} could not be decoded: {}", undecoded.count, undecoded.first);
+                    self.feed.event(SessionEvent::Note(words));
+                }
+            }
+        }
+    }
+
+    fn take_probe(&mut self, probed: Probed) {
+        match probed {
+            Probed::Fine { latency } => {
+                if let Some(latency) = latency {
+                    self.feed.event(SessionEvent::Latency(latency));
+                }
+                if self.board.probe_fails() {
+                    self.board.set_probe(None);
+                    self.wake_all();
+                }
+            }
+            Probed::Failed { error, pause } => {
+                let failing = Failing { since_ms: now_ms(), retry_ms: after(pause), error };
+                self.board.set_probe(Some(failing));
+            }
+        }
+    }
+
+    fn take_done(&mut self, done: Done) {
+        match done {
+            Done::Quiet => {}
+            Done::Follower { kind, scope, end: End::Absent } => self.board.set(kind, &scope, Standing::Absent),
+            Done::Follower { kind, scope, end: End::Forbidden(trouble) } => self.forbidden(kind, scope, trouble),
+            Done::Candidates(found) => {
+                if found.left_out > 0 {
+                    self.feed.event(SessionEvent::Note(format!(
+                        "{} namespaces are watched, {} more are not: name those you need with -n",
+                        found.names.len(),
+                        found.left_out
+                    )));
+                }
+                let waiting = match std::mem::replace(&mut self.scope, ScopeSearch::Found(found)) {
+                    ScopeSearch::Running(waiting) => waiting,
+                    ScopeSearch::Unneeded | ScopeSearch::Found(_) => Vec::new(),
+                };
+                for kind in waiting {
+                    self.follow_in_namespaces(kind);
+                }
+            }
+            Done::Namespaces(rows) => {
+                let (kind, epoch) = (KindId::Namespace, self.feed.next_epoch());
+                let upserts = rows.into_iter().map(|row| Delta::Upsert { epoch, row });
+                self.feed.deltas(upserts.chain([Delta::Listed { kind, scope: Scope::Cluster, epoch }]).collect());
+                self.board.set(kind, &Scope::Cluster, Standing::Live);
+            }
+        }
+    }
+
+    /// A kind may not be listed in a scope. Over the cluster, its namespaces are looked into one by one.
+    fn forbidden(&mut self, kind: KindId, scope: Scope, trouble: Trouble) {
+        let falls_back = scope == Scope::Cluster && (table::entry(kind).namespaced || kind == KindId::Namespace);
+        if !falls_back {
+            self.feed.deltas(vec![Delta::Dropped { kind, scope: scope.clone() }]);
+            self.board.set(kind, &scope, Standing::Forbidden(trouble));
+            return;
+        }
+        // Rights may have been taken away from a kind that was seen.
+        self.feed.deltas(vec![Delta::Dropped { kind, scope }]);
+        match &mut self.scope {
+            ScopeSearch::Found(_) => self.follow_in_namespaces(kind),
+            ScopeSearch::Running(waiting) => waiting.push(kind),
+            ScopeSearch::Unneeded => {
+                self.scope = ScopeSearch::Running(vec![kind]);
+                let (reader, given, own) = (self.reader.clone(), self.given.clone(), self.own.clone());
+                let kinds = self.kinds.clone();
+                self.tasks.spawn(async move {
+                    Done::Candidates(namespaces::candidates(&reader, &given, own.as_deref(), &kinds).await)
+                });
+            }
+        }
+    }
+
+    fn follow_in_namespaces(&mut self, kind: KindId) {
+        let ScopeSearch::Found(found) = &self.scope else { return };
+        let names = found.names.clone();
+        if kind == KindId::Namespace {
+            let reader = self.reader.clone();
+            self.tasks.spawn(async move { Done::Namespaces(namespaces::rows(&reader, &names).await) });
+            return;
+        }
+        self.board.remove(kind, &Scope::Cluster);
+        for name in names {
+            self.follow(kind, Scope::Namespace(name));
+        }
+    }
+
+    /// Tells the loop what has changed since it was last told.
+    fn tell(&mut self) {
+        let health = self.board.health(self.feed.last_heard());
+        if self.told.health.as_ref() != Some(&health) {
+            tracing::info!(cluster = self.reader.cluster(), ?health, "health");
+            self.told.health = Some(health.clone());
+            self.feed.event(SessionEvent::Health(health));
+        }
+        for kind in &self.kinds {
+            let state = self.board.kind(*kind);
+            let told = self.told.watches.iter_mut().find(|(known, _)| known == kind);
+            match told {
+                Some((_, old)) if *old == state => continue,
+                Some((_, old)) => *old = state.clone(),
+                None => self.told.watches.push((*kind, state.clone())),
+            }
+            self.feed.event(SessionEvent::Watch { kind: *kind, state });
+        }
+        if matches!(self.scope, ScopeSearch::Found(_)) {
+            let namespaces = self.board.seen_namespaces();
+            if self.told.namespaces.as_ref() != Some(&namespaces) {
+                self.told.namespaces = Some(namespaces.clone());
+                self.feed.event(SessionEvent::Scope { namespaces: Some(namespaces) });
+            }
+        }
+    }
+}
