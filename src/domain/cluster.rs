@@ -30,3 +30,13 @@ pub struct ClusterInfo {
     pub broken: Option<Trouble>,
     pub insecure: bool,
 }
+
+impl ClusterInfo {
+    /// The kubeconfig context's name, if one names the cluster.
+    pub fn context(&self) -> Option<&str> {
+        match &self.source {
+            Source::Context { context, .. } => Some(context),
+            Source::InCluster | Source::Embedded => None,
+        }
+    }
+}

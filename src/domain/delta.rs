@@ -53,12 +53,25 @@ pub enum Scope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delta {
     /// Added, modified, or part of a list. Later watch events carry the epoch of the list before them.
-    Upsert { epoch: u32, row: Row },
-    Delete { kind: KindId, key: ObjectKey },
+    Upsert {
+        epoch: u32,
+        row: Row,
+    },
+    Delete {
+        kind: KindId,
+        key: ObjectKey,
+    },
     /// The list of this epoch is complete: rows of the kind and scope with an older epoch are gone.
-    Listed { kind: KindId, scope: Scope, epoch: u32 },
+    Listed {
+        kind: KindId,
+        scope: Scope,
+        epoch: u32,
+    },
     /// The kind is no longer watched in this scope: its rows go.
-    Dropped { kind: KindId, scope: Scope },
+    Dropped {
+        kind: KindId,
+        scope: Scope,
+    },
 }
 
 /// A change and the cluster it happened in.

@@ -1,7 +1,8 @@
 //! What `update` asks the runtime to do: plain, comparable data.
 
 use super::ids::{ClusterId, KindId, Uid};
-use super::logs::{LogOptions, LogTarget};
+use super::log_view::{LogQuery, Seek};
+use super::logs::{LogOptions, LogSourceSpec};
 use super::request::FetchRequest;
 
 /// Names a task: starting one under a key that is taken replaces the older one, whose replies are dropped.
@@ -40,8 +41,15 @@ pub enum Effect {
     Open(ClusterId),
     Close(ClusterId),
     RetryNow(ClusterId),
-    AnswerConsent { cluster: ClusterId, fingerprint: String, agreed: bool },
-    Fetch { task: TaskKey, request: FetchRequest },
+    AnswerConsent {
+        cluster: ClusterId,
+        fingerprint: String,
+        agreed: bool,
+    },
+    Fetch {
+        task: TaskKey,
+        request: FetchRequest,
+    },
     Cancel(TaskKey),
     /// To the clipboard, by OSC 52.
     Copy(String),
@@ -53,7 +61,12 @@ pub enum Effect {
 /// What the log engine is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LogEffect {
-    /// What to read; the same target again updates its sources and keeps its lines.
-    Read { target: LogTarget, options: LogOptions },
+    /// What to read. `fresh` starts over; else the lines that came in stay, and streams that go on are untouched.
+    Read { sources: Vec<LogSourceSpec>, options: LogOptions, fresh: bool },
     Stop,
+    Query(LogQuery),
+    Seek(Seek),
+    Pause(bool),
+    Clear,
+    Save { path: String },
 }

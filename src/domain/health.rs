@@ -34,16 +34,30 @@ pub enum Health {
     NotOpened,
     /// An exec plugin must be agreed to before it is run.
     NeedsConsent,
-    Connecting { since_ms: i64 },
+    Connecting {
+        since_ms: i64,
+    },
     Live,
     /// Was live; rows on screen are of `since_ms`. Reconnects at `retry_ms`.
-    Stale { since_ms: i64, retry_ms: i64, trouble: Trouble },
+    Stale {
+        since_ms: i64,
+        retry_ms: i64,
+        trouble: Trouble,
+    },
     /// 401 or a credential that cannot be had. Retried at `retry_ms`, and at once on request.
-    Unauthorised { retry_ms: i64, trouble: Trouble },
+    Unauthorised {
+        retry_ms: i64,
+        trouble: Trouble,
+    },
     /// Never reached since it was opened.
-    Unreachable { retry_ms: i64, trouble: Trouble },
+    Unreachable {
+        retry_ms: i64,
+        trouble: Trouble,
+    },
     /// The configuration itself is broken (no such user, bad certificate data): no retry helps.
-    Broken { trouble: Trouble },
+    Broken {
+        trouble: Trouble,
+    },
 }
 
 /// How a kind is seen in one cluster.
@@ -55,9 +69,14 @@ pub enum WatchState {
     Loading,
     Live,
     /// Rows are of `since_ms` (Unix milliseconds).
-    Stale { since_ms: i64, trouble: Trouble },
+    Stale {
+        since_ms: i64,
+        trouble: Trouble,
+    },
     /// 403 over the cluster and nothing to fall back to.
-    Forbidden { trouble: Trouble },
+    Forbidden {
+        trouble: Trouble,
+    },
     /// The server does not have this kind.
     Absent,
 }
@@ -67,20 +86,32 @@ pub enum WatchState {
 pub enum SessionEvent {
     Health(Health),
     /// `gitVersion` of /version, such as `v1.34.4-eks-abc`.
-    Version { git_version: String },
+    Version {
+        git_version: String,
+    },
     /// Round trip of the last probe.
     Latency(Duration),
-    Watch { kind: KindId, state: WatchState },
+    Watch {
+        kind: KindId,
+        state: WatchState,
+    },
     /// The kinds are seen in these namespaces only (`None`: over the whole cluster).
-    Scope { namespaces: Option<Vec<Arc<str>>> },
+    Scope {
+        namespaces: Option<Vec<Arc<str>>>,
+    },
     /// TLS certificates are not checked: a lasting badge, and no writes.
     Insecure,
     /// Connections open now, and the limit per cluster.
-    Connections { open: usize, limit: usize },
+    Connections {
+        open: usize,
+        limit: usize,
+    },
     /// An exec plugin asks for consent; answered by `Effect::AnswerConsent`.
     ConsentNeeded(super::consent::ConsentRequest),
     /// Who the server says we are (SelfSubjectReview), once known.
-    Identity { user: String },
+    Identity {
+        user: String,
+    },
     /// What a namespace scope or a decode could not show, said once: "12 pods could not be decoded: …".
     Note(String),
 }

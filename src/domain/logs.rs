@@ -44,3 +44,14 @@ pub struct LogSource {
     pub pod: Arc<str>,
     pub container: Arc<str>,
 }
+
+/// A container and what its pod's row tells about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSourceSpec {
+    pub source: LogSource,
+    pub running: bool,
+    /// The container's restart count: a larger one is another run.
+    pub restarts: u32,
+    /// When its last run ended (Unix seconds), and how in words: `OOMKilled (exit 137) after 41s, limit 20Mi`.
+    pub ended: Option<(i64, String)>,
+}

@@ -3,19 +3,30 @@
 //! Everything here can be built in a test from literals. Rows (`PodRow`, `JobRow`, …) are what the program keeps of a
 //! Kubernetes object; `kinds` makes them from the wire, `store` keeps them in tables, screens read them.
 
+pub mod age;
 pub mod cluster;
 pub mod consent;
 pub mod cronjob;
 pub mod delta;
 pub mod effect;
 pub mod event;
+pub mod filter;
 pub mod health;
 pub mod ids;
 pub mod job;
+pub mod job_state;
+pub mod log_filter;
+pub mod log_line;
+pub mod log_view;
 pub mod logs;
 pub mod namespace;
+pub mod namespace_state;
 pub mod node;
 pub mod object;
 pub mod pod;
 pub mod pool;
+pub mod provider;
+pub mod quantity;
 pub mod request;
+pub mod settings;
+pub mod text;

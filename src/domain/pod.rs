@@ -55,8 +55,13 @@ pub enum ContainerRole {
 pub enum ContainerState {
     /// No status yet, or none of the three states set.
     Unknown,
-    Waiting { reason: Arc<str>, message: Box<str> },
-    Running { started: i64 },
+    Waiting {
+        reason: Arc<str>,
+        message: Box<str>,
+    },
+    Running {
+        started: i64,
+    },
     Ended(Box<Ended>),
 }
 

@@ -176,7 +176,8 @@ mod tests {
     fn a_mark_comes_after_all_that_stood_before_it_and_before_what_follows() {
         let inbox = Inbox::new();
         let mark = Delta::Listed { kind: KindId::Pod, scope: Scope::Cluster, epoch: 1 };
-        inbox.deltas(ClusterId(0), (0..700).map(|n| gone(&n.to_string())).chain([mark.clone(), gone("late")]).collect());
+        inbox
+            .deltas(ClusterId(0), (0..700).map(|n| gone(&n.to_string())).chain([mark.clone(), gone("late")]).collect());
         let first = inbox.take();
         assert!(first.more && first.deltas.len() == BATCH && first.deltas.iter().all(|found| found.delta != mark));
         let second = inbox.take();

@@ -94,7 +94,8 @@ impl SortedIndex {
                 fresh.extend(view.prefix(id).map(|prefix| Entry { prefix, id }));
             }
         }
-        self.entries.retain(|entry| marked.get(entry.id as usize / 64).is_none_or(|word| word & (1 << (entry.id % 64)) == 0));
+        self.entries
+            .retain(|entry| marked.get(entry.id as usize / 64).is_none_or(|word| word & (1 << (entry.id % 64)) == 0));
         fresh.sort_unstable_by(|left, right| order(view, left, right));
         self.merge(fresh, view);
     }

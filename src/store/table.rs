@@ -105,7 +105,9 @@ impl<R: HasMeta> Table<R> {
         let id = self.find(key)?;
         let hash = self.hasher.hash_one(key);
         let slots = &self.slots;
-        let entry = self.by_key.find_entry(hash, |id| slots[*id as usize].as_ref().is_some_and(|slot| slot.row.meta().key == *key));
+        let entry = self
+            .by_key
+            .find_entry(hash, |id| slots[*id as usize].as_ref().is_some_and(|slot| slot.row.meta().key == *key));
         if let Ok(entry) = entry {
             entry.remove();
         }

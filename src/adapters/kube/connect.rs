@@ -2,28 +2,38 @@
 
 use futures::future::BoxFuture;
 
+use super::client::{ConnectError, ContextStore};
 use super::reader::Reader;
 use crate::domain::cluster::ClusterInfo;
-use crate::domain::consent::ConsentRequest;
-use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
-
-/// Why there is no reader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConnectError {
-    /// An exec plugin must be agreed to first.
-    NeedsConsent(ConsentRequest),
-    /// No credential can be had now.
-    Unauthorised(Trouble),
-    /// The configuration must be mended first.
-    Broken(Trouble),
-}
 
 /// The clusters that are known and the ways to them.
 pub trait Connect: Send + Sync + 'static {
     /// In the order of their ids.
     fn clusters(&self) -> Vec<ClusterInfo>;
     /// A reader, built without asking the server anything.
-    fn connect(&self, cluster: ClusterId) -> BoxFuture<'static, Result<Reader, ConnectError>>;
-    fn answer_consent(&self, cluster: ClusterId, fingerprint: &str, agreed: bool);
+    fn connect(&self, cluster: ClusterId) -> BoxFuture<'_, Result<Reader, ConnectError>>;
+    fn answer_consent(&self, fingerprint: &str, agreed: bool);
+    /// A person wants another try: what was declined is asked again.
+    fn ask_again(&self, cluster: ClusterId);
+}
+
+impl Connect for ContextStore {
+    fn clusters(&self) -> Vec<ClusterInfo> {
+        self.clusters().to_vec()
+    }
+
+    fn connect(&self, cluster: ClusterId) -> BoxFuture<'_, Result<Reader, ConnectError>> {
+        Box::pin(self.connect(cluster))
+    }
+
+    fn answer_consent(&self, fingerprint: &str, agreed: bool) {
+        if let Err(error) = self.answer_consent(fingerprint, agreed) {
+            tracing::warn!(%error, "the answer about a credential plugin is not remembered on disk");
+        }
+    }
+
+    fn ask_again(&self, cluster: ClusterId) {
+        self.ask_again(cluster);
+    }
 }

@@ -13,7 +13,8 @@ use tokio::sync::watch;
 
 use self::run::Run;
 use super::backoff::Backoff;
-use super::connect::{Connect, ConnectError};
+use super::client::ConnectError;
+use super::connect::Connect;
 use super::feed::{Feed, now_ms};
 use super::follower::changed;
 use crate::domain::cluster::ClusterInfo;

@@ -1,0 +1,161 @@
+//! Every cluster that is known, and a reader for each that is opened.
+
+use std::io;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+
+use super::auth::Credentials;
+use super::auth::consent::{self, Consent, Consents};
+use super::contexts::{Contexts, LoadOptions, Login, Settings};
+use super::errors::{Failure, Place};
+use super::reader::Reader;
+use super::transport::{FleetPermits, Limits, clients};
+use crate::domain::cluster::ClusterInfo;
+use crate::domain::consent::ConsentRequest;
+use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
+
+/// How the store is made.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    pub load: LoadOptions,
+    /// Where answers to consent questions are kept (a file of mode 0600).
+    pub state_dir: PathBuf,
+    pub limits: Limits,
+}
+
+/// Why there is no reader.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// Nothing was run: ask, then [`ContextStore::answer_consent`] and connect again.
+    #[error("the credential plugin {} was not agreed to yet", .0.argv.join(" "))]
+    NeedsConsent(ConsentRequest),
+    /// No credential can be had now. Trying again may help.
+    #[error("{}", .0.words)]
+    Unauthorised(Trouble),
+    /// The configuration is wrong. Trying again helps only once its files have changed.
+    #[error("{}", .0.words)]
+    Broken(Trouble),
+}
+
+/// The fleet as the kubeconfig has it. A cluster's client is made once, on the first [`ContextStore::connect`].
+pub struct ContextStore {
+    contexts: Contexts,
+    consents: Consents,
+    limits: Limits,
+    permits: FleetPermits,
+    opened: Vec<Mutex<Option<Opened>>>,
+}
+
+#[derive(Clone)]
+struct Opened {
+    reader: Reader,
+    credentials: Credentials,
+}
+
+impl ContextStore {
+    /// Reads the kubeconfig; blocks on the disk for some milliseconds. What is broken is told per cluster
+    /// ([`ClusterInfo::broken`]) and in [`ContextStore::troubles`].
+    pub fn load(options: StoreOptions) -> Self {
+        let contexts = Contexts::load(&options.load, Timestamp::now());
+        Self {
+            opened: contexts.clusters.iter().map(|_| Mutex::new(None)).collect(),
+            consents: Consents::load(&options.state_dir),
+            permits: FleetPermits::new(&options.limits),
+            limits: options.limits,
+            contexts,
+        }
+    }
+
+    /// In the order of their `ClusterId`s.
+    pub fn clusters(&self) -> &[ClusterInfo] {
+        &self.contexts.clusters
+    }
+
+    /// `current-context`, or the only cluster there is.
+    pub fn current(&self) -> Option<ClusterId> {
+        self.contexts.current
+    }
+
+    /// What is wrong on disk and concerns no single cluster.
+    pub fn troubles(&self) -> &[Trouble] {
+        &self.contexts.troubles
+    }
+
+    /// The cluster of a context's name or shown name.
+    pub fn find(&self, name: &str) -> Option<ClusterId> {
+        self.contexts.find(name)
+    }
+
+    /// Requests in flight over all clusters, and their limit.
+    pub fn connections(&self) -> (usize, usize) {
+        self.permits.connections()
+    }
+
+    /// A reader for the cluster, with a credential in hand. The first call builds the clients and may run a plugin (if
+    /// that was agreed to); later calls share them. Nothing is asked of the cluster itself.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn connect(&self, cluster: ClusterId) -> Result<Reader, ConnectError> {
+        let unknown = || ConnectError::Broken(Trouble::new(format!("there is no cluster number {}", cluster.0)));
+        let index = cluster.0 as usize;
+        let (info, slot) = self.contexts.clusters.get(index).zip(self.opened.get(index)).ok_or_else(unknown)?;
+        let opened = {
+            let mut slot = slot.lock().await;
+            match &*slot {
+                Some(opened) => opened.clone(),
+                None => slot.insert(self.open(cluster, info)?).clone(),
+            }
+        };
+        match opened.credentials.current().await {
+            Ok(_) => Ok(opened.reader),
+            Err(Failure::Credential(trouble)) => Err(ConnectError::Unauthorised(trouble)),
+            Err(other) => Err(ConnectError::Unauthorised(Trouble::new(other.to_string()))),
+        }
+    }
+
+    fn open(&self, cluster: ClusterId, info: &ClusterInfo) -> Result<Opened, ConnectError> {
+        let settings = self.contexts.settings(cluster, Timestamp::now()).map_err(ConnectError::Broken)?;
+        self.ask_consent(&settings)?;
+        let credentials = Credentials::new(&settings, self.limits.plugin);
+        let permits = self.permits.cluster();
+        let clients = clients(&settings, &credentials, &self.limits, &permits).map_err(ConnectError::Broken)?;
+        let place = Place::new(&info.name, &info.server).with_unauthorised_remedy(settings.unauthorised_remedy);
+        Ok(Opened { reader: Reader::new(place, clients, permits), credentials })
+    }
+
+    fn ask_consent(&self, settings: &Settings) -> Result<(), ConnectError> {
+        let Login::Exec(exec) = &settings.login else { return Ok(()) };
+        let request = consent::request(exec);
+        match self.consents.of(&request.fingerprint) {
+            Consent::Agreed => Ok(()),
+            Consent::NotAsked => Err(ConnectError::NeedsConsent(request)),
+            Consent::Declined => {
+                let words = format!("running {} was declined, so there is no credential", request.argv.join(" "));
+                Err(ConnectError::Unauthorised(Trouble::new(super::errors::say(&words))))
+            }
+        }
+    }
+
+    /// Answers a [`ConnectError::NeedsConsent`]. An agreement is written down, a refusal holds until the program ends
+    /// or [`ContextStore::ask_again`].
+    ///
+    /// # Errors
+    /// The agreement could not be written; it counts until the program ends.
+    pub fn answer_consent(&self, fingerprint: &str, agreed: bool) -> io::Result<()> {
+        self.consents.answer(fingerprint, agreed)
+    }
+
+    /// Forgets that the cluster's plugin was declined: the next `connect` asks again.
+    pub fn ask_again(&self, cluster: ClusterId) {
+        if let Ok(Settings { login: Login::Exec(exec), .. }) = self.contexts.settings(cluster, Timestamp::now()) {
+            self.consents.ask_again(&consent::request(&exec).fingerprint);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! What connecting to one cluster takes: the private side of a context.
+
+use std::path::PathBuf;
+
+use http::{HeaderValue, Uri};
+use secrecy::SecretString;
+use serde_json::Value;
+
+/// Everything about one cluster that never leaves the adapter.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Scheme, host, port and path prefix, without credentials.
+    pub server: Uri,
+    /// DER certificates to trust; `None` is the system's.
+    pub authorities: Option<Vec<Vec<u8>>>,
+    /// A file of authorities that rotates (a pod's `ca.crt`), read again by the TLS layer.
+    pub authorities_file: Option<PathBuf>,
+    pub insecure: bool,
+    pub tls_server_name: Option<String>,
+    /// `proxy-url`; if `None`, the environment's proxies count.
+    pub proxy: Option<Uri>,
+    /// `false` if the kubeconfig says `disable-compression`.
+    pub compression: bool,
+    /// `as`, `as-uid`, `as-groups`, `as-user-extra`, ready to be sent.
+    pub impersonation: kube::config::AuthInfo,
+    pub identity: Option<std::sync::Arc<Identity>>,
+    pub login: Login,
+    /// What to try when the server answers 401.
+    pub unauthorised_remedy: Option<String>,
+}
+
+/// A client certificate with its key, both PEM.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub certificate: String,
+    pub key: SecretString,
+}
+
+/// What is sent as `Authorization`.
+#[derive(Debug, Clone)]
+pub enum Login {
+    /// Nothing: a client certificate or an open server.
+    None,
+    /// A token or name and password that never change. The value is marked sensitive.
+    Header(HeaderValue),
+    /// Read again as the file changes; `fallback` while it cannot be read.
+    TokenFile {
+        path: PathBuf,
+        fallback: Option<SecretString>,
+    },
+    Exec(ExecSettings),
+}
+
+/// A credential plugin.
+#[derive(Debug, Clone)]
+pub struct ExecSettings {
+    /// The kubeconfig user that names it.
+    pub user: String,
+    pub api_version: String,
+    pub argv: Vec<String>,
+    pub env: Vec<(String, SecretString)>,
+    pub install_hint: Option<String>,
+    /// `spec.cluster` of what the plugin is told, if it asked for it.
+    pub cluster_info: Option<Value>,
+}

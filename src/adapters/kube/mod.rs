@@ -1,0 +1,27 @@
+//! Kubernetes clusters: from a kubeconfig to a client that can only read, and from its answers to rows.
+
+mod auth;
+mod backoff;
+mod client;
+mod connect;
+mod contexts;
+mod decode;
+pub mod errors;
+mod feed;
+mod fetch;
+mod fleet;
+mod follower;
+mod list;
+mod logs;
+pub mod reader;
+mod session;
+mod target;
+mod transport;
+mod watch;
+mod wire;
+
+pub use client::{ConnectError, ContextStore, StoreOptions};
+pub use connect::Connect;
+pub use contexts::LoadOptions;
+pub use fleet::KubeFleet;
+pub use transport::Limits;

@@ -1,0 +1,148 @@
+//! The only way that the rest of the program asks a cluster something: get, list, watch, logs, self-subject reviews.
+//! The clients inside never leave this file.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use kube::Client;
+use kube::client::Body;
+
+use super::errors::{self, Asked, Place};
+use super::transport::{Clients, Permits};
+#[cfg(test)]
+use super::transport::{FleetPermits, Limits};
+use crate::domain::request::PortError;
+
+const AGENT: &str = concat!("eksdeck/", env!("CARGO_PKG_VERSION"));
+/// Of an error's body, no more than this is read: a Status is a few hundred bytes, a proxy's HTML page a few thousand.
+const ERROR_BODY_BYTES: usize = 64 * 1024;
+/// How long an error's body may take once its status line is here.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+/// A self-subject review's answer is small, SelfSubjectRulesReview with many roles is the largest.
+const REVIEW_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// Reads one cluster. Cheap to clone; clones share connections and limits.
+#[derive(Clone)]
+pub struct Reader {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    place: Place,
+    unary: Client,
+    stream: Client,
+    permits: Permits,
+}
+
+/// A 2xx answer. The body streams, is already gunzipped, and holds one of the cluster's connections until it ends or is
+/// dropped. Errors in it become words with [`Reader::body_error`].
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    /// Media type as sent, empty if none.
+    pub content_type: String,
+    /// The `Date` header: the server's clock, for ages that are right where the own clock is not.
+    pub date: Option<String>,
+    pub body: Body,
+}
+
+impl Reader {
+    pub(super) fn new(place: Place, clients: Clients, permits: Permits) -> Self {
+        let Clients { unary, stream } = clients;
+        Self { inner: Arc::new(Inner { place, unary, stream, permits }) }
+    }
+
+    /// A reader over a service that stands for the API server.
+    #[cfg(test)]
+    pub(crate) fn over<S, B>(name: &str, service: S) -> Self
+    where
+        S: tower::Service<Request<Body>, Response = http::Response<B>> + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<tower::BoxError>,
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: Into<tower::BoxError>,
+    {
+        let client = Client::new(service, "default");
+        let permits = FleetPermits::new(&Limits::default()).cluster();
+        let clients = Clients { unary: client.clone(), stream: client };
+        Self::new(Place::new(name, "https://cluster.test"), clients, permits)
+    }
+
+    /// The cluster's shown name.
+    pub fn cluster(&self) -> &str {
+        self.inner.place.cluster()
+    }
+
+    /// Requests in flight to this cluster, streams included, and their limit.
+    pub fn connections(&self) -> (usize, usize) {
+        self.inner.permits.connections()
+    }
+
+    /// A question that is answered once: connect, head and body have time limits. Anything but a 2xx is an error.
+    pub async fn get(&self, path_and_query: &str, accept: &str) -> Result<Answer, PortError> {
+        self.ask(&self.inner.unary, Method::GET, path_and_query, accept, Body::empty()).await
+    }
+
+    /// A watch or a log: connecting and the head have time limits, the body has none: the caller knows how long silence
+    /// may last.
+    pub async fn stream(&self, path_and_query: &str, accept: &str) -> Result<Answer, PortError> {
+        self.ask(&self.inner.stream, Method::GET, path_and_query, accept, Body::empty()).await
+    }
+
+    /// POSTs a SelfSubjectAccessReview, SelfSubjectRulesReview or SelfSubjectReview; any other path is refused unsent.
+    pub async fn review(&self, path: &str, body: serde_json::Value) -> Result<serde_json::Value, PortError> {
+        let asked = Asked { method: &Method::POST, path };
+        let bytes = serde_json::to_vec(&body).map_err(|error| self.inner.place.broken(&asked, &error))?;
+        let answer = self.ask(&self.inner.unary, Method::POST, path, "application/json", Body::from(bytes)).await?;
+        let whole = Limited::new(answer.body, REVIEW_BODY_BYTES)
+            .collect()
+            .await
+            .map_err(|error| errors::from_chain(&self.inner.place, &asked, &*error))?
+            .to_bytes();
+        serde_json::from_slice(&whole).map_err(|error| self.inner.place.broken(&asked, &error))
+    }
+
+    /// What an error met while reading an [`Answer`]'s body means.
+    pub fn body_error(&self, path_and_query: &str, error: &kube::Error) -> PortError {
+        errors::from_chain(&self.inner.place, &Asked { method: &Method::GET, path: path_and_query }, error)
+    }
+
+    async fn ask(
+        &self,
+        client: &Client,
+        method: Method,
+        path: &str,
+        accept: &str,
+        body: Body,
+    ) -> Result<Answer, PortError> {
+        let place = &self.inner.place;
+        let asked = Asked { method: &method, path };
+        let mut request = Request::builder()
+            .method(&method)
+            .uri(path)
+            .header(header::ACCEPT, accept)
+            .header(header::USER_AGENT, AGENT);
+        if method == Method::POST {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let request = request.body(body).map_err(|error| place.broken(&asked, &error))?;
+        let response = client.send(request).await.map_err(|error| errors::from_chain(place, &asked, &error))?;
+        let (head, body) = response.into_parts();
+        if head.status.is_success() {
+            let content_type = text(&head.headers, header::CONTENT_TYPE).unwrap_or_default();
+            if content_type.starts_with("text/html") {
+                return Err(errors::from_html(place, head.status));
+            }
+            return Ok(Answer { status: head.status, content_type, date: text(&head.headers, header::DATE), body });
+        }
+        let read = tokio::time::timeout(ERROR_BODY_TIME, Limited::new(body, ERROR_BODY_BYTES).collect()).await;
+        let bytes = read.ok().and_then(Result::ok).map(|whole| whole.to_bytes()).unwrap_or_default();
+        Err(errors::from_status(place, &asked, head.status, &head.headers, &bytes))
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}

@@ -1,0 +1,3 @@
+//! The outside world behind the traits of `runtime::ports`. Nothing here knows screens or widgets.
+
+pub mod kube;

@@ -1,0 +1,35 @@
+//! Everything that can happen to the model.
+
+use std::sync::Arc;
+
+use crate::domain::effect::TaskKey;
+use crate::domain::log_view::LogWindow;
+use crate::domain::request::{FetchReply, PortError};
+use crate::input::event::InputEvent;
+use crate::runtime::inbox::Batch;
+use crate::screens::layout::Layout;
+
+/// A message to [`super::update::update`].
+#[derive(Debug)]
+pub enum Message {
+    Input(InputEvent),
+    /// What sessions reported.
+    Batch(Batch),
+    /// A task's answer; late answers of replaced tasks never come here.
+    Reply { task: TaskKey, result: Result<FetchReply, PortError> },
+    LogWindow(Arc<LogWindow>),
+    /// A log was saved, or could not be.
+    LogSaved(Result<String, String>),
+    /// Something was said by a task that has no place of its own.
+    Toast { words: String, bad: bool },
+    /// A time that `Model::wake_at` asked for has come.
+    Tick,
+    /// The frame was drawn.
+    Drawn(Box<Layout>),
+    /// SIGTERM, SIGHUP or SIGINT.
+    Terminate,
+    /// SIGTSTP from outside.
+    Stop,
+    /// Back from the shell.
+    Continued,
+}

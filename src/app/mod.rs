@@ -1,0 +1,10 @@
+//! The loop: messages in, a pure update, effects out, a frame when something visible changed.
+
+pub mod clock;
+pub mod effects;
+pub mod message;
+pub mod model;
+pub mod run;
+pub mod terminal;
+pub mod update;
+pub mod view;

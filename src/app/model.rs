@@ -1,0 +1,178 @@
+//! The whole state of the interactive program.
+
+use std::sync::Arc;
+
+use crate::domain::ids::ClusterId;
+use crate::input::commands::CommandId;
+use crate::input::context::{Context, Pane, Screen};
+use crate::input::event::Key;
+use crate::input::keymap::Keymap;
+use crate::layers::Layer;
+use crate::screens::deck::{Deck, Scene};
+use crate::screens::layout::Layout;
+use crate::screens::settings::LabelKeys;
+use crate::store::fleet::Fleet;
+use crate::ui::theme::Theme;
+
+/// The program's state. Only [`super::update::update`] changes it.
+#[derive(Debug)]
+pub struct Model {
+    pub fleet: Fleet,
+    pub deck: Deck,
+    pub layers: Vec<Layer>,
+    pub keymap: Arc<Keymap>,
+    /// Keys of a chord that is not complete, and when they are given up (Unix milliseconds).
+    pub pending: Vec<Key>,
+    pub pending_until: Option<i64>,
+    pub themes: Vec<Arc<Theme>>,
+    pub theme: Arc<Theme>,
+    pub mouse: bool,
+    pub layout: Layout,
+    pub toasts: Vec<Toast>,
+    /// What was chosen before: cluster, namespace, focus.
+    pub history: History,
+    /// Mistakes in configuration, keymap or theme files: shown once, never a reason to stop.
+    pub problems: Vec<String>,
+    /// Something that is on the screen may have changed since the last frame.
+    pub dirty: bool,
+    /// Offset of local time from UTC in seconds, for the header's clock and the logs' timestamps.
+    pub utc_offset: i32,
+    /// The fleet is the embedded one.
+    pub demo: bool,
+}
+
+/// A short word at the bottom of the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    pub words: String,
+    pub bad: bool,
+    /// Unix milliseconds.
+    pub until_ms: i64,
+}
+
+/// Where a person was: what `[`, `]` and `-` go through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    pub cluster: Option<ClusterId>,
+    pub namespace: Option<Arc<str>>,
+    pub focus: Pane,
+}
+
+/// Visits, and which of them is shown.
+#[derive(Debug, Default)]
+pub struct History {
+    pub visits: Vec<Visit>,
+    pub at: usize,
+}
+
+/// How long a toast stays, in milliseconds.
+const TOAST_MS: i64 = 4_000;
+/// How many visits are remembered.
+const VISITS: usize = 64;
+
+impl History {
+    /// Notes where a person is now. What was ahead is forgotten, as in a browser.
+    pub fn visit(&mut self, visit: Visit) {
+        if self.visits.get(self.at) == Some(&visit) {
+            return;
+        }
+        self.visits.truncate(self.at + 1);
+        self.visits.push(visit);
+        if self.visits.len() > VISITS {
+            self.visits.remove(0);
+        }
+        self.at = self.visits.len() - 1;
+    }
+
+    /// Goes back (-1) or forward (1).
+    pub fn go(&mut self, by: isize) -> Option<Visit> {
+        let to = self.at.checked_add_signed(by)?;
+        let visit = self.visits.get(to)?.clone();
+        self.at = to;
+        Some(visit)
+    }
+}
+
+impl Model {
+    pub fn new(fleet: Fleet, labels: LabelKeys, mouse: bool, keymap: Arc<Keymap>, themes: Vec<Arc<Theme>>, theme: Arc<Theme>) -> Self {
+        Self {
+            fleet,
+            deck: Deck::new(labels),
+            layers: Vec::new(),
+            keymap,
+            pending: Vec::new(),
+            pending_until: None,
+            themes,
+            theme,
+            mouse,
+            layout: Layout::default(),
+            toasts: Vec::new(),
+            history: History::default(),
+            problems: Vec::new(),
+            dirty: true,
+            utc_offset: 0,
+            demo: false,
+        }
+    }
+
+    pub fn scene(&self, now_ms: i64) -> Scene<'_> {
+        Scene { fleet: &self.fleet, now_ms }
+    }
+
+    /// The moment as keys and commands see it.
+    pub fn context(&self) -> Context {
+        let deck = &self.deck;
+        let (has_row, has_marks, has_filter) = match deck.focus {
+            Pane::Clusters => (deck.clusters.selected().is_some(), !deck.clusters.marks.is_empty(), deck.clusters.is_filtered()),
+            Pane::Namespaces => (!deck.namespaces.is_empty(), !deck.namespaces.marks.is_empty(), deck.namespaces.is_filtered()),
+            Pane::Jobs => (deck.jobs.selected().is_some(), !deck.jobs.marks.is_empty(), deck.jobs.is_filtered()),
+            Pane::Logs => (deck.logs.window.is_some(), !deck.logs.marks.is_empty(), !deck.logs.query.filter.is_empty()),
+        };
+        let chosen = deck.cluster.and_then(|id| self.fleet.get(id));
+        let owner = || {
+            let key = deck.jobs.selected()?;
+            chosen?.tables.jobs.by_key(key)?.meta.owner.clone()
+        };
+        Context {
+            screen: Screen::Deck,
+            pane: (!self.fleet.is_empty() && !self.layout.too_small).then_some(deck.focus),
+            layer: self.layers.last().map(Layer::kind),
+            full_screen: deck.zoomed,
+            has_row,
+            has_marks,
+            has_filter,
+            has_owner: deck.focus == Pane::Jobs && owner().is_some(),
+            cluster_open: chosen.is_some_and(|cluster| cluster.is_open()),
+            has_lines: deck.logs.window.as_ref().is_some_and(|window| !window.lines.is_empty()),
+            has_search: !deck.logs.search_text.is_empty(),
+        }
+    }
+
+    pub fn toast(&mut self, words: impl Into<String>, now_ms: i64) {
+        self.toasts.push(Toast { words: words.into(), bad: false, until_ms: now_ms + TOAST_MS });
+        self.dirty = true;
+    }
+
+    pub fn warn(&mut self, words: impl Into<String>, now_ms: i64) {
+        self.toasts.push(Toast { words: words.into(), bad: true, until_ms: now_ms + 2 * TOAST_MS });
+        self.dirty = true;
+    }
+
+    /// When the model next wants a tick: the earliest of ages that turn, toasts that end, chords that are given up.
+    pub fn wake_at(&self, now_ms: i64) -> i64 {
+        let second = now_ms - now_ms.rem_euclid(1_000) + 1_000;
+        let due = [self.pending_until, self.deck.logs.pending.as_ref().map(|(_, due)| *due)];
+        let toasts = self.toasts.iter().map(|toast| toast.until_ms);
+        due.into_iter().flatten().chain(toasts).min().map_or(second, |due| due.clamp(now_ms, second))
+    }
+
+    /// The command that a key stands for is unknown to the topmost layer's typed line.
+    pub fn is_typing(&self) -> bool {
+        matches!(self.layers.last(), Some(Layer::Palette(_) | Layer::Prompt(_)))
+    }
+
+    /// Whether a command may run now.
+    pub fn allows(&self, command: CommandId) -> bool {
+        command.command().is_enabled(&self.context())
+    }
+}

@@ -1,0 +1,265 @@
+//! What happens in and to layers.
+
+use crate::app::model::Model;
+use crate::domain::effect::{Effect, Purpose as TaskPurpose, TaskKey};
+use crate::domain::ids::{ClusterId, KindId, ObjectKey, Uid};
+use crate::domain::request::{FetchReply, FetchRequest, PortError};
+use crate::input::commands::CommandId;
+use crate::input::context::Pane;
+use crate::layers::Layer;
+use crate::layers::detail::{Detail, Fetched, Section, Subject};
+use crate::layers::picker::{Picker, PickerFor};
+use crate::layers::prompt::Purpose;
+use crate::screens::deck::Scene;
+use crate::screens::deck::update::Action;
+use crate::screens::layout::LayerBox;
+
+/// Rows whose events are asked for at once, so that a screen of failures does not storm a server.
+const EXPLAINED_AT_ONCE: usize = 4;
+
+/// A command while a layer is on top.
+pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
+    let Some(layer) = model.layers.last_mut() else { return Vec::new() };
+    match command {
+        CommandId::Cancel => return cancel(model, now_ms),
+        CommandId::Accept => return accept(model, now_ms),
+        CommandId::Agree => return agree(model, now_ms),
+        CommandId::Up => scroll(layer, -1),
+        CommandId::Down => scroll(layer, 1),
+        CommandId::PageUp => page(layer, -1),
+        CommandId::PageDown => page(layer, 1),
+        CommandId::HalfPageUp => scroll(layer, -10),
+        CommandId::HalfPageDown => scroll(layer, 10),
+        CommandId::Top => scroll(layer, isize::MIN / 2),
+        CommandId::Bottom => scroll(layer, isize::MAX / 2),
+        _ => {}
+    }
+    let Some(Layer::Detail(detail)) = model.layers.last_mut() else { return preview_theme(model) };
+    match command {
+        CommandId::NextSection => detail.go_section(1),
+        CommandId::PreviousSection => detail.go_section(-1),
+        CommandId::Detail => detail.go_to(Section::Summary),
+        CommandId::Yaml => detail.go_to(Section::Manifest),
+        CommandId::Events => detail.go_to(Section::Events),
+        CommandId::WrapDetail => detail.wrap = !detail.wrap,
+        CommandId::Left => detail.shift = detail.shift.saturating_sub(8),
+        CommandId::Right => detail.shift += 8,
+        CommandId::CopyDetail => {
+            let text = detail.plain(&model.fleet, now_ms / 1_000);
+            model.toast("copied the section", now_ms);
+            return vec![Effect::Copy(text)];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Scrolls or moves the choice of a layer.
+pub fn scroll(layer: &mut Layer, by: isize) {
+    match layer {
+        Layer::Help(help) => help.scroll.by(by),
+        Layer::Detail(detail) => detail.scroll.by(by),
+        Layer::Palette(palette) => palette.step(by),
+        Layer::Picker(picker) => picker.step(by),
+        Layer::Prompt(_) | Layer::Consent(_) => {}
+    }
+}
+
+fn page(layer: &mut Layer, by: isize) {
+    match layer {
+        Layer::Help(help) => help.scroll.page_by(by),
+        Layer::Detail(detail) => detail.scroll.page_by(by),
+        _ => scroll(layer, by * 10),
+    }
+}
+
+/// A layer was drawn.
+pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
+    match layer {
+        Layer::Help(help) => help.scroll.drawn(drawn.lines, drawn.page),
+        Layer::Detail(detail) => detail.drawn(drawn.lines, drawn.page, &drawn.sections),
+        Layer::Consent(consent) => {
+            consent.shown_ms.get_or_insert(now_ms);
+        }
+        Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) => {}
+    }
+}
+
+/// The text of a layer's line changed.
+pub fn line_changed(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    match model.layers.last_mut() {
+        Some(Layer::Palette(palette)) => {
+            palette.chosen = 0;
+            Vec::new()
+        }
+        Some(Layer::Prompt(prompt)) => {
+            let (purpose, text) = (prompt.purpose, prompt.line.text().to_owned());
+            prompt_text(model, purpose, text, now_ms)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn prompt_text(model: &mut Model, purpose: Purpose, text: String, now_ms: i64) -> Vec<Effect> {
+    match purpose {
+        Purpose::Filter(pane) => {
+            model.deck.act(pane, Action::Filter(text), Scene { fleet: &model.fleet, now_ms });
+            Vec::new()
+        }
+        _ => super::logs::typed(model, purpose, &text),
+    }
+}
+
+fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let Some(layer) = model.layers.pop() else { return Vec::new() };
+    match layer {
+        Layer::Prompt(prompt) => prompt_text(model, prompt.purpose, prompt.before, now_ms),
+        Layer::Picker(Picker { purpose: PickerFor::Theme { before }, .. }) => {
+            model.theme = before;
+            Vec::new()
+        }
+        Layer::Consent(consent) => {
+            let (cluster, fingerprint) = (consent.cluster, consent.request.fingerprint);
+            vec![Effect::AnswerConsent { cluster, fingerprint, agreed: false }]
+        }
+        Layer::Detail(detail) => {
+            let cluster = detail.subject.cluster();
+            let purposes = [TaskPurpose::DetailObject, TaskPurpose::DetailEvents, TaskPurpose::DetailQuotas];
+            purposes.into_iter().map(|purpose| Effect::Cancel(TaskKey { cluster, kind: None, purpose })).collect()
+        }
+        Layer::Help(_) | Layer::Palette(_) => Vec::new(),
+    }
+}
+
+fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    match model.layers.pop() {
+        Some(Layer::Prompt(prompt)) => super::logs::accepted(model, prompt.purpose, prompt.line.text()),
+        Some(Layer::Palette(palette)) => match palette.command(&model.keymap, &model.context()) {
+            Some(command) => super::commands::run(model, command, now_ms),
+            None => {
+                model.toast("no such command", now_ms);
+                Vec::new()
+            }
+        },
+        Some(Layer::Picker(_)) | None => Vec::new(),
+        Some(other) => {
+            model.layers.push(other);
+            Vec::new()
+        }
+    }
+}
+
+fn agree(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    // Keys that were typed before the question was painted answer nothing.
+    match model.layers.last() {
+        Some(Layer::Consent(consent)) if consent.is_settled(now_ms) => {
+            let (cluster, fingerprint) = (consent.cluster, consent.request.fingerprint.clone());
+            model.layers.pop();
+            if let Some(cluster) = model.fleet.get_mut(cluster) {
+                cluster.consent = None;
+            }
+            vec![Effect::AnswerConsent { cluster, fingerprint, agreed: true }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The list of themes; moving through it shows each.
+pub fn theme_picker(model: &mut Model) -> Vec<Effect> {
+    let names: Vec<String> = model.themes.iter().map(|theme| theme.name().to_owned()).collect();
+    let chosen = names.iter().position(|name| name == model.theme.name()).unwrap_or(0);
+    let purpose = PickerFor::Theme { before: model.theme.clone() };
+    model.layers.push(Layer::Picker(Picker { title: "theme".to_owned(), rows: names, chosen, purpose }));
+    Vec::new()
+}
+
+fn preview_theme(model: &mut Model) -> Vec<Effect> {
+    if let Some(Layer::Picker(Picker { chosen, purpose: PickerFor::Theme { .. }, .. })) = model.layers.last()
+        && let Some(theme) = model.themes.get(*chosen)
+    {
+        model.theme = theme.clone();
+    }
+    Vec::new()
+}
+
+/// Describes a row, and asks its cluster for what the tables do not hold.
+pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section) -> Vec<Effect> {
+    let Some(subject) = subject else { return Vec::new() };
+    let cluster = subject.cluster();
+    let open = model.fleet.get(cluster).is_some_and(|cluster| cluster.is_open());
+    let mut effects = Vec::new();
+    let mut fetch = |kind: KindId, purpose: TaskPurpose, request: FetchRequest| {
+        effects.push(Effect::Fetch { task: TaskKey { cluster, kind: Some(kind), purpose }, request });
+    };
+    let tables = model.fleet.get(cluster).map(|cluster| &cluster.tables);
+    match &subject {
+        Subject::Job(_, key) if open => {
+            fetch(KindId::Job, TaskPurpose::DetailObject, FetchRequest::Object { kind: KindId::Job, key: key.clone() });
+            if let Some(job) = tables.and_then(|tables| tables.jobs.by_key(key)) {
+                let request = FetchRequest::Events { namespace: key.namespace.clone(), uid: job.meta.uid };
+                fetch(KindId::Event, TaskPurpose::DetailEvents, request);
+            }
+        }
+        Subject::CronJob(_, key) if open => {
+            fetch(KindId::CronJob, TaskPurpose::DetailObject, FetchRequest::Object { kind: KindId::CronJob, key: key.clone() });
+            if let Some(cronjob) = tables.and_then(|tables| tables.cronjobs.by_key(key)) {
+                let request = FetchRequest::Events { namespace: key.namespace.clone(), uid: cronjob.meta.uid };
+                fetch(KindId::Event, TaskPurpose::DetailEvents, request);
+            }
+        }
+        Subject::Namespace(_, name) if open => {
+            let key = ObjectKey::new("", name.clone());
+            fetch(KindId::Namespace, TaskPurpose::DetailObject, FetchRequest::Object { kind: KindId::Namespace, key });
+            let path = format!("/api/v1/namespaces/{name}/resourcequotas");
+            fetch(KindId::Namespace, TaskPurpose::DetailQuotas, FetchRequest::Path { path });
+        }
+        _ => {}
+    }
+    model.layers.retain(|layer| !matches!(layer, Layer::Detail(_)));
+    model.layers.push(Layer::Detail(Box::new(Detail::new(subject, section))));
+    effects
+}
+
+/// An answer came.
+pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortError>) -> Vec<Effect> {
+    model.dirty = true;
+    if let TaskPurpose::RowEvents(uid) = &task.purpose {
+        if let (Ok(FetchReply::Events(events)), Some(cluster)) = (result, model.fleet.get_mut(task.cluster)) {
+            cluster.tables.put_events(*uid, events);
+            model.deck.touched(cluster);
+        }
+        return Vec::new();
+    }
+    let Some(Layer::Detail(detail)) = model.layers.iter_mut().find(|layer| matches!(layer, Layer::Detail(_))) else {
+        return Vec::new();
+    };
+    if detail.subject.cluster() != task.cluster {
+        return Vec::new();
+    }
+    match (&task.purpose, result) {
+        (TaskPurpose::DetailObject, Ok(FetchReply::Object(object))) => detail.put_object(*object),
+        (TaskPurpose::DetailObject, Err(error)) => detail.object = Fetched::Failed(error.trouble().clone()),
+        (TaskPurpose::DetailQuotas, Ok(FetchReply::Object(object))) => detail.quotas = Fetched::Got(*object),
+        (TaskPurpose::DetailQuotas, Err(error)) => detail.quotas = Fetched::Failed(error.trouble().clone()),
+        (TaskPurpose::DetailEvents, Ok(FetchReply::Events(events))) => detail.events = Fetched::Got(events),
+        (TaskPurpose::DetailEvents, Err(error)) => detail.events = Fetched::Failed(error.trouble().clone()),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Asks for the events of Jobs on the screen that are not well and whose pods do not tell why.
+pub fn explain_rows(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(cluster) = model.deck.cluster else { return };
+    let Some(pane) = model.layout.pane(Pane::Jobs) else { return };
+    let positions = pane.offset..pane.offset + pane.rows.len();
+    let ids: Vec<u32> = positions.filter_map(|position| model.deck.jobs.at(position).flatten()).collect();
+    let Some(state) = model.fleet.get_mut(cluster) else { return };
+    let wanted: Vec<(Uid, std::sync::Arc<str>)> = state.tables.unexplained(&ids, EXPLAINED_AT_ONCE);
+    effects.extend(wanted.into_iter().map(|(uid, namespace)| explain(cluster, uid, namespace)));
+}
+
+fn explain(cluster: ClusterId, uid: Uid, namespace: std::sync::Arc<str>) -> Effect {
+    let task = TaskKey { cluster, kind: Some(KindId::Event), purpose: TaskPurpose::RowEvents(uid) };
+    Effect::Fetch { task, request: FetchRequest::Events { namespace, uid } }
+}

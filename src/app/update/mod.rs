@@ -1,0 +1,125 @@
+//! `update`: one message in, the model changed, effects out. Pure: no I/O, no clock, nothing awaited.
+
+mod commands;
+mod keys;
+mod layers;
+mod logs;
+mod mouse;
+mod sessions;
+
+#[cfg(test)]
+mod tests;
+
+use super::message::Message;
+use super::model::Model;
+use crate::domain::effect::Effect;
+use crate::input::event::InputEvent;
+use crate::screens::layout::Layout;
+
+/// Takes one message in. `now_ms` is Unix milliseconds.
+pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
+    let mut effects = match message {
+        Message::Input(input) => {
+            model.dirty = true;
+            self::input(model, input, now_ms)
+        }
+        Message::Batch(batch) => sessions::batch(model, batch),
+        Message::Reply { task, result } => layers::reply(model, &task, result),
+        Message::LogWindow(window) => logs::window(model, window),
+        Message::LogSaved(result) => {
+            match result {
+                Ok(path) => model.toast(format!("saved to {path}"), now_ms),
+                Err(words) => model.warn(words, now_ms),
+            }
+            Vec::new()
+        }
+        Message::Toast { words, bad } => {
+            if bad { model.warn(words, now_ms) } else { model.toast(words, now_ms) }
+            Vec::new()
+        }
+        Message::Tick => tick(model, now_ms),
+        Message::Drawn(layout) => {
+            return drawn(model, *layout, now_ms);
+        }
+        Message::Terminate => return vec![Effect::Quit],
+        Message::Stop => return vec![Effect::Suspend],
+        Message::Continued => vec![Effect::Repaint],
+    };
+    settle(model, now_ms, &mut effects);
+    effects
+}
+
+/// Opens what is to be open at the start; the first of them is chosen.
+pub fn start(model: &mut Model, open: &[crate::domain::ids::ClusterId], now_ms: i64) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    settle(model, now_ms, &mut effects);
+    for id in open {
+        effects.extend(sessions::open(model, *id, now_ms));
+    }
+    model.deck.clusters.touch_all();
+    let scene = crate::screens::deck::Scene { fleet: &model.fleet, now_ms };
+    model.deck.go(open.first().copied(), None, scene);
+    settle(model, now_ms, &mut effects);
+    effects
+}
+
+fn input(model: &mut Model, input: InputEvent, now_ms: i64) -> Vec<Effect> {
+    match input {
+        InputEvent::Key { key, repeat } => keys::key(model, key, repeat, now_ms),
+        InputEvent::Paste(text) => keys::paste(model, &text, now_ms),
+        InputEvent::Click { x, y } => mouse::click(model, x, y, now_ms),
+        InputEvent::Scroll { x, y, up } => mouse::scroll(model, x, y, up, now_ms),
+        // The size reaches the model with the next drawing.
+        InputEvent::Resize { .. } | InputEvent::FocusGained | InputEvent::FocusLost => Vec::new(),
+    }
+}
+
+fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    model.toasts.retain(|toast| toast.until_ms > now_ms);
+    model.deck.tick();
+    model.dirty = true;
+    let mut effects = Vec::new();
+    if model.pending_until.is_some_and(|until| until <= now_ms) {
+        effects.extend(keys::give_up_chord(model, now_ms));
+    }
+    effects
+}
+
+/// After every message: panes in step with their tables, and the logs with the selection.
+fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
+    let scene = crate::screens::deck::Scene { fleet: &model.fleet, now_ms };
+    model.deck.settle(scene);
+    logs::follow_selection(model, now_ms, effects);
+    layers::explain_rows(model, effects);
+}
+
+fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for pane in &layout.panes {
+        use crate::input::context::Pane as Name;
+        if pane.area.is_empty() {
+            continue;
+        }
+        match pane.pane {
+            Name::Clusters => (model.deck.clusters.offset, model.deck.clusters.page) = (pane.offset, pane.page),
+            Name::Namespaces => (model.deck.namespaces.offset, model.deck.namespaces.page) = (pane.offset, pane.page),
+            Name::Jobs => (model.deck.jobs.offset, model.deck.jobs.page) = (pane.offset, pane.page),
+            Name::Logs => {}
+        }
+        match pane.pane {
+            Name::Clusters => model.deck.clusters.remember_widths(&pane.needed),
+            Name::Namespaces => model.deck.namespaces.remember_widths(&pane.needed),
+            Name::Jobs => model.deck.jobs.remember_widths(&pane.needed),
+            Name::Logs => {}
+        }
+    }
+    if let (Some(layer), Some(drawn)) = (model.layers.last_mut(), &layout.layer) {
+        layers::drawn(layer, drawn, now_ms);
+    }
+    if let Some(logs) = layout.pane(crate::input::context::Pane::Logs).filter(|pane| !pane.area.is_empty()) {
+        effects.extend(logs::resized(model, logs.page as u16, logs.rows.len() as u16));
+    }
+    model.layout = layout;
+    model.dirty = false;
+    effects
+}

@@ -1,0 +1,66 @@
+//! What sessions report.
+
+use crate::app::model::Model;
+use crate::domain::effect::Effect;
+use crate::domain::health::{Health, SessionEvent};
+use crate::domain::ids::ClusterId;
+use crate::runtime::inbox::Batch;
+
+/// Rows and session events of one turn.
+pub fn batch(model: &mut Model, batch: Batch) -> Vec<Effect> {
+    for (id, event) in batch.events {
+        // A latency or a count of connections is seen when the next age turns.
+        model.dirty |= !matches!(event, SessionEvent::Latency(_) | SessionEvent::Connections { .. });
+        model.fleet.session(id, event);
+        model.deck.clusters.touch(&[id.0]);
+    }
+    let mut touched: Vec<ClusterId> = Vec::new();
+    for change in batch.deltas {
+        let Some(cluster) = model.fleet.get_mut(change.cluster) else { continue };
+        // A session that was closed may still have had something on its way.
+        if !cluster.is_open() {
+            continue;
+        }
+        cluster.tables.apply(change.delta);
+        if !touched.contains(&change.cluster) {
+            touched.push(change.cluster);
+        }
+    }
+    for id in touched {
+        let Some(cluster) = model.fleet.get_mut(id) else { continue };
+        cluster.tables.settle();
+        model.dirty |= model.deck.touched(cluster);
+        if model.deck.logs.target.as_ref().is_some_and(|target| target.cluster == id) {
+            model.deck.logs.stale_sources = true;
+        }
+    }
+    Vec::new()
+}
+
+/// Opens a cluster that is not open.
+pub fn open(model: &mut Model, id: ClusterId, now_ms: i64) -> Vec<Effect> {
+    let Some(cluster) = model.fleet.get_mut(id) else { return Vec::new() };
+    if cluster.health != Health::NotOpened {
+        return Vec::new();
+    }
+    cluster.health = Health::Connecting { since_ms: now_ms };
+    model.deck.clusters.touch(&[id.0]);
+    vec![Effect::Open(id), remember(model)]
+}
+
+/// Closes a cluster and forgets its rows.
+pub fn close(model: &mut Model, id: ClusterId) -> Vec<Effect> {
+    let Some(cluster) = model.fleet.get_mut(id) else { return Vec::new() };
+    cluster.close();
+    model.deck.clusters.touch(&[id.0]);
+    if model.deck.cluster == Some(id) {
+        model.deck.namespaces.reset();
+        model.deck.jobs.reset();
+    }
+    vec![Effect::Close(id), remember(model)]
+}
+
+fn remember(model: &Model) -> Effect {
+    let open = model.fleet.iter().filter(|cluster| cluster.is_open());
+    Effect::RememberOpen(open.map(|cluster| cluster.info.name.clone()).collect())
+}

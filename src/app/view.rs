@@ -1,0 +1,131 @@
+//! Draws the model: header, screen, layers, footer. Gives back where things stand.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::model::Model;
+use crate::domain::health::Health;
+use crate::domain::text::width;
+use crate::input::footer::footer;
+use crate::input::keymap::chord_text;
+use crate::layers::{Layer, consent, detail, help, palette, picker};
+use crate::screens::deck::clusters::state_of;
+use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
+use crate::screens::layout::Layout;
+use crate::ui::frame::{Piece, bar, message};
+use crate::ui::text::put;
+use crate::ui::theme::{Role, State};
+
+/// The smallest terminal that the program draws on.
+pub const LEAST: (u16, u16) = (60, 15);
+
+/// Draws one frame at `now_ms` (Unix milliseconds).
+pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
+    let area = frame.area();
+    let theme = &*model.theme;
+    let mut layout = Layout::default();
+    frame.buffer_mut().set_style(area, theme.style(Role::Text));
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        let words = format!("{}×{} is too small", area.width, area.height);
+        let lines = [words, format!("eksdeck wants at least {}×{}", LEAST.0, LEAST.1)];
+        message(frame.buffer_mut(), area, &lines, theme);
+        layout.too_small = true;
+        return layout;
+    }
+    let rows = |y: u16, height: u16| Rect { y, height, ..area };
+    header(model, now_ms, rows(area.y, 1), frame);
+    let body = rows(area.y + 1, area.height - 2);
+    let typing = match model.layers.last() {
+        Some(Layer::Prompt(prompt)) => Some((prompt.pane(), prompt.label(), prompt.line.text(), prompt.line.cursor())),
+        _ => None,
+    };
+    let canvas = Canvas { scene: model.scene(now_ms), theme, typing, utc_offset: model.utc_offset };
+    draw_deck(&model.deck, canvas, body, frame.buffer_mut(), &mut layout);
+    if let Some((pane, label, text, at)) = typing
+        && let Some(drawn) = layout.pane(pane)
+    {
+        frame.set_cursor_position(prompt_cursor(drawn.area, label, text, at));
+    }
+    for layer in &model.layers {
+        layer_view(model, layer, now_ms, body, frame, &mut layout);
+    }
+    bottom(model, rows(area.bottom() - 1, 1), frame);
+    layout
+}
+
+fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {
+    let (theme, context) = (&*model.theme, model.context());
+    let buffer = frame.buffer_mut();
+    let drawn = match layer {
+        Layer::Help(state) => help::draw(state, &model.keymap, &context, area, buffer, theme),
+        Layer::Palette(state) => {
+            let (drawn, cursor) = palette::draw(state, &model.keymap, &context, area, buffer, theme);
+            frame.set_cursor_position(cursor);
+            drawn
+        }
+        Layer::Detail(state) => detail::view::draw(state, &model.fleet, now_ms.div_euclid(1_000), area, buffer, theme),
+        Layer::Consent(state) => consent::draw(state, area, buffer, theme),
+        Layer::Picker(state) => picker::draw(state, area, buffer, theme),
+        Layer::Prompt(_) => return,
+    };
+    layout.layer = Some(drawn);
+}
+
+/// `eksdeck  fleet of 5 · 3 live · 1 stale      sre@1111  read-only  11:42  ? help`
+fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
+    let count = |pick: fn(&Health) -> bool| model.fleet.iter().filter(|cluster| pick(&cluster.health)).count();
+    let parts = [
+        (count(|health| *health == Health::Live), "live", State::Ok),
+        (count(|health| matches!(health, Health::Connecting { .. })), "connecting", State::Connecting),
+        (count(|health| matches!(health, Health::Stale { .. })), "stale", State::Stale),
+        (count(|health| matches!(health, Health::Unreachable { .. })), "unreachable", State::Warning),
+        (count(|health| matches!(health, Health::Unauthorised { .. } | Health::NeedsConsent)), "need login", State::Broken),
+        (count(|health| matches!(health, Health::Broken { .. })), "broken", State::Broken),
+    ];
+    let mut left = vec![Piece::new(" eksdeck", Role::TitleFocused), Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim)];
+    if model.demo {
+        left.push(Piece::new("  demo", Role::BadgeInfo));
+    }
+    for (number, word, state) in parts.into_iter().filter(|(number, ..)| *number > 0) {
+        let role = if state == State::Ok { Role::Dim } else { state.role() };
+        left.push(Piece::new(" · ", Role::Muted));
+        left.push(Piece::new(format!("{number} {word}"), role));
+    }
+    let mut right = Vec::new();
+    let cluster = model.deck.shown(model.scene(now_ms));
+    if let Some(identity) = cluster.and_then(|cluster| cluster.identity.as_deref()) {
+        right.push(Piece::new(format!("{}  ", crate::domain::text::fit_middle(identity, 40)), Role::Dim));
+    }
+    match cluster {
+        Some(cluster) if cluster.insecure => right.push(Piece::new(" insecure TLS · read-only ", Role::BadgeDanger)),
+        _ => right.push(Piece::new("read-only", Role::BadgeInfo)),
+    }
+    let minutes = (now_ms.div_euclid(1_000) + i64::from(model.utc_offset)).rem_euclid(86_400) / 60;
+    right.push(Piece::new(format!("  {:02}:{:02}", minutes / 60, minutes % 60), Role::Dim));
+    right.push(Piece::new("  ? help ", Role::Dim));
+    if let Some(worst) = cluster.map(state_of).filter(|state| *state == State::Broken) {
+        left.push(Piece::new(format!("  {}", model.theme.sign(worst)), worst.role()));
+    }
+    bar(frame.buffer_mut(), area, &left, &right, &model.theme);
+}
+
+/// The footer: a toast, the keys of a chord that waits, or what can be done here.
+fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>) {
+    let theme = &*model.theme;
+    let buffer = frame.buffer_mut();
+    if let Some(toast) = model.toasts.last() {
+        let role = if toast.bad { Role::Warning } else { Role::Info };
+        put(buffer, area.x + 1, area.y, area.right(), &toast.words, theme.style(role));
+        return;
+    }
+    let mut x = area.x + 1;
+    if !model.pending.is_empty() {
+        x = put(buffer, x, area.y, area.right(), &format!("{} ", chord_text(&model.pending)), theme.style(Role::Accent)) + 1;
+    }
+    let room = area.right().saturating_sub(x + 1) as usize;
+    for item in footer(&model.keymap, &model.context(), &model.pending, room) {
+        x = put(buffer, x, area.y, area.right(), &item.keys, theme.style(Role::FooterKey));
+        x = put(buffer, x + 1, area.y, area.right(), item.word, theme.style(Role::FooterWord)) + 2;
+    }
+    debug_assert!(x as usize <= area.right() as usize + width("  "));
+}

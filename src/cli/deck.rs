@@ -1,0 +1,135 @@
+//! `eksdeck`: the deck.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::Global;
+use super::exit::Failure;
+use super::setup::{self, Setup};
+use crate::app::clock::now_ms;
+use crate::app::model::Model;
+use crate::app::run::{Start, run as run_loop};
+use crate::config::{Config, Mouse, own_theme, own_themes};
+use crate::domain::cluster::ClusterInfo;
+use crate::domain::ids::ClusterId;
+use crate::input::keymap::{Base, Keymap};
+use crate::runtime::log_engine::LogLimits;
+use crate::runtime::ports::FleetPort;
+use crate::store::fleet::Fleet;
+use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
+
+/// Opens the deck on the clusters of the kubeconfig.
+pub fn run(global: &Global) -> Result<ExitCode, Failure> {
+    let setup = Setup::read(global)?;
+    let known = setup.known(global);
+    let clusters = known.fleet.clusters();
+    let remembered = setup.loaded.paths.state.as_ref().map(|directory| directory.join("open-clusters"));
+    let mut open = setup::named(&*known.fleet, &global.context)?;
+    if open.is_empty() {
+        open.extend(known.current);
+        let file = remembered.as_deref().map(crate::config::remembered_open).unwrap_or_default();
+        let names = setup.loaded.config.open.iter().chain(&file);
+        open.extend(names.filter_map(|name| by_name(&clusters, name)));
+    }
+    let mut model = model(&setup, clusters);
+    model.problems.extend(known.troubles.iter().map(|trouble| trouble.words.clone()));
+    show(&setup, model, known.fleet, open, remembered.filter(|_| global.context.is_empty()))
+}
+
+/// Runs the loop on a model that is ready.
+pub fn show(
+    setup: &Setup,
+    mut model: Model,
+    fleet: Arc<dyn FleetPort>,
+    mut open: Vec<ClusterId>,
+    remember: Option<std::path::PathBuf>,
+) -> Result<ExitCode, Failure> {
+    let mut seen = std::collections::HashSet::new();
+    open.retain(|id| seen.insert(*id));
+    tell_problems(&mut model);
+    let limits = log_limits(setup);
+    let start = Start { model, fleet, open, options: setup.open_options(), limits, remember };
+    let runtime = setup::runtime()?;
+    let result = runtime.block_on(run_loop(start));
+    // Streams and sessions that still wait for a server end with the program.
+    runtime.shutdown_background();
+    result?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The model at the start: nothing opened, keymap and theme chosen.
+pub fn model(setup: &Setup, clusters: Vec<ClusterInfo>) -> Model {
+    let config = &setup.loaded.config;
+    let base = config.keymap.parse::<Base>().unwrap_or_default();
+    let own = setup.loaded.keys.as_ref().map(|file| (file.name.as_str(), file.text.as_str()));
+    let (keymap, keymap_problems) = Keymap::load(base, own);
+    let (themes, theme, theme_problems) = themes(setup);
+    let mut model = Model::new(Fleet::new(clusters), labels(config), config.mouse != Mouse::Off, Arc::new(keymap), themes, theme);
+    let problems = setup.loaded.problems.iter().chain(&keymap_problems).chain(&theme_problems);
+    model.problems = problems.map(ToString::to_string).collect();
+    model.utc_offset = jiff::Zoned::now().offset().seconds();
+    model.deck.logs.options.tail_lines = Some(config.log_tail as i64).filter(|lines| *lines > 0);
+    model
+}
+
+fn labels(config: &Config) -> crate::screens::settings::LabelKeys {
+    crate::screens::settings::LabelKeys { team: config.team_labels.clone(), cost_center: config.cost_center_labels.clone() }
+}
+
+/// Every theme for the picker, the chosen one, and the mistakes in its file.
+fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<theme::ThemeProblem>) {
+    let (environment, config) = (&setup.environment, &setup.loaded.config);
+    let terminal = Terminal {
+        colorterm: &environment.colorterm,
+        term: &environment.term,
+        no_color: environment.no_color,
+        colorfgbg: &environment.colorfgbg,
+        locale: &environment.locale,
+    };
+    let chosen = choose(config.theme.as_deref(), config.signs.ascii(), &terminal);
+    let mut problems = Vec::new();
+    let mut load = |name: &str| {
+        let (own, _) = own_theme(&setup.loaded.paths, name);
+        let choice = Choice { name: name.to_owned(), ..chosen.clone() };
+        let (theme, found) = Theme::load(&choice, own.as_ref().map(|file| (file.name.as_str(), file.text.as_str())));
+        if name == chosen.name {
+            problems = found;
+        }
+        Arc::new(theme)
+    };
+    let theme = load(&chosen.name);
+    let mut names: Vec<String> = theme::NAMES.iter().map(|name| (*name).to_owned()).collect();
+    names.extend(own_themes(&setup.loaded.paths).into_iter().filter(|name| !theme::NAMES.contains(&name.as_str())));
+    let themes = names.iter().map(|name| load(name)).collect();
+    (themes, theme, problems)
+}
+
+fn log_limits(setup: &Setup) -> LogLimits {
+    let config = &setup.loaded.config;
+    let spill_directory = setup.loaded.paths.cache.clone().unwrap_or_else(std::env::temp_dir);
+    LogLimits {
+        streams: config.log_streams,
+        memory_bytes: config.log_memory as usize,
+        spill_bytes: config.log_disk,
+        spill_directory,
+    }
+}
+
+/// Mistakes in files are told at the bottom, the first one by name, and all of them in the log file.
+fn tell_problems(model: &mut Model) {
+    for problem in &model.problems {
+        tracing::warn!("{problem}");
+    }
+    if let Some(first) = model.problems.first().cloned() {
+        let more = match model.problems.len() {
+            1 => String::new(),
+            all => format!(" (and {} more)", all - 1),
+        };
+        model.warn(format!("{first}{more}"), now_ms());
+    }
+}
+
+fn by_name(clusters: &[ClusterInfo], name: &str) -> Option<ClusterId> {
+    let found = clusters.iter().position(|info| info.name == name || info.context() == Some(name));
+    found.map(|position| ClusterId(position as u32))
+}

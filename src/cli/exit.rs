@@ -1,0 +1,52 @@
+//! Exit codes, the same for every subcommand.
+
+use std::fmt;
+
+use crate::domain::request::PortError;
+
+pub const FAILED: u8 = 1;
+pub const USAGE: u8 = 2;
+pub const NOT_FOUND: u8 = 3;
+pub const FORBIDDEN: u8 = 4;
+pub const CONFLICT: u8 = 5;
+pub const UNREACHABLE: u8 = 6;
+
+/// What `--help` says of them.
+pub const HELP: &str = "Exit codes: 0 done · 1 failed · 2 usage · 3 not found · 4 forbidden or not logged in · 5 conflict · 6 unreachable";
+
+/// What stopped a subcommand: one line that names the object, and its exit code.
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
+pub struct Failure {
+    pub code: u8,
+    pub words: String,
+}
+
+impl Failure {
+    pub fn new(code: u8, words: impl fmt::Display) -> Self {
+        Self { code, words: words.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(FAILED, error)
+    }
+}
+
+impl From<PortError> for Failure {
+    fn from(error: PortError) -> Self {
+        let code = match &error {
+            PortError::NotFound(_) => NOT_FOUND,
+            PortError::Forbidden(_) | PortError::Unauthorised(_) => FORBIDDEN,
+            PortError::Conflict(_) => CONFLICT,
+            PortError::Unreachable(_) => UNREACHABLE,
+            PortError::Refused(_) | PortError::Broken(_) => FAILED,
+        };
+        let trouble = error.trouble();
+        match &trouble.remedy {
+            Some(remedy) => Self::new(code, format!("{} ({remedy})", trouble.words)),
+            None => Self::new(code, &trouble.words),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What every subcommand starts from: the configuration, the fleet, the clusters that were asked for.
+
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+
+use super::exit::{Failure, USAGE};
+use super::{Global, logging};
+use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
+use crate::config::{self, Environment, Loaded};
+use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
+use crate::domain::request::OpenOptions;
+use crate::input::keymap::Base;
+use crate::runtime::ports::FleetPort;
+use crate::ui::theme;
+
+/// The configuration with the flags laid over it.
+pub struct Setup {
+    pub environment: Environment,
+    pub loaded: Loaded,
+}
+
+/// The clusters that are known.
+pub struct Known {
+    pub fleet: Arc<dyn FleetPort>,
+    pub current: Option<ClusterId>,
+    /// What concerns no single cluster: broken files, nothing to open at all.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Worker threads: the loop has the main one; decoding and streams share these.
+const WORKERS: usize = 2;
+
+impl Setup {
+    /// Reads configuration and environment, and starts logging.
+    ///
+    /// # Errors
+    /// A flag that names a keymap or theme which is not there.
+    pub fn read(global: &Global) -> Result<Self, Failure> {
+        let environment = Environment::read();
+        let mut loaded = config::load(&environment, global.config.as_deref(), theme::NAMES, &Base::NAMES);
+        logging::start(loaded.paths.state.as_deref(), environment.log_level.as_deref());
+        if let Some(keymap) = &global.keymap {
+            keymap.parse::<Base>().map_err(|words| Failure::new(USAGE, words))?;
+            loaded.config.keymap.clone_from(keymap);
+        }
+        if let Some(theme) = &global.theme {
+            let own = config::own_themes(&loaded.paths);
+            if !theme::NAMES.contains(&theme.as_str()) && !own.contains(theme) {
+                let known: Vec<&str> = theme::NAMES.iter().copied().chain(own.iter().map(String::as_str)).collect();
+                return Err(Failure::new(USAGE, format!("no theme is named `{theme}`: {}", known.join(", "))));
+            }
+            loaded.config.theme = Some(theme.clone());
+        }
+        if global.no_mouse {
+            loaded.config.mouse = config::Mouse::Off;
+        }
+        if !global.namespace.is_empty() {
+            loaded.config.namespaces.clone_from(&global.namespace);
+        }
+        Ok(Self { environment, loaded })
+    }
+
+    /// The clusters of the kubeconfig, or of the pod that the program runs in. Blocks on the disk.
+    pub fn known(&self, global: &Global) -> Known {
+        rustls_provider();
+        let config = &self.loaded.config;
+        let mut load = LoadOptions::from_env(global.kubeconfig.clone());
+        if load.kubeconfig.is_none() && load.kubeconfig_variable.is_none() && !config.kubeconfig.is_empty() {
+            let files = config.kubeconfig.iter().map(|file| self.loaded.paths.expand(file));
+            load.kubeconfig_variable = std::env::join_paths(files).ok();
+        }
+        let limits = Limits {
+            per_cluster: config.connections_per_cluster,
+            fleet: config.connections,
+            exec_timeout: config.exec_timeout,
+            request_timeout: config.request_timeout,
+            ..Limits::default()
+        };
+        let state_dir = self.loaded.paths.state.clone().unwrap_or_default();
+        let store = ContextStore::load(StoreOptions { load, state_dir, limits });
+        let (current, troubles) = (store.current(), store.troubles().to_vec());
+        Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles }
+    }
+
+    pub fn open_options(&self) -> OpenOptions {
+        let namespaces = self.loaded.config.namespaces.iter().map(|name| name.as_str().into()).collect();
+        OpenOptions { namespaces, kinds: Vec::new() }
+    }
+}
+
+/// ring as the one provider of TLS; a second call changes nothing.
+fn rustls_provider() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The clusters that flags name, by context or by shown name; `all` is every one.
+///
+/// # Errors
+/// A name that no cluster has, with the names there are.
+pub fn named(fleet: &dyn FleetPort, names: &[String]) -> Result<Vec<ClusterId>, Failure> {
+    let clusters = fleet.clusters();
+    let ids = |position: usize| ClusterId(position as u32);
+    if names.iter().any(|name| name == "all") {
+        return Ok((0..clusters.len()).map(ids).collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let by_context = clusters.iter().position(|info| info.context() == Some(name.as_str()));
+            let found = by_context.or_else(|| clusters.iter().position(|info| info.name == *name));
+            found.map(ids).ok_or_else(|| {
+                let known: Vec<&str> = clusters.iter().map(|info| info.name.as_str()).collect();
+                Failure::new(super::exit::NOT_FOUND, format!("no context is named `{name}`: {}", known.join(", ")))
+            })
+        })
+        .collect()
+}
+
+/// The runtime that everything asynchronous runs on.
+///
+/// # Errors
+/// The system refuses threads.
+pub fn runtime() -> Result<Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?)
+}

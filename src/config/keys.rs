@@ -1,0 +1,177 @@
+//! The keys of `config.toml`: one row each. Reading, the nearest right word and the README's table come from here.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use toml::de::DeValue;
+
+use super::settings::{Config, Mouse, Signs};
+
+/// One key.
+#[derive(Debug)]
+pub struct SettingKey {
+    /// With its table: `logs.streams`.
+    pub name: &'static str,
+    /// What holds without it, as TOML.
+    pub default: &'static str,
+    pub words: &'static str,
+    pub(super) set: fn(&mut Config, &DeValue<'_>) -> Result<(), Expected>,
+}
+
+/// What a value should have been, in words.
+pub(super) type Expected = String;
+
+const fn key(
+    name: &'static str,
+    default: &'static str,
+    words: &'static str,
+    set: fn(&mut Config, &DeValue<'_>) -> Result<(), Expected>,
+) -> SettingKey {
+    SettingKey { name, default, words, set }
+}
+
+/// Every key, in the order of the README.
+pub const KEYS: &[SettingKey] = &[
+    key(
+        "theme",
+        "\"auto\"",
+        "A theme's name, one of your own in `themes/` too; `auto` goes by the terminal",
+        |config, value| {
+            let name = text(value)?;
+            config.theme = (name != "auto").then_some(name);
+            Ok(())
+        },
+    ),
+    key("keymap", "\"default\"", "`default`, `vim` or `emacs`; your own `keys.toml` lies over it", |config, value| {
+        config.keymap = text(value)?;
+        Ok(())
+    }),
+    key("mouse", "true", "Take the mouse: click, wheel", |config, value| {
+        config.mouse = if truth(value)? { Mouse::On } else { Mouse::Off };
+        Ok(())
+    }),
+    key("signs", "\"auto\"", "`unicode`, `ascii`, or `auto`: as the locale says", |config, value| {
+        config.signs = match text(value)?.as_str() {
+            "auto" => Signs::Auto,
+            "unicode" => Signs::Unicode,
+            "ascii" => Signs::Ascii,
+            _ => return Err("auto, unicode or ascii".to_owned()),
+        };
+        Ok(())
+    }),
+    key(
+        "clusters.kubeconfig",
+        "[]",
+        "Kubeconfig files, where neither `--kubeconfig` nor KUBECONFIG names any",
+        |config, value| {
+            config.kubeconfig = texts(value)?;
+            Ok(())
+        },
+    ),
+    key("clusters.open", "[]", "Contexts to open at the start, beside the current one", |config, value| {
+        config.open = texts(value)?;
+        Ok(())
+    }),
+    key("clusters.namespaces", "[]", "Namespaces to look at where namespaces may not be listed", |config, value| {
+        config.namespaces = texts(value)?;
+        Ok(())
+    }),
+    key(
+        "labels.team",
+        "[\"team\", \"app.kubernetes.io/team\", \"owner\"]",
+        "Labels that tell a namespace's team; the first that is set wins",
+        |config, value| {
+            config.team_labels = texts(value)?;
+            Ok(())
+        },
+    ),
+    key(
+        "labels.cost-center",
+        "[\"cost-center\", \"cost_center\", \"costcenter\"]",
+        "Labels that tell a namespace's cost center",
+        |config, value| {
+            config.cost_center_labels = texts(value)?;
+            Ok(())
+        },
+    ),
+    key("logs.streams", "50", "Container logs that are read at once", |config, value| {
+        config.log_streams = count(value, 1, 500)?;
+        Ok(())
+    }),
+    key("logs.tail", "1000", "Lines that are read of each container at first", |config, value| {
+        config.log_tail = count(value, 1, 1_000_000)?;
+        Ok(())
+    }),
+    key("logs.memory-mib", "64", "Log kept in memory, in MiB", |config, value| {
+        config.log_memory = mebibytes(value, 1, 4_096)?;
+        Ok(())
+    }),
+    key("logs.disk-mib", "1024", "Log kept on disk beyond that, in MiB; 0 keeps none", |config, value| {
+        config.log_disk = mebibytes(value, 0, 1 << 20)?;
+        Ok(())
+    }),
+    key("connections.per-cluster", "16", "Connections to one cluster", |config, value| {
+        config.connections_per_cluster = count(value, 2, 1_000)?;
+        Ok(())
+    }),
+    key("connections.total", "128", "Connections to all clusters together", |config, value| {
+        config.connections = count(value, 2, 10_000)?;
+        Ok(())
+    }),
+    key("refresh.probe-seconds", "10", "How often an open cluster is probed", |config, value| {
+        config.probe_every = seconds(value, 1, 3_600)?;
+        Ok(())
+    }),
+    key("refresh.request-timeout-seconds", "30", "How long one answer may take", |config, value| {
+        config.request_timeout = seconds(value, 1, 600)?;
+        Ok(())
+    }),
+    key("refresh.exec-timeout-seconds", "60", "How long a kubeconfig's program may run", |config, value| {
+        config.exec_timeout = seconds(value, 1, 600)?;
+        Ok(())
+    }),
+];
+
+/// The README's table of settings, as Markdown.
+pub fn reference() -> String {
+    let mut text = String::from("| key | default | what it does |\n|---|---|---|\n");
+    for key in KEYS {
+        let _ = writeln!(text, "| `{}` | `{}` | {} |", key.name, key.default, key.words);
+    }
+    text
+}
+
+fn text(value: &DeValue<'_>) -> Result<String, Expected> {
+    value.as_str().map(str::to_owned).ok_or_else(|| "a text in quotes".to_owned())
+}
+
+fn truth(value: &DeValue<'_>) -> Result<bool, Expected> {
+    value.as_bool().ok_or_else(|| "true or false".to_owned())
+}
+
+/// One text, or a list of them.
+fn texts(value: &DeValue<'_>) -> Result<Vec<String>, Expected> {
+    let one_or_more = match value {
+        DeValue::Array(values) => values.iter().map(|value| value.get_ref().as_str().map(str::to_owned)).collect(),
+        _ => value.as_str().map(|text| vec![text.to_owned()]),
+    };
+    one_or_more.ok_or_else(|| "a list of texts, such as [\"a\", \"b\"]".to_owned())
+}
+
+fn number(value: &DeValue<'_>, least: u64, most: u64) -> Result<u64, Expected> {
+    let digits = value.as_integer().and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
+    digits.filter(|number| (least..=most).contains(number)).ok_or_else(|| format!("a number from {least} to {most}"))
+}
+
+fn count(value: &DeValue<'_>, least: u32, most: u32) -> Result<usize, Expected> {
+    let number = number(value, u64::from(least), u64::from(most))?;
+    usize::try_from(number).map_err(|error| error.to_string())
+}
+
+fn mebibytes(value: &DeValue<'_>, least: u64, most: u64) -> Result<u64, Expected> {
+    Ok(number(value, least, most)? << 20)
+}
+
+fn seconds(value: &DeValue<'_>, least: u64, most: u64) -> Result<Duration, Expected> {
+    Ok(Duration::from_secs(number(value, least, most)?))
+}

@@ -1,0 +1,21 @@
+//! Files, paths and the environment. This is the only folder that reads settings: from disk and from the environment,
+//! each variable in one place. A mistake in a file never keeps the program from starting.
+
+mod environment;
+mod files;
+mod keys;
+mod open_clusters;
+mod paths;
+mod settings;
+
+pub use environment::Environment;
+pub use files::{Loaded, OwnFile, load, own_theme, own_themes};
+pub use open_clusters::{remember_open, remembered_open};
+pub use keys::{KEYS, SettingKey, reference};
+pub use paths::Paths;
+pub use settings::{Config, Mouse, Signs};
+
+use crate::domain::settings::FileProblem;
+
+/// A mistake in the configuration.
+pub type ConfigProblem = FileProblem;

@@ -1,0 +1,136 @@
+//! The rows. Each: identifier, name, footer rank (0: not in the footer) and word, when, words for the help.
+//! `#[dangerous]` before a row marks what cannot simply be taken back.
+
+use super::{Command, Need, When};
+use crate::input::context::{
+    ANYWHERE, CLUSTERS, CONFIRM, CONSENT, DECK, DETAIL, GLOBAL, JOBS, LAYER, LOGS, NAMESPACES, PALETTE, PICKER, PROMPT,
+    SCROLL, TABLES,
+};
+
+const ROWS: When = When::at(TABLES).with(Need::Row);
+const LINES: When = When::at(LOGS).with(Need::Lines);
+const SCROLLED: When = When::at(SCROLL);
+const LISTED: When = When::at(SCROLL.or(PALETTE));
+const ANSWERED: When = When::at(PICKER.or(CONFIRM).or(PROMPT));
+const HAS_LOGS: When = When::at(NAMESPACES.or(JOBS)).with(Need::Row);
+
+macro_rules! commands {
+    ($($(#[$mark:ident])? $id:ident $name:literal $rank:literal $short:literal $when:expr, $words:literal;)*) => {
+        /// Every command of the program.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum CommandId { $(#[doc = $words] $id,)* }
+
+        pub(super) static COMMANDS: [Command; [$($name),*].len()] = [$(Command {
+            id: CommandId::$id,
+            name: $name,
+            words: $words,
+            short: $short,
+            footer: $rank,
+            dangerous: commands!(@mark $($mark)?),
+            when: $when,
+        },)*];
+    };
+    (@mark) => { false };
+    (@mark dangerous) => { true };
+}
+
+commands! {
+    Help            "app.help"               90 "help"      When::at(GLOBAL), "Show every key and command";
+    Palette         "app.palette"            80 "command"   When::at(GLOBAL), "Find a command by a few letters of its name";
+    ThemePicker     "app.theme"               0 "theme"     When::at(GLOBAL), "Choose another theme";
+    MouseToggle     "app.mouse"               0 "mouse"     When::at(GLOBAL), "Give the mouse to the terminal, or take it back";
+    Refresh         "app.refresh"             0 "refresh"   When::at(DECK), "Read the chosen cluster anew, now";
+    Redraw          "app.redraw"              0 "redraw"    When::at(ANYWHERE), "Paint the whole screen again";
+    Suspend         "app.suspend"             0 "suspend"   When::at(ANYWHERE), "Go to the shell; fg comes back";
+    Quit            "app.quit"                0 "quit"      When::at(ANYWHERE), "Leave eksdeck";
+
+    FocusClusters   "deck.clusters"           0 "clusters"  When::at(DECK), "Go to the clusters pane";
+    FocusNamespaces "deck.namespaces"         0 "namespaces" When::at(DECK), "Go to the namespaces pane";
+    FocusJobs       "deck.jobs"               0 "jobs"      When::at(DECK), "Go to the jobs pane";
+    FocusLogs       "deck.logs"               0 "logs"      When::at(DECK), "Go to the logs pane";
+    NextPane        "deck.next-pane"         85 "next pane" When::at(DECK), "Go to the next pane";
+    PreviousPane    "deck.previous-pane"      0 "back"      When::at(DECK), "Go to the pane before";
+    Zoom            "deck.zoom"              86 "zoom"      When::at(DECK), "Let the pane fill the screen, or put it back";
+    HistoryBack     "deck.history-back"       0 "before"    When::at(DECK), "Go back to what was chosen before";
+    HistoryForward  "deck.history-forward"    0 "after"     When::at(DECK), "Go forward again";
+    LastView        "deck.last-view"          0 "last"      When::at(DECK), "Swap with what was chosen last";
+
+    Up              "move.up"                 0 "up"        LISTED, "Go up a row";
+    Down            "move.down"               0 "down"      LISTED, "Go down a row";
+    PageUp          "move.page-up"            0 "page up"   LISTED, "Go up a page";
+    PageDown        "move.page-down"          0 "page down" LISTED, "Go down a page";
+    HalfPageUp      "move.half-page-up"       0 "half up"   SCROLLED, "Go up half a page";
+    HalfPageDown    "move.half-page-down"     0 "half down" SCROLLED, "Go down half a page";
+    Top             "move.top"                0 "top"       SCROLLED, "Go to the first row";
+    Bottom          "move.bottom"             0 "bottom"    SCROLLED, "Go to the last row";
+    Left            "move.left"               0 "left"      SCROLLED, "Show what is further left";
+    Right           "move.right"              0 "right"     SCROLLED, "Show what is further right";
+
+    Drill           "row.drill"              10 "open"      ROWS, "Go into the row: its namespaces, Jobs or logs";
+    Logs            "row.logs"               12 "logs"      HAS_LOGS, "Read the logs of the row";
+    LogsPrevious    "row.logs-previous"       0 "previous"  HAS_LOGS, "Read the logs of the run before the last restart";
+    Detail          "row.detail"             14 "detail"    When::at(TABLES.or(DETAIL)).with(Need::Row), "Describe the row: conditions, pods, events";
+    Yaml            "row.yaml"               16 "yaml"      When::at(TABLES.or(DETAIL)).with(Need::Row), "Show the row's manifest";
+    Events          "row.events"              0 "events"    When::at(TABLES.or(DETAIL)).with(Need::Row), "Show the events of the row";
+    OwnerJump       "row.owner"               0 "owner"     ROWS.with(Need::Owner), "Go to what owns the row";
+    CopyName        "row.copy-name"           0 "copy"      ROWS, "Copy the row's name";
+    Mark            "row.mark"                0 "mark"      ROWS, "Mark the row, or take its mark away";
+    MarkRange       "row.mark-range"          0 "range"     ROWS, "Mark the rows from the last mark to here";
+    ClearMarks      "row.clear-marks"        28 "unmark"    When::at(TABLES).with(Need::Marks), "Take all marks away";
+
+    Filter          "table.filter"           20 "filter"    When::at(TABLES), "Show only the rows that match what you type";
+    FaultsOnly      "table.faults"           22 "faults"    When::at(TABLES), "Show only the rows that are not well, or all";
+    SortByName      "table.sort-name"         0 "by name"   When::at(TABLES), "Sort by name; again turns the order round";
+    SortByAge       "table.sort-age"          0 "by age"    When::at(TABLES), "Sort by age; again turns the order round";
+    SortByStatus    "table.sort-status"       0 "by status" When::at(TABLES), "Sort by status; again turns the order round";
+    SortByNamespace "table.sort-namespace"    0 "by namespace" When::at(TABLES), "Sort by namespace; again turns the order round";
+    ColumnNext      "table.column-next"       0 "column"    When::at(TABLES), "Pick the next column";
+    ColumnPrevious  "table.column-previous"   0 "column"    When::at(TABLES), "Pick the column before";
+    SortByColumn    "table.sort-column"       0 "sort"      When::at(TABLES), "Sort by the picked column";
+    SortReverse     "table.sort-reverse"      0 "reverse"   When::at(TABLES), "Turn the order round";
+    WideColumns     "table.wide"              0 "wide"      When::at(TABLES), "Show more columns, or fewer";
+
+    ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK).with(Need::Filter), "Show everything again";
+    Back            "deck.back"               0 "back"      When::at(DECK), "Go back: undo the filter, the zoom, the choice";
+
+    OpenCluster     "clusters.open"           8 "open"      When::at(CLUSTERS).with(Need::Row).with(Need::ClusterClosed), "Open the cluster";
+    RetryCluster    "clusters.retry"         18 "retry"     When::at(CLUSTERS).with(Need::Row).with(Need::ClusterOpen), "Try the cluster again now";
+    CloseCluster    "clusters.close"         26 "close"     When::at(CLUSTERS).with(Need::Row).with(Need::ClusterOpen), "Close the cluster's connections";
+
+    Autoscroll      "logs.autoscroll"        10 "follow"    When::at(LOGS), "Follow the newest line, or stay";
+    PauseLogs       "logs.pause"             12 "pause"     When::at(LOGS), "Hold the screen still while lines are still read";
+    WrapLines       "logs.wrap"              14 "wrap"      When::at(LOGS), "Wrap long lines, or cut them";
+    Timestamps      "logs.timestamps"        16 "times"     When::at(LOGS), "Show when each line was written";
+    FullScreen      "logs.full-screen"       30 "full"      When::at(LOGS), "Let the log fill the screen, or put it back";
+    Include         "logs.include"           20 "filter"    When::at(LOGS), "Show only the lines that match what you type";
+    Exclude         "logs.exclude"           22 "exclude"   When::at(LOGS), "Hide the lines that match what you type";
+    NextError       "logs.next-error"        18 "error"     LINES, "Go to the next error";
+    PreviousError   "logs.previous-error"     0 "error"     LINES, "Go to the error before";
+    UnfoldJson      "logs.unfold"            32 "unfold"    LINES, "Unfold JSON lines, or fold them";
+    MarkLine        "logs.mark"               0 "mark"      When::at(LOGS), "Draw a line under the newest line";
+    ClearLog        "logs.clear"              0 "clear"     LINES, "Empty the log pane; what comes next is shown";
+    SaveLog         "logs.save"              34 "save"      LINES, "Save the log to a file";
+    CopyLog         "logs.copy"               0 "copy"      LINES, "Copy the line under the cursor";
+    PreviousRun     "logs.previous-run"       0 "previous"  When::at(LOGS), "Read the run before the last restart, or this one";
+    SinceTail       "logs.tail"               0 "tail"      When::at(LOGS), "Read the last lines and follow";
+    SinceHead       "logs.head"               0 "head"      When::at(LOGS), "Read from the beginning";
+    Since1m         "logs.since-1m"           0 "1m"        When::at(LOGS), "Read the last minute";
+    Since5m         "logs.since-5m"           0 "5m"        When::at(LOGS), "Read the last 5 minutes";
+    Since15m        "logs.since-15m"          0 "15m"       When::at(LOGS), "Read the last 15 minutes";
+    Since30m        "logs.since-30m"          0 "30m"       When::at(LOGS), "Read the last 30 minutes";
+    Since1h         "logs.since-1h"           0 "1h"        When::at(LOGS), "Read the last hour";
+
+    SearchLog       "search.open"            28 "find"      LINES, "Search the log without hiding lines";
+    SearchNext      "search.next"            24 "next"      When::at(LOGS).with(Need::Search), "Go to the next match";
+    SearchPrevious  "search.previous"         0 "before"    When::at(LOGS).with(Need::Search), "Go to the match before";
+
+    NextSection     "detail.next-section"    20 "section"   When::at(DETAIL), "Go to the next section";
+    PreviousSection "detail.previous-section" 0 "section"   When::at(DETAIL), "Go to the section before";
+    CopyDetail      "detail.copy"            22 "copy"      When::at(DETAIL), "Copy what the section shows";
+    WrapDetail      "detail.wrap"            24 "wrap"      When::at(DETAIL), "Wrap long lines, or cut them";
+
+    #[dangerous]
+    Agree           "layer.agree"            10 "run it"    When::at(CONSENT), "Let the kubeconfig's program run, now and later";
+    Accept          "layer.accept"           12 "accept"    ANSWERED, "Take what is chosen or typed";
+    Cancel          "layer.cancel"           14 "close"     When::at(LAYER), "Close the layer and change nothing";
+}

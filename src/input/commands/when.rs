@@ -1,0 +1,88 @@
+//! When a command can be run: where, and with what at hand.
+
+use crate::input::context::{Context, Place, Places};
+
+/// Something that must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Need {
+    Row,
+    Marks,
+    Filter,
+    Owner,
+    ClusterOpen,
+    ClusterClosed,
+    Lines,
+    Search,
+}
+
+impl Need {
+    const ALL: [Self; 8] = [
+        Self::Row,
+        Self::Marks,
+        Self::Filter,
+        Self::Owner,
+        Self::ClusterOpen,
+        Self::ClusterClosed,
+        Self::Lines,
+        Self::Search,
+    ];
+
+    fn met(self, context: &Context) -> bool {
+        match self {
+            Self::Row => context.has_row,
+            Self::Marks => context.has_marks,
+            Self::Filter => context.has_filter,
+            Self::Owner => context.has_owner,
+            Self::ClusterOpen => context.cluster_open,
+            Self::ClusterClosed => !context.cluster_open,
+            Self::Lines => context.has_lines,
+            Self::Search => context.has_search,
+        }
+    }
+
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Row => "no row is selected",
+            Self::Marks => "nothing is marked",
+            Self::Filter => "nothing is filtered",
+            Self::Owner => "it has no owner",
+            Self::ClusterOpen => "the cluster is not open",
+            Self::ClusterClosed => "the cluster is open already",
+            Self::Lines => "no lines yet",
+            Self::Search => "nothing is searched for",
+        }
+    }
+}
+
+/// The places in which a command works, and what it needs there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    pub places: Places,
+    needs: u16,
+}
+
+impl When {
+    pub const fn at(places: Places) -> Self {
+        Self { places, needs: 0 }
+    }
+
+    pub const fn with(self, need: Need) -> Self {
+        Self { needs: self.needs | 1 << need as u16, ..self }
+    }
+
+    /// Why not now, in words; `None` if nothing is in the way.
+    pub fn why_not(&self, context: &Context) -> Option<&'static str> {
+        if !self.places.has(context.place()) {
+            return Some("not here");
+        }
+        Need::ALL
+            .into_iter()
+            .find(|need| self.needs & (1 << *need as u16) != 0 && !need.met(context))
+            .map(Need::missing)
+    }
+
+    pub fn works_in(&self, place: Place) -> bool {
+        self.places.has(place)
+    }
+}

@@ -1,0 +1,114 @@
+//! The keys of k9s, and what becomes of each here.
+
+use crate::input::commands::CommandId;
+use crate::input::context::{DECK, DETAIL, FULL_LOGS, GLOBAL, LOGS, Places, TABLES};
+
+/// A key of k9s.
+#[derive(Debug, Clone, Copy)]
+pub struct PeerKey {
+    pub key: &'static str,
+    pub meaning: &'static str,
+    pub here: Here,
+}
+
+/// What the key does here.
+#[derive(Debug, Clone, Copy)]
+pub enum Here {
+    /// The same, by this command, in these places.
+    Same(CommandId, Places),
+    /// Something else, or nothing: in words for the README.
+    Differs(&'static str),
+}
+
+use Here::{Differs, Same};
+
+const fn key(key: &'static str, meaning: &'static str, here: Here) -> PeerKey {
+    PeerKey { key, meaning, here }
+}
+
+/// One row a key and meaning.
+pub const PEER_KEYS: &[PeerKey] = &[
+    key(":", "command", Same(CommandId::Palette, GLOBAL)),
+    key("/", "filter a table", Same(CommandId::Filter, TABLES)),
+    key("?", "help", Same(CommandId::Help, GLOBAL)),
+    key("ctrl-a", "aliases", Same(CommandId::Palette, GLOBAL)),
+    key("esc", "back", Same(CommandId::Back, DECK)),
+    key("q", "back", Same(CommandId::Back, DECK)),
+    key("[", "history back", Same(CommandId::HistoryBack, DECK)),
+    key("]", "history forward", Same(CommandId::HistoryForward, DECK)),
+    key("-", "last view", Same(CommandId::LastView, DECK)),
+    key("ctrl-c", "quit", Same(CommandId::Quit, GLOBAL)),
+    key("enter", "drill", Same(CommandId::Drill, TABLES)),
+    key("y", "YAML", Same(CommandId::Yaml, TABLES)),
+    key("d", "describe", Same(CommandId::Detail, TABLES)),
+    key("e", "edit", Differs("not bound on tables: kept for editing; next error in the log")),
+    key("ctrl-d", "delete", Differs("not bound: kept for deleting; half a page down in the vim keymap")),
+    key("space", "mark", Same(CommandId::Mark, TABLES)),
+    key("ctrl-space", "mark a range", Same(CommandId::MarkRange, TABLES)),
+    key("ctrl-\\", "clear marks", Same(CommandId::ClearMarks, TABLES)),
+    key("c", "copy the name", Same(CommandId::CopyName, TABLES)),
+    key("ctrl-s", "save a table", Differs("saves the log; a table is saved by `-o json`")),
+    key("ctrl-r", "refresh", Same(CommandId::Refresh, DECK)),
+    key("ctrl-w", "wide columns", Same(CommandId::WideColumns, TABLES)),
+    key("ctrl-z", "faults only", Differs("suspends to the shell; faults only is `!`")),
+    key("1", "favourite namespace 1", Differs("goes to the clusters pane; first line of the full-screen log")),
+    key("2", "favourite namespace 2", Differs("goes to the namespaces pane; last minute in the full-screen log")),
+    key("3", "favourite namespace 3", Differs("goes to the jobs pane; last 5 minutes in the full-screen log")),
+    key("4", "favourite namespace 4", Differs("goes to the logs pane; last 15 minutes in the full-screen log")),
+    key("0", "all namespaces", Differs("not bound on tables: `all` is the first row of the namespaces pane")),
+    key("5", "favourite namespace 5", Differs("not bound on tables")),
+    key("6", "favourite namespace 6", Differs("not bound on tables")),
+    key("shift-j", "go to the owner", Same(CommandId::OwnerJump, TABLES)),
+    key("shift-n", "sort by name", Same(CommandId::SortByName, TABLES)),
+    key("shift-a", "sort by age", Same(CommandId::SortByAge, TABLES)),
+    key("shift-s", "sort by status", Same(CommandId::SortByStatus, TABLES)),
+    key("shift-p", "sort by namespace", Same(CommandId::SortByNamespace, TABLES)),
+    key("shift-left", "pick the column before", Same(CommandId::ColumnPrevious, TABLES)),
+    key("shift-right", "pick the next column", Same(CommandId::ColumnNext, TABLES)),
+    key("shift-o", "sort by the picked column", Same(CommandId::SortByColumn, TABLES)),
+    key("g", "top", Same(CommandId::Top, DECK.or(DETAIL))),
+    key("shift-g", "bottom", Same(CommandId::Bottom, DECK.or(DETAIL))),
+    key("j", "down", Same(CommandId::Down, DECK.or(DETAIL))),
+    key("k", "up", Same(CommandId::Up, DECK.or(DETAIL))),
+    key("ctrl-f", "page down", Same(CommandId::PageDown, DECK.or(DETAIL))),
+    key("ctrl-b", "page up", Same(CommandId::PageUp, DECK.or(DETAIL))),
+    key("l", "logs", Same(CommandId::Logs, TABLES)),
+    key("p", "previous logs", Same(CommandId::LogsPrevious, TABLES)),
+    key("r", "restart", Differs("not bound: kept for running a Job again; `R` tries a cluster again")),
+    key("n", "nothing", Differs("kept for a new Job; next match in the log")),
+    key("z", "replica sets", Differs("lets the pane fill the screen")),
+    key("s", "shell or scale", Differs("not bound on tables")),
+    key("x", "decode a secret", Differs("closes a cluster; hides matching lines in the log")),
+    key("0", "log: tail", Same(CommandId::SinceTail, LOGS)),
+    key("1", "log: head", Same(CommandId::SinceHead, FULL_LOGS)),
+    key("2", "log: last minute", Same(CommandId::Since1m, FULL_LOGS)),
+    key("3", "log: last 5 minutes", Same(CommandId::Since5m, FULL_LOGS)),
+    key("4", "log: last 15 minutes", Same(CommandId::Since15m, FULL_LOGS)),
+    key("1", "log: head", Differs("on the deck the digit is the pane's; `= 1` there, `1` in the full-screen log")),
+    key(
+        "2",
+        "log: last minute",
+        Differs("on the deck the digit is the pane's; `= 2` there, `2` in the full-screen log"),
+    ),
+    key(
+        "3",
+        "log: last 5 minutes",
+        Differs("on the deck the digit is the pane's; `= 3` there, `3` in the full-screen log"),
+    ),
+    key(
+        "4",
+        "log: last 15 minutes",
+        Differs("on the deck the digit is the pane's; `= 4` there, `4` in the full-screen log"),
+    ),
+    key("5", "log: last 30 minutes", Same(CommandId::Since30m, LOGS)),
+    key("6", "log: last hour", Same(CommandId::Since1h, LOGS)),
+    key("s", "log: autoscroll", Same(CommandId::Autoscroll, LOGS)),
+    key("w", "log: wrap", Same(CommandId::WrapLines, LOGS)),
+    key("t", "log: timestamps", Same(CommandId::Timestamps, LOGS)),
+    key("f", "log: full screen", Same(CommandId::FullScreen, LOGS)),
+    key("m", "log: mark", Same(CommandId::MarkLine, LOGS)),
+    key("shift-c", "log: clear", Same(CommandId::ClearLog, LOGS)),
+    key("/", "log: filter", Same(CommandId::Include, LOGS)),
+    key("ctrl-s", "log: save", Same(CommandId::SaveLog, LOGS)),
+    key("c", "log: copy", Same(CommandId::CopyLog, LOGS)),
+];

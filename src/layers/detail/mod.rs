@@ -1,0 +1,161 @@
+//! The detail layer: everything that explains one row, from the tables and from what was fetched for it.
+
+mod cluster;
+mod job;
+mod namespace;
+mod sections;
+pub mod view;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::scroll::Scroll;
+pub use crate::screens::layout::Section;
+use crate::domain::event::EventRow;
+use crate::domain::health::Trouble;
+use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::store::fleet::Fleet;
+use crate::domain::text::clean;
+use crate::ui::frame::Piece;
+use crate::yaml;
+
+/// What is described.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Subject {
+    Cluster(ClusterId),
+    Namespace(ClusterId, Arc<str>),
+    Job(ClusterId, ObjectKey),
+    CronJob(ClusterId, ObjectKey),
+}
+
+impl Subject {
+    pub fn cluster(&self) -> ClusterId {
+        match self {
+            Subject::Cluster(id) | Subject::Namespace(id, _) | Subject::Job(id, _) | Subject::CronJob(id, _) => *id,
+        }
+    }
+}
+
+/// Something that was asked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Fetched<T> {
+    #[default]
+    Waiting,
+    Got(T),
+    Failed(Trouble),
+}
+
+/// The layer's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detail {
+    pub subject: Subject,
+    /// The manifest's lines with the roles of their parts.
+    pub object: Fetched<Vec<(String, Vec<yaml::Span>)>>,
+    pub events: Fetched<Vec<EventRow>>,
+    pub quotas: Fetched<Value>,
+    pub scroll: Scroll,
+    /// Columns scrolled away to the left.
+    pub shift: usize,
+    pub wrap: bool,
+    /// The section to show first, until it was drawn.
+    wanted: Option<Section>,
+    /// First line of each section, told by the last drawing.
+    starts: Vec<(Section, usize)>,
+}
+
+/// A line of the description.
+pub type DetailLine = Vec<Piece>;
+
+impl Detail {
+    pub fn new(subject: Subject, section: Section) -> Self {
+        Self {
+            subject,
+            object: Fetched::Waiting,
+            events: Fetched::Waiting,
+            quotas: Fetched::Waiting,
+            scroll: Scroll::default(),
+            shift: 0,
+            wrap: true,
+            wanted: (section != Section::Summary).then_some(section),
+            starts: Vec::new(),
+        }
+    }
+
+    /// Keeps the object as the lines of its manifest, Secrets masked.
+    pub fn put_object(&mut self, mut object: Value) {
+        yaml::mask_secrets(&mut object);
+        let mut state = yaml::LineState::default();
+        let mut highlighted = |line: &str| {
+            let (spans, next) = yaml::highlight(line, state);
+            state = next;
+            (line.to_owned(), spans)
+        };
+        let text = yaml::print(&object);
+        self.object = Fetched::Got(text.lines().map(|line| highlighted(&clean(line))).collect());
+    }
+
+    /// Every line, with the line at which each section begins.
+    pub fn lines(&self, fleet: &Fleet, now: i64) -> (Vec<DetailLine>, Vec<(Section, usize)>) {
+        let mut out = sections::Sections::default();
+        if let Some(cluster) = fleet.get(self.subject.cluster()) {
+            match &self.subject {
+                Subject::Cluster(_) => cluster::describe(cluster, now, &mut out),
+                Subject::Namespace(_, name) => namespace::describe(self, cluster, name, now, &mut out),
+                Subject::Job(_, key) => job::describe(self, cluster, key, now, &mut out),
+                Subject::CronJob(_, key) => job::describe_cronjob(self, cluster, key, now, &mut out),
+            }
+        }
+        out.finish()
+    }
+
+    pub fn go_to(&mut self, section: Section) {
+        match self.starts.iter().find(|(found, _)| *found == section) {
+            Some((_, line)) => self.scroll.go(*line),
+            None => self.wanted = Some(section),
+        }
+    }
+
+    pub fn go_section(&mut self, by: isize) {
+        let here = self.section_place();
+        let to = here.saturating_add_signed(by).min(self.starts.len().saturating_sub(1));
+        if let Some((_, line)) = self.starts.get(to) {
+            self.scroll.go(*line);
+        }
+    }
+
+    /// The section that is at the top of the page.
+    pub fn section(&self) -> Section {
+        self.starts.get(self.section_place()).map_or(Section::Summary, |(section, _)| *section)
+    }
+
+    fn section_place(&self) -> usize {
+        self.starts.iter().rposition(|(_, line)| *line <= self.scroll.top).unwrap_or(0)
+    }
+
+    pub fn drawn(&mut self, lines: usize, page: usize, starts: &[(Section, usize)]) {
+        self.scroll.drawn(lines, page);
+        self.starts = starts.to_vec();
+        // A section whose content is still on its way is gone to when it is there.
+        if let Some(wanted) = self.wanted
+            && let Some((_, line)) = starts.iter().find(|(section, _)| *section == wanted)
+        {
+            self.scroll.go(*line);
+            let waits = matches!(self.object, Fetched::Waiting) && wanted == Section::Manifest;
+            let events_wait = matches!(self.events, Fetched::Waiting) && wanted == Section::Events;
+            if !waits && !events_wait {
+                self.wanted = None;
+            }
+        }
+    }
+
+    /// The text of the section at the top of the page, for the clipboard.
+    pub fn plain(&self, fleet: &Fleet, now: i64) -> String {
+        let (lines, starts) = self.lines(fleet, now);
+        let section = self.section();
+        let from = starts.iter().find(|(found, _)| *found == section).map_or(0, |(_, line)| *line);
+        let to = starts.iter().map(|(_, line)| *line).find(|line| *line > from).unwrap_or(lines.len());
+        let text = |line: &DetailLine| line.iter().map(|piece| piece.text.as_str()).collect::<String>();
+        lines[from..to].iter().map(|line| text(line).trim_end().to_owned() + "\n").collect()
+    }
+}

@@ -1,0 +1,62 @@
+//! A short list to choose from.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::domain::text::width;
+use crate::screens::layout::LayerBox;
+use crate::ui::frame::{FrameText, Piece, frame};
+use crate::ui::popup::{centred, clear};
+use crate::ui::text::put;
+use crate::ui::theme::{Role, Theme};
+
+/// What the choice is for.
+#[derive(Debug, Clone)]
+pub enum PickerFor {
+    /// Moving through the list shows each theme; `esc` puts back the one before.
+    Theme { before: Arc<Theme> },
+}
+
+impl PartialEq for PickerFor {
+    fn eq(&self, other: &Self) -> bool {
+        let (Self::Theme { before: left }, Self::Theme { before: right }) = (self, other);
+        left.name() == right.name()
+    }
+}
+
+/// The picker's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picker {
+    pub title: String,
+    pub rows: Vec<String>,
+    pub chosen: usize,
+    pub purpose: PickerFor,
+}
+
+impl Picker {
+    pub fn step(&mut self, by: isize) {
+        self.chosen = self.chosen.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
+    }
+}
+
+/// Draws the picker in the middle of `area`.
+pub fn draw(picker: &Picker, area: Rect, buffer: &mut Buffer, theme: &Theme) -> LayerBox {
+    let widest = picker.rows.iter().map(|row| width(row)).max().unwrap_or(0) as u16;
+    let area = centred(area, (widest + 6).max(24), picker.rows.len() as u16 + 2);
+    clear(buffer, area, theme);
+    let text = FrameText { title: vec![Piece::new(picker.title.clone(), Role::Title)], ..FrameText::default() };
+    let inner = frame(buffer, area, &text, true, theme);
+    let room = inner.height as usize;
+    let offset = (picker.chosen + 1).saturating_sub(room);
+    for (place, row) in picker.rows.iter().enumerate().skip(offset).take(room) {
+        let y = inner.y + (place - offset) as u16;
+        let role = if place == picker.chosen { Role::Selection } else { Role::Text };
+        if place == picker.chosen {
+            buffer.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Selection));
+        }
+        put(buffer, inner.x + 1, y, inner.right(), row, theme.style(role));
+    }
+    LayerBox { area, lines: picker.rows.len(), page: room, top: inner.y, sections: Vec::new() }
+}

@@ -1,0 +1,57 @@
+//! A line that is typed on the border of a pane: filters and searches.
+
+use super::line_edit::LineEdit;
+use crate::input::context::{LayerKind, Pane};
+
+/// What the typed text is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The rows of a table pane.
+    Filter(Pane),
+    /// Log lines that are shown, and those that are not.
+    LogInclude,
+    LogExclude,
+    LogSearch,
+    /// Where the lines of the log are saved to.
+    LogSave,
+}
+
+/// The prompt's state. It acts on every letter; `esc` puts back what stood there before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prompt {
+    pub purpose: Purpose,
+    pub line: LineEdit,
+    pub before: String,
+}
+
+impl Prompt {
+    pub fn new(purpose: Purpose, text: &str) -> Self {
+        Self { purpose, line: LineEdit::new(text), before: text.to_owned() }
+    }
+
+    pub fn kind(&self) -> LayerKind {
+        match self.purpose {
+            Purpose::Filter(_) | Purpose::LogInclude | Purpose::LogExclude => LayerKind::Filter,
+            Purpose::LogSearch | Purpose::LogSave => LayerKind::LogSearch,
+        }
+    }
+
+    /// The pane on whose border it stands.
+    pub fn pane(&self) -> Pane {
+        match self.purpose {
+            Purpose::Filter(pane) => pane,
+            _ => Pane::Logs,
+        }
+    }
+
+    /// What stands before the text.
+    pub fn label(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Filter(_) => "/ ",
+            Purpose::LogInclude => "include ",
+            Purpose::LogExclude => "exclude ",
+            Purpose::LogSearch => "search ",
+            Purpose::LogSave => "save to ",
+        }
+    }
+}

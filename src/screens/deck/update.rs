@@ -1,0 +1,217 @@
+//! What commands do to the deck's tables. Pure: no I/O, no clock.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::{Deck, Scene, clusters, jobs, namespaces};
+use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::input::commands::CommandId;
+use crate::input::context::Pane as PaneName;
+use crate::screens::pane::{Pane, Rows, Sort};
+use crate::ui::table::Column;
+
+/// What is done to a table pane.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Step(isize),
+    Page(isize),
+    HalfPage(isize),
+    To(usize),
+    Mark,
+    MarkRange,
+    ClearMarks,
+    Filter(String),
+    Faults,
+    SortBy(usize),
+    Pick(isize),
+    SortPicked,
+    Reverse,
+    Wide,
+}
+
+/// What a row can be sorted by on its own key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    Name,
+    Age,
+    Status,
+    Namespace,
+}
+
+impl Deck {
+    /// Does `action` to the pane called `name`, if that is a table.
+    pub fn act(&mut self, name: PaneName, action: Action, scene: Scene<'_>) {
+        let tables = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables);
+        match (name, tables) {
+            (PaneName::Clusters, _) => {
+                let rows = clusters::ClusterRows { fleet: scene.fleet, fields: &self.fields.clusters };
+                apply(&mut self.clusters, &rows, action, clusters::COLUMNS);
+            }
+            (PaneName::Namespaces, Some(tables)) => {
+                let (labels, fields) = (&self.labels, &self.fields.namespaces);
+                let rows = namespaces::NamespaceRows { tables, labels, fields, now: scene.now() };
+                apply(&mut self.namespaces, &rows, action, namespaces::COLUMNS);
+            }
+            (PaneName::Jobs, Some(tables)) => {
+                let (namespace, fields) = (self.namespace.as_deref(), &self.fields.jobs);
+                let rows = jobs::JobRows { tables, namespace, fields, now: scene.now() };
+                apply(&mut self.jobs, &rows, action, jobs::COLUMNS);
+            }
+            (PaneName::Namespaces | PaneName::Jobs, None) | (PaneName::Logs, _) => {}
+        }
+        self.settle(scene);
+    }
+
+    /// The action that a command means on a table, if it means one.
+    pub fn action(&self, name: PaneName, command: CommandId) -> Option<Action> {
+        let action = match command {
+            CommandId::Up => Action::Step(-1),
+            CommandId::Down => Action::Step(1),
+            CommandId::PageUp => Action::Page(-1),
+            CommandId::PageDown => Action::Page(1),
+            CommandId::HalfPageUp => Action::HalfPage(-1),
+            CommandId::HalfPageDown => Action::HalfPage(1),
+            CommandId::Top => Action::To(0),
+            CommandId::Bottom => Action::To(usize::MAX),
+            CommandId::Mark => Action::Mark,
+            CommandId::MarkRange => Action::MarkRange,
+            CommandId::ClearMarks => Action::ClearMarks,
+            CommandId::FaultsOnly => Action::Faults,
+            CommandId::SortByName => Action::SortBy(heading(name, Heading::Name)?),
+            CommandId::SortByAge => Action::SortBy(heading(name, Heading::Age)?),
+            CommandId::SortByStatus => Action::SortBy(heading(name, Heading::Status)?),
+            CommandId::SortByNamespace => Action::SortBy(heading(name, Heading::Namespace)?),
+            CommandId::ColumnNext | CommandId::Right => Action::Pick(1),
+            CommandId::ColumnPrevious | CommandId::Left => Action::Pick(-1),
+            CommandId::SortByColumn => Action::SortPicked,
+            CommandId::SortReverse => Action::Reverse,
+            CommandId::WideColumns => Action::Wide,
+            _ => return None,
+        };
+        Some(action)
+    }
+
+    pub fn filter_text(&self, name: PaneName) -> &str {
+        match name {
+            PaneName::Clusters => &self.clusters.filter_text,
+            PaneName::Namespaces => &self.namespaces.filter_text,
+            PaneName::Jobs => &self.jobs.filter_text,
+            PaneName::Logs => &self.logs.include_text,
+        }
+    }
+
+    pub fn is_filtered(&self, name: PaneName) -> bool {
+        match name {
+            PaneName::Clusters => self.clusters.is_filtered(),
+            PaneName::Namespaces => self.namespaces.is_filtered(),
+            PaneName::Jobs => self.jobs.is_filtered(),
+            PaneName::Logs => !self.logs.query.filter.is_empty(),
+        }
+    }
+
+    /// Takes the filter of a table away, and "faults only" with it.
+    pub fn clear_filter(&mut self, name: PaneName, scene: Scene<'_>) {
+        match name {
+            PaneName::Clusters => self.clusters.set_faults_only(false),
+            PaneName::Namespaces => self.namespaces.set_faults_only(false),
+            PaneName::Jobs => self.jobs.set_faults_only(false),
+            PaneName::Logs => return,
+        }
+        self.act(name, Action::Filter(String::new()), scene);
+    }
+
+    /// Selects a cluster, and in it a namespace, as far as they are there.
+    pub fn go(&mut self, cluster: Option<ClusterId>, namespace: Option<&Arc<str>>, scene: Scene<'_>) {
+        if let Some(id) = cluster {
+            let rows = clusters::ClusterRows { fleet: scene.fleet, fields: &self.fields.clusters };
+            self.clusters.select_key(&id, &rows);
+            self.settle(scene);
+        }
+        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else { return };
+        let (labels, fields) = (&self.labels, &self.fields.namespaces);
+        let rows = namespaces::NamespaceRows { tables, labels, fields, now: scene.now() };
+        match namespace {
+            Some(namespace) => {
+                self.namespaces.select_key(namespace, &rows);
+            }
+            None => self.namespaces.select(0, &rows),
+        }
+        self.settle(scene);
+    }
+
+    /// Selects a Job of the chosen cluster, if the jobs pane shows it.
+    pub fn go_job(&mut self, key: &ObjectKey, scene: Scene<'_>) -> bool {
+        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else { return false };
+        let (namespace, fields) = (self.namespace.as_deref(), &self.fields.jobs);
+        let rows = jobs::JobRows { tables, namespace, fields, now: scene.now() };
+        self.jobs.select_key(key, &rows)
+    }
+
+    /// Looks at every row anew where a filter compares ages, which turn by themselves.
+    pub fn tick(&mut self) {
+        if self.namespaces.filter_depends_on_time() {
+            self.namespaces.touch_all();
+        }
+        if self.jobs.filter_depends_on_time() {
+            self.jobs.touch_all();
+        }
+    }
+}
+
+fn heading(name: PaneName, heading: Heading) -> Option<usize> {
+    let columns = match name {
+        PaneName::Clusters => clusters::COLUMNS,
+        PaneName::Namespaces => namespaces::COLUMNS,
+        PaneName::Jobs => jobs::COLUMNS,
+        PaneName::Logs => return None,
+    };
+    let names: &[&str] = match heading {
+        Heading::Name => &["NAME"],
+        Heading::Age => &["AGE"],
+        Heading::Status => &["STATE", "STATUS", "HEALTH"],
+        Heading::Namespace => &["NAMESPACE"],
+    };
+    columns.iter().position(|column| names.contains(&column.name))
+}
+
+fn apply<K, R>(pane: &mut Pane<K>, rows: &R, action: Action, columns: &[Column])
+where
+    K: Clone + Eq + Hash + Ord,
+    R: Rows<Key = K>,
+{
+    pane.settle(rows);
+    let page = pane.page.max(1) as isize;
+    match action {
+        Action::Step(by) => pane.step(by, rows),
+        Action::Page(by) => pane.step(by * (page - 1).max(1), rows),
+        Action::HalfPage(by) => pane.step(by * (page / 2).max(1), rows),
+        Action::To(position) => pane.select(position, rows),
+        Action::Mark => pane.toggle_mark(rows),
+        Action::MarkRange => pane.mark_range(rows),
+        Action::ClearMarks => pane.clear_marks(),
+        Action::Filter(text) => pane.set_filter(&text, rows),
+        Action::Faults => pane.set_faults_only(!pane.faults_only),
+        Action::SortBy(column) => {
+            let descending = pane.sort.column == column && !pane.sort.descending;
+            pane.set_sort(Sort { column, descending });
+        }
+        Action::Pick(by) => {
+            let shown = |place: usize| pane.wide || !columns[place].wide;
+            let mut place = pane.picked.unwrap_or(pane.sort.column);
+            for _ in 0..columns.len() {
+                place = (place as isize + by).rem_euclid(columns.len() as isize) as usize;
+                if shown(place) {
+                    break;
+                }
+            }
+            pane.picked = Some(place);
+        }
+        Action::SortPicked => {
+            let column = pane.picked.take().unwrap_or(pane.sort.column);
+            let descending = pane.sort.column == column && !pane.sort.descending;
+            pane.set_sort(Sort { column, descending });
+        }
+        Action::Reverse => pane.set_sort(Sort { descending: !pane.sort.descending, ..pane.sort }),
+        Action::Wide => pane.wide = !pane.wide,
+    }
+}

@@ -1,0 +1,76 @@
+//! What a drawing gives back to the model: where things stand, so that a click finds its row and a page its size.
+
+use crate::input::context::Pane;
+use ratatui::layout::Rect;
+
+/// Hit boxes of one drawing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout {
+    pub panes: Vec<PaneBox>,
+    /// Inner area of the topmost layer, if there is one.
+    pub layer: Option<LayerBox>,
+    /// The terminal is smaller than the program can use.
+    pub too_small: bool,
+}
+
+/// One pane as it was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaneBox {
+    pub pane: Pane,
+    pub area: Rect,
+    /// Screen row of each drawn table row, first one is `offset`.
+    pub rows: Vec<u16>,
+    pub offset: usize,
+    /// Widest content of each column on the screen.
+    pub needed: Vec<u16>,
+    /// Rows (or log lines) that one page shows.
+    pub page: usize,
+    /// Places of the tab or title that focus the pane.
+    pub tab: Option<Rect>,
+}
+
+/// The topmost layer as it was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerBox {
+    pub area: Rect,
+    /// Lines of content, and how many of them fit.
+    pub lines: usize,
+    pub page: usize,
+    /// Screen row of the first content line.
+    pub top: u16,
+    /// First line of each section of a description.
+    pub sections: Vec<(Section, usize)>,
+}
+
+/// The parts of a description, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    Summary,
+    Conditions,
+    Pods,
+    Nodes,
+    Quotas,
+    Events,
+    Manifest,
+}
+
+impl Layout {
+    pub fn pane(&self, pane: Pane) -> Option<&PaneBox> {
+        self.panes.iter().find(|found| found.pane == pane)
+    }
+
+    pub fn pane_at(&self, x: u16, y: u16) -> Option<&PaneBox> {
+        let inside = |area: &Rect| area.contains((x, y).into());
+        self.panes.iter().find(|found| inside(&found.area) || found.tab.as_ref().is_some_and(inside))
+    }
+}
+
+impl PaneBox {
+    /// The position in the pane's order of the row on a screen line.
+    pub fn position_at(&self, y: u16) -> Option<usize> {
+        let place = self.rows.iter().rposition(|row| *row <= y)?;
+        // A row's second line belongs to it; what is below the last row's two lines does not.
+        let last = place + 1 == self.rows.len();
+        (!last || y <= self.rows[place] + 1).then_some(self.offset + place)
+    }
+}

@@ -1,0 +1,158 @@
+//! Every cluster that is known, opened or not, with what is watched of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cluster::ClusterStore;
+use crate::domain::cluster::ClusterInfo;
+use crate::domain::consent::ConsentRequest;
+use crate::domain::health::{Health, SessionEvent, WatchState};
+use crate::domain::ids::{ClusterId, KindId};
+use crate::domain::provider::{Provider, provider};
+
+/// The fleet, by `ClusterId`.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    clusters: Vec<ClusterState>,
+}
+
+/// One cluster: what is known of it, how its session stands, its tables.
+#[derive(Debug)]
+pub struct ClusterState {
+    pub id: ClusterId,
+    pub info: ClusterInfo,
+    pub health: Health,
+    pub git_version: Option<String>,
+    pub latency: Option<Duration>,
+    /// Round trips of the last probes in milliseconds, oldest first, at most [`LATENCIES`].
+    pub latencies: Vec<u32>,
+    pub identity: Option<String>,
+    pub insecure: bool,
+    pub connections: Option<(usize, usize)>,
+    /// The namespaces that are seen, when not the whole cluster.
+    pub scope: Option<Vec<Arc<str>>>,
+    pub consent: Option<ConsentRequest>,
+    pub notes: Vec<String>,
+    pub tables: ClusterStore,
+    watches: [WatchState; WATCHED.len()],
+}
+
+/// How many probe round trips the sparkline keeps.
+pub const LATENCIES: usize = 30;
+
+/// The kinds that a session watches, in the order in which their states are kept.
+pub const WATCHED: [KindId; 5] = [KindId::Namespace, KindId::Job, KindId::CronJob, KindId::Pod, KindId::Node];
+
+impl Fleet {
+    pub fn new(infos: Vec<ClusterInfo>) -> Self {
+        let clusters = infos.into_iter().enumerate().map(|(place, info)| ClusterState::new(ClusterId(place as u32), info));
+        Self { clusters: clusters.collect() }
+    }
+
+    pub fn len(&self) -> usize {
+        self.clusters.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.clusters.is_empty()
+    }
+
+    pub fn get(&self, id: ClusterId) -> Option<&ClusterState> {
+        self.clusters.get(id.0 as usize)
+    }
+
+    pub fn get_mut(&mut self, id: ClusterId) -> Option<&mut ClusterState> {
+        self.clusters.get_mut(id.0 as usize)
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ClusterState> {
+        self.clusters.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = &mut ClusterState> {
+        self.clusters.iter_mut()
+    }
+
+    /// Takes in what a session tells.
+    pub fn session(&mut self, id: ClusterId, event: SessionEvent) {
+        if let Some(cluster) = self.get_mut(id) {
+            cluster.session(event);
+        }
+    }
+}
+
+impl ClusterState {
+    pub fn new(id: ClusterId, info: ClusterInfo) -> Self {
+        let health = match &info.broken {
+            Some(trouble) => Health::Broken { trouble: trouble.clone() },
+            None => Health::NotOpened,
+        };
+        Self {
+            id,
+            insecure: info.insecure,
+            info,
+            health,
+            git_version: None,
+            latency: None,
+            latencies: Vec::new(),
+            identity: None,
+            connections: None,
+            scope: None,
+            consent: None,
+            notes: Vec::new(),
+            tables: ClusterStore::default(),
+            watches: Default::default(),
+        }
+    }
+
+    pub fn watch(&self, kind: KindId) -> &WatchState {
+        match WATCHED.iter().position(|watched| *watched == kind) {
+            Some(place) => &self.watches[place],
+            None => &WatchState::Idle,
+        }
+    }
+
+    pub fn provider(&self) -> Provider {
+        let nodes = self.tables.nodes.iter().take(8).map(|(_, node)| node);
+        provider(self.git_version.as_deref().unwrap_or_default(), nodes)
+    }
+
+    /// Whether the cluster was opened and its session runs.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.health, Health::NotOpened | Health::Broken { .. })
+    }
+
+    /// Forgets what the session brought, when the cluster is closed.
+    pub fn close(&mut self) {
+        *self = Self::new(self.id, self.info.clone());
+    }
+
+    fn session(&mut self, event: SessionEvent) {
+        match event {
+            SessionEvent::Health(health) => self.health = health,
+            SessionEvent::Version { git_version } => self.git_version = Some(git_version),
+            SessionEvent::Latency(latency) => {
+                self.latency = Some(latency);
+                if self.latencies.len() == LATENCIES {
+                    self.latencies.remove(0);
+                }
+                self.latencies.push(latency.as_millis().min(u128::from(u32::MAX)) as u32);
+            }
+            SessionEvent::Watch { kind, state } => {
+                if let Some(place) = WATCHED.iter().position(|watched| *watched == kind) {
+                    self.watches[place] = state;
+                }
+            }
+            SessionEvent::Scope { namespaces } => self.scope = namespaces,
+            SessionEvent::Insecure => self.insecure = true,
+            SessionEvent::Connections { open, limit } => self.connections = Some((open, limit)),
+            SessionEvent::ConsentNeeded(request) => self.consent = Some(request),
+            SessionEvent::Identity { user } => self.identity = Some(user),
+            SessionEvent::Note(words) => {
+                if !self.notes.contains(&words) {
+                    self.notes.push(words);
+                }
+            }
+        }
+    }
+}

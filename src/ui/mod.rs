@@ -1,0 +1,8 @@
+//! What screens and layers draw with. It knows no screen.
+
+pub mod frame;
+pub mod popup;
+pub mod spark;
+pub mod table;
+pub mod text;
+pub mod theme;

@@ -1,0 +1,13 @@
+//! YAML: reading it with places and limits, printing it as kubectl does, colouring it line by line.
+
+mod highlight;
+mod parse;
+mod print;
+mod secrets;
+#[cfg(test)]
+mod tests;
+
+pub use highlight::{LineState, Role, Span, highlight};
+pub use parse::{INPUT_BYTES, YamlError, parse};
+pub use print::print;
+pub use secrets::mask_secrets;

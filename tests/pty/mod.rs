@@ -1,0 +1,27 @@
+//! A pseudo-terminal with a program in it, read through a terminal emulator.
+//!
+//! ```text
+//! Launch ── start ──> Terminal ── press, type_text, resize, signal ──> the program
+//!                        └── wait, screen, received, given_back <── reader thread + vt100
+//! ```
+//! Waiting is for something on the screen, until a deadline that only a hang reaches (`EKSDECK_TEST_DEADLINE` seconds,
+//! 60 by default); what stood there last is printed when it passes.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the tests and the benchmark share this harness, and neither uses all of it"
+)]
+
+mod emulator;
+mod home;
+mod keys;
+mod launch;
+mod screen;
+mod terminal;
+#[cfg(test)]
+mod tests;
+
+pub use home::Home;
+pub use launch::Launch;
+pub use screen::Screen;
+pub use terminal::{GivenBack, Terminal};
