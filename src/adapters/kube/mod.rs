@@ -16,6 +16,8 @@ mod logs;
 pub mod reader;
 mod session;
 mod target;
+#[cfg(test)]
+mod testing;
 mod transport;
 mod watch;
 mod wire;

@@ -77,3 +77,6 @@ impl Session {
 fn after(pause: Duration) -> i64 {
     now_ms().saturating_add(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,6 +162,12 @@ impl Run {
     }
 
     fn take_probe(&mut self, probed: Probed) {
+        // They come and go by the dozen while lists are read; what a person wants to see is where they settle.
+        let (open, limit) = self.reader.connections();
+        if self.told.connections != Some((open, limit)) {
+            self.told.connections = Some((open, limit));
+            self.feed.event(SessionEvent::Connections { open, limit });
+        }
         match probed {
             Probed::Fine { latency } => {
                 if let Some(latency) = latency {
@@ -264,11 +270,6 @@ impl Run {
                 None => self.told.watches.push((*kind, state.clone())),
             }
             self.feed.event(SessionEvent::Watch { kind: *kind, state });
-        }
-        let (open, limit) = self.reader.connections();
-        if self.told.connections != Some((open, limit)) {
-            self.told.connections = Some((open, limit));
-            self.feed.event(SessionEvent::Connections { open, limit });
         }
         if let ScopeSearch::Found(candidates) = &self.scope {
             // Where nothing may be seen at all, the places that were looked into say more than "0 namespaces".
