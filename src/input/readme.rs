@@ -52,6 +52,18 @@ pub fn k9s_differences() -> String {
     text
 }
 
+/// Every key that k9s users have in their fingers and that does the same here, and where.
+pub fn k9s_same() -> String {
+    let mut text = String::from("| key | k9s | command | where |\n|---|---|---|---|\n");
+    for peer in PEER_KEYS {
+        if let Here::Same(id, places) = peer.here {
+            let words = places_words(places.and(id.command().when.places));
+            let _ = writeln!(text, "| {} | {} | `{}` | {words} |", code(peer.key), peer.meaning, id.name());
+        }
+    }
+    text
+}
+
 /// All keys of a command; those that hold in a part of its places only say where.
 fn key_cell(keymap: &Keymap, command: &Command) -> String {
     let mut chords: Vec<(String, Places)> = Vec::new();

@@ -146,3 +146,34 @@ impl Reader {
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use http_body_util::Full;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_says_who_asks_and_the_answer_what_time_it_is() {
+        let reader = Reader::over(
+            "here",
+            tower::service_fn(|request: Request<Body>| async move {
+                assert_eq!(request.headers()[header::USER_AGENT], AGENT);
+                assert_eq!(request.headers()[header::ACCEPT], "application/json");
+                let answer = http::Response::builder()
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .header(header::DATE, "Sat, 21 Nov 2026 12:00:00 GMT")
+                    .body(Full::from(request.uri().to_string()));
+                Ok::<_, Infallible>(answer.unwrap())
+            }),
+        );
+        let answer = reader.stream("/api/v1/pods?watch=true", "application/json").await.unwrap();
+        assert_eq!(
+            (answer.content_type.as_str(), answer.date.as_deref()),
+            ("application/json", Some("Sat, 21 Nov 2026 12:00:00 GMT"))
+        );
+        assert_eq!(answer.body.collect().await.unwrap().to_bytes(), "/api/v1/pods?watch=true");
+    }
+}

@@ -54,6 +54,8 @@ commands! {
     HistoryBack     "deck.history-back"       0 "before"    When::at(DECK), "Go back to what was chosen before";
     HistoryForward  "deck.history-forward"    0 "after"     When::at(DECK), "Go forward again";
     LastView        "deck.last-view"          0 "last"      When::at(DECK), "Swap with what was chosen last";
+    ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK).with(Need::Filter), "Show everything again";
+    Back            "deck.back"               0 "back"      When::at(DECK), "Go back: undo the filter, the zoom, the choice";
 
     Up              "move.up"                 0 "up"        LISTED, "Go up a row";
     Down            "move.down"               0 "down"      LISTED, "Go down a row";
@@ -89,9 +91,6 @@ commands! {
     SortByColumn    "table.sort-column"       0 "sort"      When::at(TABLES), "Sort by the picked column";
     SortReverse     "table.sort-reverse"      0 "reverse"   When::at(TABLES), "Turn the order round";
     WideColumns     "table.wide"              0 "wide"      When::at(TABLES), "Show more columns, or fewer";
-
-    ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK).with(Need::Filter), "Show everything again";
-    Back            "deck.back"               0 "back"      When::at(DECK), "Go back: undo the filter, the zoom, the choice";
 
     OpenCluster     "clusters.open"           8 "open"      When::at(CLUSTERS).with(Need::Row).with(Need::ClusterClosed), "Open the cluster";
     RetryCluster    "clusters.retry"         18 "retry"     When::at(CLUSTERS).with(Need::Row).with(Need::ClusterOpen), "Try the cluster again now";

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::*;
 use crate::input::event::Key;
 
@@ -12,6 +14,7 @@ fn what_is_said_to_be_as_in_k9s_is() {
         }
         assert!(!places.and(id.command().when.places).is_empty(), "{}", peer.key);
     }
+    assert!(k9s_same().contains("| `1` | log: head | `logs.head` | full-logs |"));
 }
 
 #[test]
@@ -39,6 +42,8 @@ fn the_key_table_has_a_row_for_each_command() {
     }
     assert!(table.contains("`g g`"), "vim's own keys are told");
     assert!(!table.contains("|  |"), "a command without a key");
+    let groups = table.lines().filter(|line| line.starts_with("**")).collect::<Vec<_>>();
+    assert_eq!(groups.iter().collect::<HashSet<_>>().len(), groups.len(), "a group in two parts: {groups:?}");
     let cells = |line: &str| line.replace("\\|", "").matches('|').count();
     assert!(table.lines().filter(|line| line.starts_with('|')).all(|line| cells(line) == 6));
 }

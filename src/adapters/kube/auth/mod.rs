@@ -172,6 +172,16 @@ impl Credentials {
         flight.await.map(Some).map_err(Failure::Credential)
     }
 
+    /// As if the credential had been obtained an hour ago.
+    #[cfg(test)]
+    pub fn grow_old(&self) {
+        let Supply::Renewed { state, .. } = &self.supply else { return };
+        let mut state = lock(state);
+        let fresh = state.current.as_ref().map(|credential| credential.fresh.clone());
+        let then = Timestamp::now() - Duration::from_secs(3600);
+        state.current = fresh.map(|fresh| Arc::new(Credential::new(fresh, then)));
+    }
+
     fn held(&self) -> Arc<Credential> {
         match &self.supply {
             Supply::Fixed(credential) => credential.clone(),

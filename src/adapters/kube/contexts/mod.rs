@@ -41,7 +41,7 @@ pub struct Contexts {
 }
 
 enum Entry {
-    Context(checked::ContextEntry),
+    Context(Box<checked::ContextEntry>),
     InCluster(in_cluster::ServiceAccount),
 }
 
@@ -58,7 +58,7 @@ impl Contexts {
         for ((context, _), name) in merged.contexts.iter().zip(names) {
             let entry = checked::ContextEntry::of(&merged, context);
             clusters.push(entry.info(name, now));
-            entries.push(Entry::Context(entry));
+            entries.push(Entry::Context(Box::new(entry)));
         }
         if clusters.is_empty()
             && options.kubeconfig.is_none()

@@ -6,8 +6,8 @@ use http::{HeaderValue, Uri};
 use secrecy::SecretString;
 use serde_json::Value;
 
-/// Everything about one cluster that never leaves the adapter.
-#[derive(Debug, Clone)]
+/// Everything about one cluster that never leaves the adapter. Not `Debug`: a proxy's URL may hold a password.
+#[derive(Clone)]
 pub struct Settings {
     /// Scheme, host, port and path prefix, without credentials.
     pub server: Uri,

@@ -34,7 +34,7 @@ impl Asked<'_> {
             ["namespaces", namespace, resource, name, sub @ ..] => {
                 format!("{} {resource}/{} of {name} in namespace {namespace}", self.verb(true), sub.join("/"))
             }
-            [resource] => format!("{} {resource} in all namespaces", self.verb(false)),
+            [resource] => format!("{} {resource} in the whole cluster", self.verb(false)),
             [resource, name, ..] => format!("{} {resource} {name}", self.verb(true)),
         })
     }

@@ -173,7 +173,6 @@ fn cluster_info(cluster: &Cluster, authority: Option<&[u8]>) -> Value {
 fn access_entry(exec: &Exec) -> Option<String> {
     let args = exec.args.as_deref().unwrap_or_default();
     let cluster = flag(args, "--cluster-name").or_else(|| flag(args, "-i"))?;
-    let option = |name: &str| flag(args, name).map(|value| format!(" {name} {value}")).unwrap_or_default();
-    let (region, profile) = (option("--region"), option("--profile"));
-    Some(format!("aws eks create-access-entry{profile}{region} --cluster-name {cluster} --principal-arn ARN_OF_CALLER"))
+    let region = flag(args, "--region").map(|region| format!(" --region {region}")).unwrap_or_default();
+    Some(format!("aws eks create-access-entry{region} --cluster-name {cluster} --principal-arn ARN_OF_CALLER"))
 }

@@ -41,7 +41,7 @@ impl ContextEntry {
         let cluster = self.parts.as_ref().ok().and_then(|(cluster, _)| cluster.value.as_ref().ok());
         let user = self.parts.as_ref().ok().and_then(|(_, user)| user.as_ref()?.value.as_ref().ok());
         let server = cluster.and_then(|cluster| cluster.server.as_deref()).unwrap_or_default();
-        let server = without_credentials(server);
+        let server = say(&without_credentials(server));
         let host = server.split_once("://").map_or(server.as_str(), |(_, rest)| rest).split('/').next();
         let cluster_name = context.map_or("", |context| &context.cluster);
         let exec = user.and_then(|user| user.exec.as_ref());

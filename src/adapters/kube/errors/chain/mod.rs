@@ -9,6 +9,8 @@ use super::{Asked, Failure, Place, say};
 use crate::domain::health::Trouble;
 use crate::domain::request::PortError;
 
+const CUT: &str = "ended the connection in the middle of an answer";
+
 /// An error of the client as an error in words; whatever in its chain of causes is known tells which.
 pub fn from_chain(place: &Place, asked: &Asked, error: &(dyn Error + 'static)) -> PortError {
     let (cluster, host) = (place.cluster(), place.host());
@@ -34,6 +36,11 @@ pub fn from_chain(place: &Place, asked: &Asked, error: &(dyn Error + 'static)) -
             && let Some(words) = http_words(http)
         {
             return unreachable(format!("{host} {words} (while asked to {})", asked.words()));
+        }
+        if let Some(io) = cause.downcast_ref::<io::Error>()
+            && io.kind() == io::ErrorKind::UnexpectedEof
+        {
+            return unreachable(format!("{host} {CUT} (while asked to {})", asked.words()));
         }
         if let Some(io) = cause.downcast_ref::<io::Error>()
             && let Some(words) = io_words(io, host)
@@ -101,7 +108,7 @@ fn proxy_words(text: &str) -> Option<&'static str> {
 
 fn http_words(error: &hyper::Error) -> Option<&'static str> {
     if error.is_incomplete_message() {
-        return Some("ended the connection in the middle of an answer");
+        return Some(CUT);
     }
     if error.is_parse() {
         return Some("answers something that is not HTTP");
@@ -119,7 +126,6 @@ fn io_words(error: &io::Error, host: &str) -> Option<String> {
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => {
             format!("{host} broke the connection off")
         }
-        io::ErrorKind::UnexpectedEof if error.get_ref().is_none() => format!("{host} ended the connection too early"),
         io::ErrorKind::InvalidData if error.get_ref().is_none() => format!("the answer of {host} cannot be unpacked"),
         _ => return None,
     })

@@ -20,6 +20,7 @@ pub fn words(place: &Place, error: &Error) -> PortError {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::CertificateRequired
+            | AlertDescription::DecryptError
             | AlertDescription::AccessDenied => {
                 place.unauthorised(&format!("the server does not accept the client certificate ({alert:?})"))
             }
@@ -34,7 +35,8 @@ pub fn words(place: &Place, error: &Error) -> PortError {
 fn certificate(place: &Place, problem: &CertificateError) -> PortError {
     let (cluster, host) = (place.cluster(), place.host());
     let words = match problem {
-        CertificateError::UnknownIssuer => {
+        // Authorities that share a name ("kubernetes" is every kubeadm's) are told apart by their signature alone.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             format!("the certificate of {host} is not signed by the authority that the kubeconfig names")
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
