@@ -23,6 +23,8 @@ pub struct Column {
     pub rank: u8,
     /// Only shown when wide columns are asked for.
     pub wide: bool,
+    /// Is cut down to `min` before another column goes.
+    pub elastic: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,17 +35,23 @@ pub enum Align {
 
 /// A column of text.
 pub const fn left(name: &'static str, min: u16, max: u16, rank: u8) -> Column {
-    Column { name, align: Align::Left, min, max, rank, wide: false }
+    Column { name, align: Align::Left, min, max, rank, wide: false, elastic: false }
 }
 
 /// A column of numbers, ages or durations.
 pub const fn right(name: &'static str, min: u16, max: u16, rank: u8) -> Column {
-    Column { name, align: Align::Right, min, max, rank, wide: false }
+    Column { name, align: Align::Right, min, max, rank, wide: false, elastic: false }
 }
 
 /// The same column, shown only on request.
 pub const fn wide(mut column: Column) -> Column {
     column.wide = true;
+    column
+}
+
+/// The same column, cut before another one goes.
+pub const fn elastic(mut column: Column) -> Column {
+    column.elastic = true;
     column
 }
 
@@ -90,6 +98,8 @@ pub type Widths = Vec<Option<u16>>;
 
 /// Cells left of the first column: selection mark and sign.
 const LEAD: u16 = 4;
+/// Other columns go before the one that never goes is cut below this.
+const NAME_BEFORE_OTHERS: u16 = 24;
 /// Cells between columns.
 const GAP: u16 = 2;
 
@@ -107,17 +117,30 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
         places.iter().map(|place| by(*place)).sum::<u16>() + gaps + LEAD
     };
     let flexible = columns.iter().position(|column| column.rank == 0);
-    let least = |place: usize| if Some(place) == flexible { columns[place].min } else { wanted(place) };
+    let least = |place: usize| match &columns[place] {
+        column if Some(place) == flexible => wanted(place).min(NAME_BEFORE_OTHERS.max(column.min)),
+        column if column.elastic => wanted(place).min(column.min),
+        _ => wanted(place),
+    };
     while sum(&shown, &least) > available {
         let Some(next) = (0..columns.len()).filter(|place| shown[*place] && columns[*place].rank > 0).max_by_key(|place| columns[*place].rank) else {
             break;
         };
         shown[next] = false;
     }
-    let mut out: Widths = (0..columns.len()).map(|place| shown[place].then(|| wanted(place))).collect();
-    if let Some(place) = flexible {
-        let others = sum(&shown, &|at| if at == place { 0 } else { wanted(at) });
-        out[place] = Some(wanted(place).min(available.saturating_sub(others)).max(1));
+    let mut spare = available.saturating_sub(sum(&shown, &least));
+    let mut out: Widths = (0..columns.len()).map(|place| shown[place].then(|| least(place))).collect();
+    // What is left goes to the name first, then to the other columns that were cut.
+    for place in flexible.into_iter().chain((0..columns.len()).filter(|place| columns[*place].elastic)) {
+        if let Some(width) = out[place].as_mut() {
+            let more = wanted(place).saturating_sub(*width).min(spare);
+            *width += more;
+            spare -= more;
+        }
+    }
+    if let Some(width) = flexible.and_then(|place| out[place].as_mut()) {
+        let over = sum(&shown, &least).saturating_sub(available);
+        *width = width.saturating_sub(over).max(1);
     }
     out
 }

@@ -12,13 +12,13 @@ use crate::screens::pane::{Rows, Sort};
 use crate::store::cluster::ClusterStore;
 use crate::store::index::{SortPrefix, number_prefix, text_prefix};
 use crate::store::table::RowId;
-use crate::ui::table::{Cell, Column, Line, left, right, wide};
+use crate::ui::table::{Cell, Column, Line, elastic, left, right, wide};
 use crate::ui::theme::{Role, State, Theme};
 
 pub const COLUMNS: &[Column] = &[
     left("NAME", 10, 63, 0),
     left("NAMESPACE", 8, 20, 5),
-    left("STATE", 8, 34, 1),
+    elastic(left("STATE", 22, 60, 1)),
     right("DONE", 4, 9, 4),
     wide(right("PARALLEL", 4, 8, 8)),
     right("✖", 1, 4, 7),

@@ -1,0 +1,290 @@
+use std::sync::Arc;
+
+use super::{start, update};
+use crate::app::message::Message;
+use crate::app::model::Model;
+use crate::domain::cluster::{ClusterInfo, Source};
+use crate::domain::consent::ConsentRequest;
+use crate::domain::delta::{ClusterDelta, Delta, Row};
+use crate::domain::effect::{Effect, LogEffect, Purpose};
+use crate::domain::health::{Health, SessionEvent, WatchState};
+use crate::domain::ids::{ClusterId, KindId, ObjectKey, Uid};
+use crate::domain::job::JobRow;
+use crate::domain::namespace::NamespaceRow;
+use crate::domain::object::{Condition, Meta};
+use crate::domain::request::FetchRequest;
+use crate::input::context::Pane;
+use crate::input::event::{InputEvent, Key};
+use crate::input::keymap::{Base, Keymap};
+use crate::layers::Layer;
+use crate::runtime::inbox::Batch;
+use crate::screens::settings::LabelKeys;
+use crate::store::fleet::Fleet;
+use crate::ui::theme::{Terminal, Theme, choose};
+
+const NOW: i64 = 1_800_000_000_000;
+const LEFT: ClusterId = ClusterId(0);
+const RIGHT: ClusterId = ClusterId(1);
+
+fn info(name: &str) -> ClusterInfo {
+    ClusterInfo {
+        name: name.to_owned(),
+        source: Source::Context { context: name.to_owned(), file: "config".to_owned() },
+        server: "https://127.0.0.1:1".to_owned(),
+        region: None,
+        namespace: None,
+        broken: None,
+        insecure: false,
+    }
+}
+
+fn model() -> Model {
+    let (keymap, problems) = Keymap::load(Base::Default, None);
+    assert!(problems.is_empty());
+    let theme = Arc::new(Theme::load(&choose(Some("dark"), Some(false), &Terminal::default()), None).0);
+    let fleet = Fleet::new(vec![info("left"), info("right")]);
+    Model::new(fleet, LabelKeys::default(), true, Arc::new(keymap), vec![theme.clone()], theme)
+}
+
+fn meta(namespace: &str, name: &str, age: i64) -> Meta {
+    let uid = Uid::parse(&format!("{namespace}/{name}"));
+    let key = ObjectKey::new(namespace, name);
+    Meta { key, uid, created: NOW / 1_000 - age, deleting: 0, owner: None, labels: Box::default() }
+}
+
+fn job(namespace: &str, name: &str, age: i64, failed: bool) -> Row {
+    let condition = Condition {
+        kind: "Failed".into(),
+        status: true,
+        reason: "DeadlineExceeded".into(),
+        message: "Job was active longer than specified deadline".into(),
+        at: NOW / 1_000,
+    };
+    Row::Job(JobRow {
+        meta: meta(namespace, name, age),
+        parallelism: 1,
+        completions: Some(1),
+        backoff_limit: 6,
+        deadline: None,
+        suspended: false,
+        indexed: false,
+        active: i32::from(!failed),
+        ready: 0,
+        succeeded: 0,
+        failed: 0,
+        started: NOW / 1_000 - age,
+        completed: 0,
+        conditions: if failed { Box::new([condition]) } else { Box::default() },
+    })
+}
+
+fn namespace(name: &str) -> Row {
+    Row::Namespace(NamespaceRow { meta: meta("", name, 9_000), terminating: false, conditions: Box::default() })
+}
+
+fn rows(model: &mut Model, cluster: ClusterId, rows: Vec<Row>) {
+    let deltas = rows.into_iter().map(|row| ClusterDelta { cluster, delta: Delta::Upsert { epoch: 1, row } }).collect();
+    let events = vec![
+        (cluster, SessionEvent::Health(Health::Live)),
+        (cluster, SessionEvent::Watch { kind: KindId::Job, state: WatchState::Live }),
+    ];
+    update(model, Message::Batch(Batch { deltas, events, more: false }), NOW);
+}
+
+fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for key in keys {
+        let key = Key::parse(key).unwrap();
+        effects.extend(update(model, Message::Input(InputEvent::Key { key, repeat: false }), NOW));
+    }
+    effects
+}
+
+fn opened() -> Model {
+    let mut model = model();
+    start(&mut model, &[LEFT], NOW);
+    let mut all = vec![namespace("checkout"), namespace("ledger")];
+    all.extend([job("checkout", "settle", 60, true), job("checkout", "backup", 600, false), job("ledger", "close", 5, false)]);
+    rows(&mut model, LEFT, all);
+    model
+}
+
+fn shown_jobs(model: &Model) -> Vec<String> {
+    let scene = model.scene(NOW);
+    let tables = &model.fleet.get(LEFT).unwrap().tables;
+    let rows = model.deck.job_rows(tables, scene);
+    (0..model.deck.jobs.len()).map(|at| rows.row(model.deck.jobs.at(at).unwrap().unwrap()).unwrap().meta.key.name.to_string()).collect()
+}
+
+#[test]
+fn a_start_opens_what_was_asked_for_and_remembers_it() {
+    let mut model = model();
+    let effects = start(&mut model, &[RIGHT], NOW);
+    assert_eq!(effects, [Effect::Open(RIGHT), Effect::RememberOpen(vec!["right".to_owned()])]);
+    assert_eq!(model.deck.cluster, Some(RIGHT));
+    assert!(matches!(model.fleet.get(RIGHT).unwrap().health, Health::Connecting { .. }));
+}
+
+#[test]
+fn choosing_a_namespace_narrows_the_jobs() {
+    let mut model = opened();
+    assert_eq!(shown_jobs(&model), ["close", "settle", "backup"], "youngest first, over all namespaces");
+    press(&mut model, &["2", "down"]);
+    assert_eq!(model.deck.namespace.as_deref(), Some("checkout"));
+    assert_eq!(shown_jobs(&model), ["settle", "backup"]);
+    press(&mut model, &["up"]);
+    assert_eq!(shown_jobs(&model).len(), 3);
+}
+
+#[test]
+fn a_filter_acts_on_every_letter_and_escape_takes_it_back() {
+    let mut model = opened();
+    press(&mut model, &["3", "/", "s", "e", "t"]);
+    assert_eq!(shown_jobs(&model), ["settle"]);
+    press(&mut model, &["backspace", "backspace", "backspace"]);
+    assert_eq!(shown_jobs(&model).len(), 3);
+    press(&mut model, &["c", "l", "esc"]);
+    assert!(model.layers.is_empty());
+    assert_eq!(shown_jobs(&model).len(), 3, "what stood there before is back");
+    press(&mut model, &["!"]);
+    assert_eq!(shown_jobs(&model), ["settle"], "faults only");
+    press(&mut model, &["esc"]);
+    assert_eq!(shown_jobs(&model).len(), 3);
+}
+
+#[test]
+fn the_selection_stays_on_its_row_while_rows_come_and_go() {
+    let mut model = opened();
+    press(&mut model, &["3", "down"]);
+    assert_eq!(model.deck.jobs.selected().map(|key| key.name.to_string()).as_deref(), Some("settle"));
+    rows(&mut model, LEFT, vec![job("checkout", "newest", 1, false)]);
+    assert_eq!(model.deck.jobs.selected().map(|key| key.name.to_string()).as_deref(), Some("settle"));
+    assert_eq!(model.deck.jobs.cursor(), 2);
+    let gone = Delta::Delete { kind: KindId::Job, key: ObjectKey::new("checkout", "settle") };
+    let deltas = vec![ClusterDelta { cluster: LEFT, delta: gone }];
+    update(&mut model, Message::Batch(Batch { deltas, ..Batch::default() }), NOW);
+    assert_eq!(model.deck.jobs.selected().map(|key| key.name.to_string()).as_deref(), Some("backup"), "its neighbour");
+}
+
+#[test]
+fn rows_of_a_closed_cluster_that_were_on_their_way_are_dropped() {
+    let mut model = opened();
+    let effects = press(&mut model, &["1"]);
+    assert!(effects.is_empty());
+    let effects = super::sessions::close(&mut model, LEFT);
+    assert!(effects.contains(&Effect::Close(LEFT)));
+    let deltas = vec![ClusterDelta { cluster: LEFT, delta: Delta::Upsert { epoch: 1, row: namespace("late") } }];
+    update(&mut model, Message::Batch(Batch { deltas, ..Batch::default() }), NOW);
+    assert!(model.fleet.get(LEFT).unwrap().tables.namespaces.is_empty());
+}
+
+#[test]
+fn enter_on_a_job_describes_it_and_asks_for_what_the_tables_do_not_hold() {
+    let mut model = opened();
+    let effects = press(&mut model, &["3", "down", "enter"]);
+    let asked = |purpose: &Purpose| {
+        effects.iter().any(|effect| matches!(effect, Effect::Fetch { task, .. } if task.purpose == *purpose))
+    };
+    assert!(asked(&Purpose::DetailObject) && asked(&Purpose::DetailEvents));
+    let key = ObjectKey::new("checkout", "settle");
+    let request = FetchRequest::Object { kind: KindId::Job, key };
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Fetch { request: found, .. } if *found == request)));
+    let effects = press(&mut model, &["esc"]);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Cancel(_))), "leaving a layer cancels its tasks");
+    assert!(model.layers.is_empty());
+}
+
+#[test]
+fn logs_are_read_once_the_selection_rests() {
+    let mut model = opened();
+    let moved = press(&mut model, &["3", "down"]);
+    assert!(!moved.iter().any(|effect| matches!(effect, Effect::Logs(_))), "moving opens no stream");
+    let due = model.deck.logs.pending.as_ref().unwrap().1;
+    let effects = update(&mut model, Message::Tick, due);
+    let fresh = |effect: &Effect| matches!(effect, Effect::Logs(LogEffect::Read { fresh: true, .. }));
+    assert!(effects.iter().any(fresh));
+    assert_eq!(model.wake_at(due) - due, 1_000 - due.rem_euclid(1_000), "then only the ages wake it");
+}
+
+#[test]
+fn a_question_is_answered_only_by_keys_that_came_after_it_was_painted() {
+    let mut model = model();
+    start(&mut model, &[LEFT], NOW);
+    let request = ConsentRequest { user: "u".to_owned(), argv: vec!["aws".to_owned()], env_names: vec![], fingerprint: "f".to_owned() };
+    let events = vec![
+        (LEFT, SessionEvent::Health(Health::NeedsConsent)),
+        (LEFT, SessionEvent::ConsentNeeded(request)),
+    ];
+    update(&mut model, Message::Batch(Batch { events, ..Batch::default() }), NOW);
+    let effects = press(&mut model, &["enter", "y"]);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::AnswerConsent { .. })), "typed ahead");
+    let Some(Layer::Consent(consent)) = model.layers.last_mut() else { panic!("the question stands") };
+    consent.shown_ms = Some(NOW - 10_000);
+    update(&mut model, Message::Input(InputEvent::Paste("y".to_owned())), NOW);
+    assert!(matches!(model.layers.last(), Some(Layer::Consent(_))), "a paste never confirms");
+    let effects = press(&mut model, &["y"]);
+    assert_eq!(effects, [Effect::AnswerConsent { cluster: LEFT, fingerprint: "f".to_owned(), agreed: true }]);
+}
+
+#[test]
+fn history_goes_back_to_what_was_chosen() {
+    let mut model = opened();
+    press(&mut model, &["2", "down", "3"]);
+    press(&mut model, &["1"]);
+    press(&mut model, &["["]);
+    assert_eq!((model.deck.focus, model.deck.namespace.as_deref()), (Pane::Jobs, Some("checkout")));
+    press(&mut model, &["]"]);
+    assert_eq!(model.deck.focus, Pane::Clusters);
+}
+
+mod random {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_key() -> impl Strategy<Value = String> {
+        let named = ["enter", "esc", "tab", "backtab", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "backspace", "space"];
+        prop_oneof![
+            3 => "[ -~]".prop_map(|key| if key == " " { "space".to_owned() } else { key }),
+            3 => prop::sample::select(named.to_vec()).prop_map(str::to_owned),
+            1 => "[a-z]".prop_map(|key| format!("ctrl-{key}")),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_order_of_keys_and_rows_panics_or_loses_the_selection(
+            keys in prop::collection::vec((any_key(), 0u8..12), 1..120),
+            (width, height) in (20u16..200, 5u16..60),
+        ) {
+            let mut model = opened();
+            let backend = ratatui::backend::TestBackend::new(width, height);
+            let mut terminal = ratatui::Terminal::new(backend).unwrap();
+            for (place, (key, noise)) in keys.iter().enumerate() {
+                if let Ok(key) = Key::parse(key) {
+                    update(&mut model, Message::Input(InputEvent::Key { key, repeat: false }), NOW);
+                }
+                match noise {
+                    0 => rows(&mut model, LEFT, vec![job("checkout", &format!("j{place}"), place as i64, place % 2 == 0)]),
+                    1 => {
+                        let delta = Delta::Delete { kind: KindId::Job, key: ObjectKey::new("checkout", "settle") };
+                        let deltas = vec![ClusterDelta { cluster: LEFT, delta }];
+                        update(&mut model, Message::Batch(Batch { deltas, ..Batch::default() }), NOW);
+                    }
+                    2 => {
+                        update(&mut model, Message::Input(InputEvent::Click { x: (place * 7) as u16 % width, y: (place * 3) as u16 % height }), NOW);
+                    }
+                    _ => {}
+                }
+                let mut layout = None;
+                terminal.draw(|frame| layout = Some(crate::app::view::view(&model, NOW, frame))).unwrap();
+                update(&mut model, Message::Drawn(Box::new(layout.unwrap())), NOW);
+                let deck = &model.deck;
+                prop_assert!(deck.jobs.is_empty() || deck.jobs.cursor() < deck.jobs.len());
+                prop_assert!(deck.jobs.passing() == 0 || deck.jobs.selected().is_some());
+            }
+        }
+    }
+}
