@@ -14,7 +14,14 @@ fn deck(launch: Launch) -> Terminal {
     terminal
 }
 
-/// A deck with no cluster at all.
+/// A deck on one cluster that nobody answers for.
 fn bare_deck(home: &Home) -> Terminal {
-    deck(Launch::eksdeck(home))
+    let kubeconfig = "apiVersion: v1\nkind: Config\ncurrent-context: nobody\n\
+        clusters: [{name: nobody, cluster: {server: \"https://127.0.0.1:1\"}}]\n\
+        users: [{name: nobody, user: {token: abc}}]\n\
+        contexts: [{name: nobody, context: {cluster: nobody, user: nobody}}]\n";
+    home.write("kubeconfig", kubeconfig);
+    let terminal = deck(Launch::eksdeck(home));
+    terminal.wait("the cluster", |screen| screen.has("refuses"));
+    terminal
 }
