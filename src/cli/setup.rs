@@ -83,7 +83,7 @@ impl Setup {
         let state_dir = self.loaded.paths.state.clone().unwrap_or_default();
         let store = ContextStore::load(StoreOptions { load, state_dir, limits });
         let (current, troubles) = (store.current(), store.troubles().to_vec());
-        Known { fleet: Arc::new(KubeFleet::new(Arc::new(Arc::new(store)))), current, troubles }
+        Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles }
     }
 
     pub fn open_options(&self) -> OpenOptions {

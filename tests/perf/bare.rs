@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use http_body_util::BodyExt;
 use prost::Message;
 
-use super::server::Server;
+use super::servers::Server;
 
 /// `runtime.Unknown`, which wraps what a server answers in protobuf (behind the four bytes `k8s\0`).
 #[derive(Message)]

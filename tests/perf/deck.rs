@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::pty::{Home, Launch, Screen, Terminal};
-use super::server::Server;
+use super::pty::panes::{Pane, namespaces, pods, selection};
+use super::pty::{Home, Launch, Terminal};
+use super::servers::Server;
 
 /// A running deck. 180×50, as the peers were measured.
 pub struct Deck {
@@ -11,16 +12,6 @@ pub struct Deck {
     /// Just before the process was started.
     begin: Instant,
     _home: Home,
-}
-
-const TITLES: [&str; 4] = ["1 clusters", "2 namespaces", "3 jobs", "4 logs"];
-
-/// A pane of the deck by its number.
-#[derive(Clone, Copy)]
-pub enum Pane {
-    Namespaces = 1,
-    Jobs = 2,
-    Logs = 3,
 }
 
 impl Deck {
@@ -74,45 +65,4 @@ impl Deck {
         let at = self.terminal.wait("the selection to move", |screen| selection(screen, pane) != before);
         at.saturating_duration_since(begin)
     }
-}
-
-/// Columns that a pane takes: from its title to the next pane's.
-fn columns(screen: &Screen<'_>, pane: Pane) -> Option<(u16, u16, u16)> {
-    let (column, row) = screen.find(TITLES[pane as usize])?;
-    let next = TITLES.get(pane as usize + 1).and_then(|title| screen.find(title)).filter(|(_, other)| *other == row);
-    let end = next.map_or(screen.raw().size().1.get(), |(column, _)| column.saturating_sub(2));
-    let start = column.saturating_sub(2);
-    Some((start, end.saturating_sub(start), row))
-}
-
-/// The rows of a pane below its title.
-pub fn rows(screen: &Screen<'_>, pane: Pane) -> Vec<String> {
-    let Some((start, width, top)) = columns(screen, pane) else { return Vec::new() };
-    let rows = screen.raw().rows(start, width).skip(usize::from(top) + 1);
-    rows.take_while(|row| !row.starts_with('╭')).map(|row| row.trim_matches(['│', ' ']).to_owned()).collect()
-}
-
-/// PODS of the `all` row.
-fn pods(screen: &Screen<'_>) -> Option<u64> {
-    let all = rows(screen, Pane::Namespaces).into_iter().find_map(|row| {
-        let mut words = row.trim_start_matches(['▌', ' ']).split_whitespace();
-        (words.next() == Some("all")).then(|| words.next().map(str::to_owned))?
-    })?;
-    all.replace(',', "").parse().ok()
-}
-
-/// How many namespaces stand below `all`.
-fn namespaces(screen: &Screen<'_>) -> usize {
-    let rows = rows(screen, Pane::Namespaces);
-    let below = rows.iter().skip_while(|row| !row.trim_start_matches(['▌', ' ']).starts_with("all ")).skip(1);
-    below.filter(|row| row.chars().any(char::is_alphanumeric)).count()
-}
-
-/// Where the selection stands, and on which name.
-pub fn selection(screen: &Screen<'_>, pane: Pane) -> Option<(usize, String)> {
-    rows(screen, pane).into_iter().enumerate().find_map(|(at, row)| {
-        let rest = row.split_once('▌')?.1;
-        let name = rest.split_whitespace().find(|word| word.chars().any(char::is_alphanumeric))?;
-        Some((at, name.to_owned()))
-    })
 }

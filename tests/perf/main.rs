@@ -16,10 +16,11 @@ mod deck;
 mod measures;
 mod process;
 mod report;
-mod server;
 
 #[path = "../pty/mod.rs"]
 mod pty;
+#[path = "../servers/mod.rs"]
+mod servers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

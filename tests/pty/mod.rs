@@ -16,6 +16,7 @@ mod emulator;
 mod home;
 mod keys;
 mod launch;
+pub mod panes;
 mod screen;
 mod terminal;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::PODS;
 use crate::deck::Deck;
 use crate::pty::Home;
 use crate::report::{Report, Unit, seconds};
-use crate::server::{FarLink, Server};
+use crate::servers::{FarLink, Server};
 
 const LISTEN: u16 = 26_556;
 

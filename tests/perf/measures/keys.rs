@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::JOBS;
-use crate::deck::{Deck, Pane, rows, selection};
+use crate::deck::Deck;
+use crate::pty::panes::{Pane, rows, selection};
 use crate::report::{Report, Unit, percentile};
-use crate::server::Server;
+use crate::servers::Server;
 
 /// Keys pressed for one line.
 const PRESSES: usize = 300;

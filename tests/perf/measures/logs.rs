@@ -3,27 +3,28 @@
 use std::time::{Duration, Instant};
 
 use super::CONTAINERS;
-use crate::deck::{Deck, Pane, rows, selection};
+use crate::deck::Deck;
+use crate::pty::panes::{Pane, rows, selection};
 use crate::process::resident_mb;
 use crate::report::{Report, Unit, seconds};
-use crate::server::Server;
+use crate::servers::{Namespace, Server};
 
 const LINES: u64 = 400_000;
-const NAMESPACE: &str = "eksdeck-perf-logs";
 
 /// *Logs*: a pod of a Job that has printed 400,000 lines (41 MB). From the keys that ask for its log from the first
 /// line on until the last line stands in the logs pane; beside it `kubectl logs` of the same pod in the same run.
 pub fn logs(report: &Report) {
     let Some(server) = Server::real(CONTAINERS) else { return report.missing("logs", "no real cluster") };
-    let _gone = Cleanup(server.clone());
-    server.apply(&manifest());
-    server.ask(&["wait", "-n", NAMESPACE, "job/lines", "--for=condition=complete", "--timeout=300s"]);
-    let (text, kubectl) = server.ask(&["logs", "-n", NAMESPACE, "job/lines", "--tail=-1"]);
+    let namespace = Namespace::new(&server, "logs");
+    let name = namespace.name.as_str();
+    namespace.apply(&manifest());
+    server.ask(&["wait", "-n", name, "job/lines", "--for=condition=complete", "--timeout=300s"]);
+    let (text, kubectl) = server.ask(&["logs", "-n", name, "job/lines", "--tail=-1"]);
     let lines = text.lines().count() as u64;
     let last = text.lines().last().unwrap().split_whitespace().nth(1).unwrap().to_owned();
     drop(text);
 
-    let mut deck = Deck::open_with(&server, &format!("-n {NAMESPACE}"));
+    let mut deck = Deck::open_with(&server, &format!("-n {name}"));
     deck.terminal.press("3");
     deck.terminal.wait("the Job", |screen| rows(screen, Pane::Jobs).iter().any(|row| row.contains("lines")));
     deck.terminal.press("/");
@@ -44,19 +45,9 @@ pub fn logs(report: &Report) {
 
 fn manifest() -> String {
     format!(
-        r#"{{"apiVersion": "v1", "kind": "Namespace", "metadata": {{"name": "{NAMESPACE}"}}}}
----
-{{"apiVersion": "batch/v1", "kind": "Job", "metadata": {{"name": "lines", "namespace": "{NAMESPACE}"}}, "spec": {{
+        r#"{{"apiVersion": "batch/v1", "kind": "Job", "metadata": {{"name": "lines", "namespace": "NAMESPACE"}}, "spec": {{
   "template": {{"spec": {{"restartPolicy": "Never", "containers": [{{"name": "main", "image": "busybox:1.36", "command": ["awk",
   "BEGIN {{ for (i = 1; i <= {LINES}; i++) printf \"line %07d of the settlement run, with some words to make it about a hundred bytes long, as logs are\\n\", i }}"]}}]}}}}}}}}
 "#
     )
-}
-
-struct Cleanup(Server);
-
-impl Drop for Cleanup {
-    fn drop(&mut self) {
-        let _ = self.0.kubectl(&["delete", "namespace", NAMESPACE, "--wait=false"]).output();
-    }
 }

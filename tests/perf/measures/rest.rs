@@ -6,7 +6,7 @@ use super::{PODS, keys};
 use crate::deck::Deck;
 use crate::process::{cpu, cpu_percent};
 use crate::report::{Report, Unit};
-use crate::server::{Churn, Server};
+use crate::servers::{Churn, Server};
 
 /// How long each is watched.
 const WATCHED: Duration = Duration::from_secs(20);

@@ -3,7 +3,7 @@
 use super::{keys, rest, start};
 use crate::deck::Deck;
 use crate::report::Report;
-use crate::server::EmbeddedFleet;
+use crate::servers::EmbeddedFleet;
 
 /// Starts, memory and rest with 10,000 pods of the embedded fleet.
 pub fn ten_thousand(report: &Report) {

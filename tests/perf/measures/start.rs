@@ -7,7 +7,7 @@ use crate::bare;
 use crate::deck::Deck;
 use crate::process::resident_mb;
 use crate::report::{Report, Unit, percentile, seconds};
-use crate::server::Server;
+use crate::servers::Server;
 
 /// How often a start is measured; the median is printed.
 const RUNS: usize = 5;

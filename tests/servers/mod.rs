@@ -1,10 +1,11 @@
-//! The API servers that are measured against.
+//! The API servers that the program is run against: real control planes, and the embedded fleet.
+#![allow(dead_code, reason = "the tests and the benchmark share these, and neither uses all of them")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::pty::Home;
+use crate::pty::Home;
 
 /// One cluster: a kubeconfig and a context of it (`None`: the current one).
 #[derive(Clone)]
@@ -70,6 +71,63 @@ impl Server {
 /// The program of the real control planes (`EKSDECK_E2E_RIG`).
 pub fn rig() -> Option<PathBuf> {
     std::env::var_os("EKSDECK_E2E_RIG").map(PathBuf::from)
+}
+
+/// An API server that is down (`stop`) or hangs (`freeze`) until this is dropped.
+pub struct Outage {
+    context: String,
+    mend: &'static str,
+}
+
+impl Outage {
+    pub fn stop(context: &str) -> Option<Self> {
+        Self::begin(context, "stop", "start")
+    }
+
+    pub fn freeze(context: &str) -> Option<Self> {
+        Self::begin(context, "freeze", "thaw")
+    }
+
+    fn begin(context: &str, verb: &str, mend: &'static str) -> Option<Self> {
+        let program = rig()?;
+        let outage = Self { context: context.to_owned(), mend };
+        assert!(Command::new(program).args([verb, context]).status().unwrap().success(), "{verb} {context} failed");
+        Some(outage)
+    }
+}
+
+impl Drop for Outage {
+    fn drop(&mut self) {
+        if let Some(program) = rig() {
+            let _ = Command::new(program).args([self.mend, &self.context]).status();
+        }
+    }
+}
+
+/// A namespace of a real cluster that lives as long as this.
+pub struct Namespace {
+    pub server: Server,
+    pub name: String,
+}
+
+impl Namespace {
+    /// `word` tells it from those of other tests; labels as kubectl takes them (`team=payments`).
+    pub fn new(server: &Server, word: &str) -> Self {
+        let name = format!("eksdeck-it-{word}-{}", std::process::id());
+        server.ask(&["create", "namespace", &name]);
+        Self { server: server.clone(), name }
+    }
+
+    /// Applies a manifest; `NAMESPACE` in it stands for this one's name.
+    pub fn apply(&self, manifest: &str) {
+        self.server.apply(&manifest.replace("NAMESPACE", &self.name));
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        let _ = self.server.kubectl(&["delete", "namespace", &self.name, "--wait=false"]).output();
+    }
 }
 
 /// Changes pods of a real cluster at a rate, until dropped.
