@@ -1,6 +1,6 @@
 //! `eksdeck completions SHELL`
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::CommandFactory;
@@ -16,6 +16,9 @@ pub struct Completions {
 }
 
 pub fn run(completions: &Completions) -> Result<ExitCode, Failure> {
-    clap_complete::generate(completions.shell, &mut Arguments::command(), "eksdeck", &mut io::stdout());
+    // Into memory first: the generator panics when its output is closed.
+    let mut script = Vec::new();
+    clap_complete::generate(completions.shell, &mut Arguments::command(), "eksdeck", &mut script);
+    io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -104,7 +104,8 @@ fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<theme::ThemeProble
     (themes, theme, problems)
 }
 
-fn log_limits(setup: &Setup) -> LogLimits {
+/// What the configuration allows the log engine.
+pub fn log_limits(setup: &Setup) -> LogLimits {
     let config = &setup.loaded.config;
     let spill_directory = setup.loaded.paths.cache.clone().unwrap_or_else(std::env::temp_dir);
     LogLimits {

@@ -1,8 +1,11 @@
 //! Exit codes, the same for every subcommand.
 
 use std::fmt;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
 
 use crate::domain::request::PortError;
+use crate::domain::text::clean;
 
 pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
@@ -24,13 +27,37 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(code: u8, words: impl fmt::Display) -> Self {
-        Self { code, words: words.to_string() }
+        Self { code, words: clean(&words.to_string()).into_owned() }
+    }
+
+    /// Whoever read the output has gone, as `head` does: no reason to say anything.
+    pub fn is_quiet(&self) -> bool {
+        self.words.is_empty()
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(FAILED, error)
+/// One line on stderr. A closed stderr hears nothing.
+pub fn say(words: &str) {
+    let _ = writeln!(io::stderr(), "eksdeck: {}", clean(words));
+}
+
+/// Done if nothing failed; else every failure on its line, and the first one's code.
+///
+/// # Errors
+/// The last failure, which the caller prints, with the first one's code.
+pub fn all_of(mut failures: Vec<Failure>) -> Result<ExitCode, Failure> {
+    let Some(code) = failures.first().map(|failure| failure.code) else { return Ok(ExitCode::SUCCESS) };
+    let last = failures.pop();
+    failures.iter().for_each(|failure| say(&failure.words));
+    Err(Failure { code, words: last.map(|failure| failure.words).unwrap_or_default() })
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self { code: 0, words: String::new() },
+            _ => Self::new(FAILED, error),
+        }
     }
 }
 

@@ -2,12 +2,23 @@
 //!
 //! A new subcommand is a file here, a variant of [`Subcommand`] and its line in [`run`].
 
+mod clusters;
 mod completions;
 mod deck;
 mod demo;
+mod doctor;
 pub mod exit;
+mod flags;
+mod headless;
+mod job;
+mod list;
 mod logging;
+mod namespaces;
+mod print;
+mod scope;
+mod selector;
 mod setup;
+pub mod snapshot;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +70,17 @@ pub struct Global {
 pub enum Subcommand {
     /// Open the deck on an embedded fleet, with no cluster at hand
     Demo(demo::Demo),
+    /// Print every cluster that is known, and how those that are asked stand
+    Clusters(clusters::Clusters),
+    /// Namespaces
+    #[command(name = "ns", visible_alias = "namespace")]
+    Namespace(namespaces::Namespace),
+    /// Jobs: their states, why they failed, their logs
+    Job(job::Job),
+    /// Connect, check permissions, and say what is wrong
+    Doctor(doctor::Doctor),
+    /// Print one frame of the deck, without a terminal
+    Snapshot(snapshot::Snapshot),
     /// Print a shell's completion script
     Completions(completions::Completions),
 }
@@ -69,9 +91,18 @@ pub enum Subcommand {
 /// What stopped it, in one line, with the exit code that stands for it.
 pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let Arguments { global, command } = arguments;
-    match command {
+    let result = match command {
         None => deck::run(&global),
         Some(Subcommand::Demo(demo)) => demo::run(&global, &demo),
+        Some(Subcommand::Clusters(clusters)) => clusters::run(&global, &clusters),
+        Some(Subcommand::Namespace(namespace)) => namespaces::run(&global, &namespace),
+        Some(Subcommand::Job(job)) => job::run(&global, &job),
+        Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
+        Some(Subcommand::Snapshot(snapshot)) => snapshot::run(&global, &snapshot),
         Some(Subcommand::Completions(completions)) => completions::run(&completions),
+    };
+    match result {
+        Err(failure) if failure.is_quiet() => Ok(ExitCode::SUCCESS),
+        result => result,
     }
 }

@@ -19,6 +19,8 @@ use crate::ui::theme;
 pub struct Setup {
     pub environment: Environment,
     pub loaded: Loaded,
+    /// The file that `--config` names.
+    pub config_flag: Option<std::path::PathBuf>,
 }
 
 /// The clusters that are known.
@@ -59,7 +61,7 @@ impl Setup {
         if !global.namespace.is_empty() {
             loaded.config.namespaces.clone_from(&global.namespace);
         }
-        Ok(Self { environment, loaded })
+        Ok(Self { environment, loaded, config_flag: global.config.clone() })
     }
 
     /// The clusters of the kubeconfig, or of the pod that the program runs in. Blocks on the disk.
@@ -81,7 +83,7 @@ impl Setup {
         let state_dir = self.loaded.paths.state.clone().unwrap_or_default();
         let store = ContextStore::load(StoreOptions { load, state_dir, limits });
         let (current, troubles) = (store.current(), store.troubles().to_vec());
-        Known { fleet: Arc::new(KubeFleet::new(Arc::new(Arc::new(store)))), current, troubles }
+        Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles }
     }
 
     pub fn open_options(&self) -> OpenOptions {

@@ -60,6 +60,19 @@ pub enum Health {
     },
 }
 
+impl Health {
+    /// What is wrong, where something is.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Stale { trouble, .. }
+            | Self::Unauthorised { trouble, .. }
+            | Self::Unreachable { trouble, .. }
+            | Self::Broken { trouble } => Some(trouble),
+            Self::NotOpened | Self::NeedsConsent | Self::Connecting { .. } | Self::Live => None,
+        }
+    }
+}
+
 /// How a kind is seen in one cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum WatchState {

@@ -26,6 +26,8 @@ pub enum FetchRequest {
     Path { path: String },
     /// Events of one object, newest last.
     Events { namespace: Arc<str>, uid: Uid },
+    /// The server's clock, by its `Date` header.
+    Clock,
     /// May I? (SelfSubjectAccessReview)
     Access { verb: String, group: String, resource: String, subresource: String, namespace: String },
 }
@@ -34,6 +36,10 @@ pub enum FetchRequest {
 pub enum FetchReply {
     Object(Box<serde_json::Value>),
     Events(Vec<EventRow>),
+    /// Unix seconds; `None` where the server does not tell.
+    Clock {
+        seconds: Option<i64>,
+    },
     Access { allowed: bool, reason: String },
 }
 

@@ -146,6 +146,7 @@ impl<K: Clone + Eq + Hash + Ord> Pane<K> {
 
     /// Another set of rows: nothing of the old one stays selected or marked.
     pub fn reset(&mut self) {
+        self.index = SortedIndex::default();
         self.dirty = Dirty::All;
         self.marks.clear();
         self.mark_anchor = None;

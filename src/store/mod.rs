@@ -4,4 +4,5 @@ pub mod cluster;
 pub mod counts;
 pub mod fleet;
 pub mod index;
+pub mod log_ring;
 pub mod table;

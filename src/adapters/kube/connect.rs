@@ -1,11 +1,8 @@
 //! How a session gets at a cluster.
 
-use std::sync::Arc;
-
 use futures::future::BoxFuture;
 
-use super::client::ContextStore;
-pub use super::client::ConnectError;
+use super::client::{ConnectError, ContextStore};
 use super::reader::Reader;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::ids::ClusterId;
@@ -15,29 +12,28 @@ pub trait Connect: Send + Sync + 'static {
     /// In the order of their ids.
     fn clusters(&self) -> Vec<ClusterInfo>;
     /// A reader, built without asking the server anything.
-    fn connect(&self, cluster: ClusterId) -> BoxFuture<'static, Result<Reader, ConnectError>>;
-    fn answer_consent(&self, cluster: ClusterId, fingerprint: &str, agreed: bool);
-    /// Forgets a refusal, so that the next `connect` asks again.
+    fn connect(&self, cluster: ClusterId) -> BoxFuture<'_, Result<Reader, ConnectError>>;
+    fn answer_consent(&self, fingerprint: &str, agreed: bool);
+    /// A person wants another try: what was declined is asked again.
     fn ask_again(&self, cluster: ClusterId);
 }
 
-impl Connect for Arc<ContextStore> {
+impl Connect for ContextStore {
     fn clusters(&self) -> Vec<ClusterInfo> {
-        ContextStore::clusters(self).to_vec()
+        self.clusters().to_vec()
     }
 
-    fn connect(&self, cluster: ClusterId) -> BoxFuture<'static, Result<Reader, ConnectError>> {
-        let store = self.clone();
-        Box::pin(async move { ContextStore::connect(&store, cluster).await })
+    fn connect(&self, cluster: ClusterId) -> BoxFuture<'_, Result<Reader, ConnectError>> {
+        Box::pin(self.connect(cluster))
     }
 
-    fn answer_consent(&self, cluster: ClusterId, fingerprint: &str, agreed: bool) {
-        if let Err(error) = ContextStore::answer_consent(self, fingerprint, agreed) {
-            tracing::warn!(?cluster, %error, "the answer could not be written down; it counts until the program ends");
+    fn answer_consent(&self, fingerprint: &str, agreed: bool) {
+        if let Err(error) = self.answer_consent(fingerprint, agreed) {
+            tracing::warn!(%error, "the answer about a credential plugin is not remembered on disk");
         }
     }
 
     fn ask_again(&self, cluster: ClusterId) {
-        ContextStore::ask_again(self, cluster);
+        self.ask_again(cluster);
     }
 }

@@ -25,6 +25,7 @@ pub async fn fetch(reader: &Reader, request: FetchRequest) -> Result<FetchReply,
         FetchRequest::Object { kind, key } => object(reader, &table::entry(kind).object(&key)).await,
         FetchRequest::Path { path } => object(reader, &path).await,
         FetchRequest::Events { namespace, uid } => events(reader, &namespace, uid).await.map(FetchReply::Events),
+        FetchRequest::Clock => clock(reader).await,
         FetchRequest::Access { verb, group, resource, subresource, namespace } => {
             let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource,
                 "namespace": namespace});
@@ -83,6 +84,13 @@ async fn events(reader: &Reader, namespace: &str, uid: Uid) -> Result<Vec<EventR
     }
     rows.sort_by_key(|row| row.last_seen);
     Ok(rows)
+}
+
+/// HTTP dates are those of RFC 2822 (RFC 9110, 5.6.7).
+async fn clock(reader: &Reader) -> Result<FetchReply, PortError> {
+    let answer = reader.get("/version", "application/json").await?;
+    let told = answer.date.and_then(|date| jiff::fmt::rfc2822::parse(&date).ok());
+    Ok(FetchReply::Clock { seconds: told.map(|time| time.timestamp().as_second()) })
 }
 
 async fn access(reader: &Reader, attributes: Value) -> Result<FetchReply, PortError> {

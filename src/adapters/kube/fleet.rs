@@ -7,7 +7,8 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::connect::{Connect, ConnectError};
+use super::client::ConnectError;
+use super::connect::Connect;
 use super::feed::{Epochs, Feed};
 use super::reader::Reader;
 use super::session::Session;
@@ -28,8 +29,15 @@ pub struct KubeFleet {
 }
 
 impl KubeFleet {
+    /// Over a [`ContextStore`](super::ContextStore), say.
     pub fn new(ways: Arc<dyn Connect>) -> Self {
         Self { ways, epochs: Epochs::default(), retries: Mutex::default() }
+    }
+
+    fn wake(&self, cluster: ClusterId) {
+        if let Some(retry) = self.retries().get(&cluster) {
+            retry.send_modify(|count| *count = count.wrapping_add(1));
+        }
     }
 
     fn retries(&self) -> MutexGuard<'_, HashMap<ClusterId, watch::Sender<u64>>> {
@@ -56,33 +64,28 @@ impl FleetPort for KubeFleet {
 
     fn retry_now(&self, cluster: ClusterId) {
         self.ways.ask_again(cluster);
-        if let Some(retry) = self.retries().get(&cluster) {
-            retry.send_modify(|count| *count = count.wrapping_add(1));
-        }
+        self.wake(cluster);
     }
 
     fn answer_consent(&self, cluster: ClusterId, fingerprint: String, agreed: bool) {
-        self.ways.answer_consent(cluster, &fingerprint, agreed);
-        self.retry_now(cluster);
+        self.ways.answer_consent(&fingerprint, agreed);
+        self.wake(cluster);
     }
 
     fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> BoxFuture<'static, Result<FetchReply, PortError>> {
-        let reader = self.ways.connect(cluster);
-        Box::pin(async move { fetch::fetch(&connected(reader).await?, request).await })
+        let ways = self.ways.clone();
+        Box::pin(async move { fetch::fetch(&reader(&*ways, cluster).await?, request).await })
     }
 
     fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>> {
-        let reader = self.ways.connect(source.cluster);
-        Box::pin(async move { logs::open(&connected(reader).await?, &source, &request).await })
+        let ways = self.ways.clone();
+        Box::pin(async move { logs::open(&reader(&*ways, source.cluster).await?, &source, &request).await })
     }
 }
 
-async fn connected(reader: BoxFuture<'static, Result<Reader, ConnectError>>) -> Result<Reader, PortError> {
-    reader.await.map_err(|error| match error {
-        ConnectError::NeedsConsent(request) => PortError::Unauthorised(Trouble::new(format!(
-            "the credential plugin {} was not agreed to yet",
-            request.argv.first().map_or("", String::as_str)
-        ))),
+async fn reader(ways: &dyn Connect, cluster: ClusterId) -> Result<Reader, PortError> {
+    ways.connect(cluster).await.map_err(|error| match error {
+        ConnectError::NeedsConsent(_) => PortError::Unauthorised(Trouble::new(error.to_string())),
         ConnectError::Unauthorised(trouble) => PortError::Unauthorised(trouble),
         ConnectError::Broken(trouble) => PortError::Broken(trouble),
     })

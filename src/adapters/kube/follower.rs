@@ -184,3 +184,6 @@ pub async fn changed(wake: &mut watch::Receiver<u64>) {
         std::future::pending::<()>().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,7 @@ pub async fn first(reader: &Reader, target: &Target, decoder: &mut Decoder, feed
     let overtaken = AtomicBool::new(false);
     let ahead = async {
         let path = format!("{}?limit={PEEK}", target.collection());
-        let answer = reader.stream(&path, ACCEPT).await.ok()?;
+        let answer = reader.get(&path, ACCEPT).await.ok()?;
         let gate = Gate::ClosesWhen(&overtaken);
         let mut batch = Batch { deltas: Vec::new(), size: FIRST_BATCH, epoch: peeked, feed, gate };
         let meta = read_page(reader, &path, answer, &mut ahead_decoder, &mut batch).await.ok()?;
@@ -98,7 +98,7 @@ async fn whole(
     let mut version = None;
     let mut page = format!("{collection}?resourceVersion=0");
     loop {
-        let answer = reader.stream(&page, ACCEPT).await?;
+        let answer = reader.get(&page, ACCEPT).await?;
         let meta = read_page(reader, &page, answer, decoder, &mut batch).await?;
         batch.flush();
         let version = version.get_or_insert(meta.resource_version);

@@ -1,4 +1,4 @@
-//! Kubernetes clusters: from a kubeconfig to a client that can only read, and from its bytes to rows.
+//! Kubernetes clusters: from a kubeconfig to a client that can only read, and from its answers to rows.
 
 mod auth;
 mod backoff;
@@ -16,11 +16,14 @@ mod logs;
 pub mod reader;
 mod session;
 mod target;
+#[cfg(test)]
+mod testing;
 mod transport;
 mod watch;
 mod wire;
 
 pub use client::{ConnectError, ContextStore, StoreOptions};
+pub use connect::Connect;
 pub use contexts::LoadOptions;
 pub use fleet::KubeFleet;
 pub use transport::Limits;

@@ -50,11 +50,16 @@ impl Encoder {
     /// Writes one changed cell.
     pub fn cell(&mut self, out: &mut String, x: u16, y: u16, cell: &Cell) {
         self.goto(out, x, y);
-        self.paint(out, Pen { foreground: cell.fg, background: cell.bg, modifier: cell.modifier });
+        self.pen(out, cell);
         out.push_str(cell.symbol());
         let width = cell.symbol().width().max(1) as u16;
         // What a terminal does with an ambiguous or joined character is its own affair: after one the cursor is unknown.
         self.at = if cell.symbol().is_ascii() { Some((x + width, y)) } else { certain(cell.symbol()).then_some((x + width, y)) };
+    }
+
+    /// Takes a cell's style, for whoever writes its text without moving the cursor.
+    pub fn pen(&mut self, out: &mut String, cell: &Cell) {
+        self.paint(out, Pen { foreground: cell.fg, background: cell.bg, modifier: cell.modifier });
     }
 
     fn goto(&mut self, out: &mut String, x: u16, y: u16) {

@@ -14,6 +14,7 @@ use ratatui::Terminal;
 use ratatui::layout::Size;
 
 pub use backend::Damage;
+pub use encode::Encoder;
 pub use writer::Writer;
 
 /// Whether the terminal is ours at the moment: the panic hook and the exits read it.

@@ -176,7 +176,8 @@ impl Filterable for ClusterFields<'_> {
     }
 }
 
-fn region(cluster: &ClusterState) -> String {
+/// Where a cluster is, as far as its context or its nodes tell; empty if neither does.
+pub fn region(cluster: &ClusterState) -> String {
     if let Some(region) = &cluster.info.region {
         return region.clone();
     }

@@ -102,6 +102,17 @@ fn nearest_ansi(rgb: [u8; 3]) -> Color {
     ANSI.iter().min_by_key(|(_, _, value)| distance(*value, rgb)).map_or(Color::Reset, |(_, colour, _)| *colour)
 }
 
+/// Red, green and blue of any colour but `default`, the 16 that a person sets as xterm has them.
+pub fn as_xterm(colour: Color) -> Option<[u8; 3]> {
+    let named = |index: u8| ANSI.get(usize::from(index)).map(|(_, _, value)| *value);
+    match colour {
+        Color::Reset => None,
+        Color::Rgb(red, green, blue) => Some([red, green, blue]),
+        Color::Indexed(index) => named(index).or_else(|| Some(indexed_rgb(index))),
+        other => ANSI.iter().find(|(_, colour, _)| *colour == other).map(|(_, _, value)| *value),
+    }
+}
+
 /// Red, green and blue of a colour whose value is known: not of the 16 that a person sets.
 #[cfg(test)]
 pub fn rgb(colour: Color) -> Option<[u8; 3]> {

@@ -10,11 +10,11 @@ mod file;
 mod glyphs;
 mod role;
 
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 pub use builtin::NAMES;
 pub use choose::{Choice, Terminal, choose};
-pub use colour::Depth;
+pub use colour::{Depth, as_xterm};
 pub use glyphs::{Glyphs, State};
 pub use role::Role;
 
@@ -29,6 +29,7 @@ pub struct Theme {
     name: String,
     styles: [Style; Role::COUNT],
     base: Style,
+    background: Color,
     glyphs: &'static Glyphs,
 }
 
@@ -43,6 +44,7 @@ impl Theme {
             name: choice.name.clone(),
             styles: sheet.styles.map(convert),
             base: if sheet.paint { convert(Style::new().bg(sheet.background)) } else { Style::new() },
+            background: sheet.background,
             glyphs: if choice.ascii { &glyphs::ASCII } else { &glyphs::UNICODE },
         };
         (theme, problems)
@@ -60,6 +62,11 @@ impl Theme {
     /// terminal's own.
     pub fn base(&self) -> Style {
         self.base.patch(self.style(Role::Text))
+    }
+
+    /// What the colours are made for; painted only if the theme says so.
+    pub fn background(&self) -> Color {
+        self.background
     }
 
     /// The style of a log prefix: the same number, the same style. Takes any number.

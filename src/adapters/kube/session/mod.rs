@@ -13,7 +13,8 @@ use tokio::sync::watch;
 
 use self::run::Run;
 use super::backoff::Backoff;
-use super::connect::{Connect, ConnectError};
+use super::client::ConnectError;
+use super::connect::Connect;
 use super::feed::{Feed, now_ms};
 use super::follower::changed;
 use crate::domain::cluster::ClusterInfo;
@@ -76,3 +77,6 @@ impl Session {
 fn after(pause: Duration) -> i64 {
     now_ms().saturating_add(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,6 +67,7 @@ struct Told {
     watches: Vec<(KindId, WatchState)>,
     namespaces: Option<Vec<Arc<str>>>,
     undecoded: Vec<KindId>,
+    connections: Option<(usize, usize)>,
 }
 
 impl Run {
@@ -161,6 +162,12 @@ impl Run {
     }
 
     fn take_probe(&mut self, probed: Probed) {
+        // They come and go by the dozen while lists are read; what a person wants to see is where they settle.
+        let (open, limit) = self.reader.connections();
+        if self.told.connections != Some((open, limit)) {
+            self.told.connections = Some((open, limit));
+            self.feed.event(SessionEvent::Connections { open, limit });
+        }
         match probed {
             Probed::Fine { latency } => {
                 if let Some(latency) = latency {
@@ -264,8 +271,10 @@ impl Run {
             }
             self.feed.event(SessionEvent::Watch { kind: *kind, state });
         }
-        if matches!(self.scope, ScopeSearch::Found(_)) {
-            let namespaces = self.board.seen_namespaces();
+        if let ScopeSearch::Found(candidates) = &self.scope {
+            // Where nothing may be seen at all, the places that were looked into say more than "0 namespaces".
+            let seen = self.board.seen_namespaces();
+            let namespaces = if seen.is_empty() { candidates.names.clone() } else { seen };
             if self.told.namespaces.as_ref() != Some(&namespaces) {
                 self.told.namespaces = Some(namespaces.clone());
                 self.feed.event(SessionEvent::Scope { namespaces: Some(namespaces) });

@@ -1,0 +1,175 @@
+//! Lines as text: saved to a file, copied to the clipboard.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::match_index::{Budget, MatchIndex, Step};
+use super::view::kind_of;
+use crate::domain::log_line::{format_time, searchable};
+use crate::domain::log_view::LineKind;
+use crate::store::log_ring::LogRing;
+
+/// How a line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LineFormat {
+    pub timestamps: bool,
+    /// The source's label before each line.
+    pub prefix: bool,
+}
+
+impl LineFormat {
+    /// `2025-11-21T02:39:54.123Z 7xk2q main │ text`, with a line break. Words of the engine always name their source.
+    pub fn write(&self, at: i64, label: &str, kind: LineKind, raw: &[u8], out: &mut impl Write) -> io::Result<()> {
+        if self.timestamps && at != 0 {
+            write!(out, "{} ", format_time(at))?;
+        }
+        if kind != LineKind::Text {
+            write!(out, "--- {label} ")?;
+        } else if self.prefix {
+            write!(out, "{label} │ ")?;
+        }
+        writeln!(out, "{}", searchable(raw))
+    }
+}
+
+/// What was saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    pub path: PathBuf,
+    pub lines: u64,
+    /// Lines that were no longer there when their turn came.
+    pub dropped: u64,
+}
+
+/// Why nothing, or not all, was saved.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot save the log to {}: {source}", .path.display())]
+pub struct SaveError {
+    pub path: PathBuf,
+    source: io::Error,
+}
+
+pub type SaveReply = oneshot::Sender<Result<Saved, SaveError>>;
+
+/// A file that is being written, a chunk at a time.
+pub struct Save {
+    file: BufWriter<File>,
+    format: LineFormat,
+    saved: Saved,
+    next: u64,
+    end: u64,
+    reply: SaveReply,
+}
+
+/// Lines that one slice of work writes.
+const SLICE: u32 = 2_000;
+
+impl Save {
+    /// All lines that are shown, oldest first. The file must not exist yet; it gets mode 0600.
+    pub fn start(ring: &LogRing, path: PathBuf, format: LineFormat, reply: SaveReply) -> Option<Self> {
+        match create(&path) {
+            Ok(file) => Some(Self {
+                file: BufWriter::new(file),
+                format,
+                saved: Saved { path, lines: 0, dropped: 0 },
+                next: ring.oldest(),
+                end: ring.next_number(),
+                reply,
+            }),
+            Err(source) => {
+                // Whoever asked may have gone.
+                let _ = reply.send(Err(SaveError { path, source }));
+                None
+            }
+        }
+    }
+
+    /// Writes a slice; gives itself back while there is more to write.
+    pub fn advance(
+        mut self,
+        ring: &mut LogRing,
+        index: &mut MatchIndex,
+        label: impl Fn(u16) -> Arc<str>,
+    ) -> Option<Self> {
+        match self.slice(ring, index, label) {
+            Ok(false) => return Some(self),
+            Ok(true) => drop(self.reply.send(Ok(self.saved))),
+            Err(source) => drop(self.reply.send(Err(SaveError { path: self.saved.path, source }))),
+        }
+        None
+    }
+
+    fn slice(
+        &mut self,
+        ring: &mut LogRing,
+        index: &mut MatchIndex,
+        label: impl Fn(u16) -> Arc<str>,
+    ) -> io::Result<bool> {
+        if self.next < ring.oldest() {
+            self.saved.dropped += ring.oldest() - self.next;
+            self.next = ring.oldest();
+        }
+        let budget = &mut Budget(2);
+        for _ in 0..SLICE {
+            match index.next_shown(ring, self.next, budget) {
+                Step::At(number) if number < self.end => {
+                    write_line(ring, number, self.format, &label, &mut self.file)?;
+                    self.saved.lines += 1;
+                    self.next = number + 1;
+                }
+                Step::At(_) | Step::End => {
+                    self.file.flush()?;
+                    return Ok(true);
+                }
+                Step::Later => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn write_line(
+    ring: &mut LogRing,
+    number: u64,
+    format: LineFormat,
+    label: &impl Fn(u16) -> Arc<str>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let chunk = ring.chunk_of(number);
+    let (Some(summary), Some(found)) = (ring.summary(chunk), ring.chunk(chunk)) else { return Ok(()) };
+    let Some((meta, raw)) = found.line((number - summary.first) as usize) else { return Ok(()) };
+    format.write(meta.at, &label(meta.source), kind_of(meta.kind()), raw, out)
+}
+
+/// Most bytes that are copied at once; what terminals take by OSC 52 is less.
+const COPY_BYTES: usize = 4 << 20;
+
+/// The shown lines among `first..=last` as text.
+pub fn copy(
+    ring: &mut LogRing,
+    index: &mut MatchIndex,
+    (first, last): (u64, u64),
+    format: LineFormat,
+    label: impl Fn(u16) -> Arc<str>,
+) -> String {
+    let mut out = Vec::new();
+    let mut from = first;
+    let budget = &mut Budget(64);
+    while let Step::At(number) = index.next_shown(ring, from, budget)
+        && number <= last
+        && out.len() < COPY_BYTES
+        && write_line(ring, number, format, &label, &mut out).is_ok()
+    {
+        from = number + 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
