@@ -107,7 +107,8 @@ fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<theme::ThemeProble
 /// What the configuration allows the log engine.
 pub fn log_limits(setup: &Setup) -> LogLimits {
     let config = &setup.loaded.config;
-    let spill_directory = setup.loaded.paths.cache.clone().unwrap_or_else(std::env::temp_dir);
+    let cache = setup.loaded.paths.cache.clone().filter(|folder| std::fs::create_dir_all(folder).is_ok());
+    let spill_directory = cache.unwrap_or_else(std::env::temp_dir);
     LogLimits {
         streams: config.log_streams,
         memory_bytes: config.log_memory as usize,

@@ -207,7 +207,7 @@ impl Table<'_> {
                 _ => Role::HeaderSorted,
             };
             let text = format!("{}{arrow}", column.name);
-            self.place(buffer, (x, area.y, area.right()), wide, column.align, &text, theme.style(role));
+            self.place(buffer, (x, area.y, area.right()), wide, column, &text, theme.style(role));
             x += wide + GAP;
         }
     }
@@ -232,14 +232,16 @@ impl Table<'_> {
         let mut x = area.x + LEAD;
         for (place, column) in self.columns.iter().enumerate() {
             let (Some(wide), Some(cell)) = (self.widths[place], line.cells.get(place)) else { continue };
-            self.place(buffer, (x, area.y, area.right()), wide, column.align, &cell.text, over(cell.role));
+            self.place(buffer, (x, area.y, area.right()), wide, column, &cell.text, over(cell.role));
             x += wide + GAP;
         }
     }
 
-    fn place(&self, buffer: &mut Buffer, (x, y, end): (u16, u16, u16), wide: u16, align: Align, text: &str, style: ratatui::style::Style) {
+    fn place(&self, buffer: &mut Buffer, (x, y, end): (u16, u16, u16), wide: u16, column: &Column, text: &str, style: ratatui::style::Style) {
+        let (align, name) = (column.align, column.rank == 0);
         let text = match align {
-            Align::Left if wide >= 16 => fit_middle(text, wide as usize),
+            // Names tell themselves apart by both ends, words by their beginning.
+            Align::Left if name => fit_middle(text, wide as usize),
             _ => fit(text, wide as usize),
         };
         let indent = match align {

@@ -33,6 +33,10 @@ pub fn describe(detail: &Detail, cluster: &ClusterState, key: &ObjectKey, now: i
     out.manifest(detail);
 }
 
+/// Labels that the Job controller sets on every Job: they tell a person nothing.
+const MADE_BY_CONTROLLER: [&str; 4] =
+    ["batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"];
+
 fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[EventRow], now: i64, out: &mut Sections) {
     let state = cluster.tables.jobs.find(&job.meta.key).and_then(|id| cluster.tables.job_state(id));
     if let Some(state) = state {
@@ -62,7 +66,8 @@ fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[Eve
     if let Some(owner) = &job.meta.owner {
         out.fact("owner", format!("{} {}", owner.kind, owner.name), Role::Text);
     }
-    let labels: Vec<String> = job.meta.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let own = job.meta.labels.iter().filter(|(key, _)| !MADE_BY_CONTROLLER.contains(&&**key));
+    let labels: Vec<String> = own.map(|(key, value)| format!("{key}={value}")).collect();
     out.fact("labels", labels.join("  "), Role::Dim);
     if job.meta.deleting > 0 {
         out.fact("deleting", format!("since {}", Age(now - job.meta.deleting)), Role::Warning);

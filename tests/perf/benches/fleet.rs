@@ -39,11 +39,11 @@ pub fn jobs() -> Vec<Delta> {
         completions: Some(1),
         backoff_limit: 6,
         deadline: None,
-        suspended: at % 10 == 0,
+        suspended: at.is_multiple_of(10),
         indexed: false,
-        active: i32::from(at % 3 == 0),
+        active: i32::from(at.is_multiple_of(3)),
         ready: 0,
-        succeeded: i32::from(at % 3 != 0),
+        succeeded: i32::from(!at.is_multiple_of(3)),
         failed: 0,
         started: 1_700_000_000,
         completed: 0,
@@ -58,7 +58,7 @@ pub fn pods() -> Vec<Delta> {
         let owner = Owner { kind: kind.clone(), name: format!("run-{:06}", at * 31 % ROWS).into(), uid: uid(1, at) };
         PodRow {
             meta: meta(2, at, format!("run-{at:06}-x{at:05}"), Some(Arc::new(owner))),
-            phase: if at % 3 == 0 { PodPhase::Running } else { PodPhase::Succeeded },
+            phase: if at.is_multiple_of(3) { PodPhase::Running } else { PodPhase::Succeeded },
             reason: empty.clone(),
             node: format!("node-{:03}", at % 250).into(),
             unscheduled: None,

@@ -13,6 +13,7 @@ use crate::domain::delta::Row;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::namespace::NamespaceRow;
 use crate::kinds::table;
+use crate::runtime::ports::SessionSink;
 use crate::store::table::Table;
 
 struct Bench {

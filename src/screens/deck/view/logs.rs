@@ -189,9 +189,15 @@ impl Painter<'_> {
         let label = source.map_or("", |source| &source.label);
         let sign = if own { theme.glyphs().cursor } else { " " };
         put(buffer, area.x, area.y, area.right(), sign, theme.style(Role::Accent));
-        put(buffer, area.x + 1, area.y, area.x + 1 + prefix as u16, label, theme.log_prefix(line.source.0 as usize));
         let mut x = area.x + 2 + prefix as u16;
-        if self.logs.timestamps {
+        // The engine's own words name their source themselves.
+        match own {
+            true => x = area.x + 1,
+            false => {
+                put(buffer, area.x + 1, area.y, x - 1, label, theme.log_prefix(line.source.0 as usize));
+            }
+        }
+        if self.logs.timestamps && !own {
             put(buffer, x, area.y, area.right(), &clock(line.at, self.utc_offset), theme.style(Role::Dim));
             x += 13;
         }
