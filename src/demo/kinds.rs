@@ -44,6 +44,11 @@ impl Kind {
         if self.group.is_empty() { self.plural.to_owned() } else { format!("{}.{}", self.plural, self.group) }
     }
 
+    /// `jobs.batch`, or `pods.`: how a namespace names what remains in it.
+    pub fn qualified_dot(&self) -> String {
+        format!("{}.{}", self.plural, self.group)
+    }
+
     /// `Job.batch`, or `Pod`: how validation errors name a kind.
     pub fn qualified_kind(&self) -> String {
         if self.group.is_empty() { self.kind.to_owned() } else { format!("{}.{}", self.kind, self.group) }

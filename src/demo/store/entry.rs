@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::Key;
 use crate::demo::bulk::Bulk;
-use crate::demo::wire::time;
 
 /// How an object is held.
 #[derive(Debug, Clone)]
@@ -31,6 +30,11 @@ impl Entry {
             set_version(meta, rv);
         }
         Self { key, rv, body }
+    }
+
+    /// The same object as of another version.
+    pub fn at(&self, rv: u64) -> Self {
+        Self::new(self.key.clone(), rv, self.body.clone())
     }
 
     /// The whole object; a bulk one is put together.
@@ -80,14 +84,6 @@ impl Entry {
                     Some(other) => Cow::Owned(other.to_string()),
                 }
             }
-        }
-    }
-
-    /// Seconds since the epoch.
-    pub fn created(&self) -> i64 {
-        match &self.body {
-            Body::Full(value) => value["metadata"]["creationTimestamp"].as_str().and_then(time::parse).unwrap_or(0),
-            Body::Bulk(bulk) => i64::from(bulk.created),
         }
     }
 

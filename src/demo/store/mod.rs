@@ -14,8 +14,10 @@ use serde_json::Value;
 
 pub use self::entry::{Body, Entry};
 pub use self::key::Key;
+pub use self::snapshot::{Page, Range};
 use super::bulk::Bulk;
 use super::kinds::{KindIndex, Kinds};
+use super::wire::time;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
@@ -55,13 +57,25 @@ pub struct Store {
     rv: u64,
     tables: Vec<Table>,
     history: usize,
+    /// Unix milliseconds while the past is made up; afterwards the system's clock holds.
+    past: Option<i64>,
 }
 
 impl Store {
     /// An empty store that remembers `history` changes of each kind.
     pub fn new(history: usize) -> Self {
         let tables = Kinds::get().all.iter().map(|_| Table::default()).collect();
-        Self { rv: 1000, tables, history: history.max(1) }
+        Self { rv: 1000, tables, history: history.max(1), past: None }
+    }
+
+    /// Unix milliseconds.
+    pub fn now(&self) -> i64 {
+        self.past.unwrap_or_else(time::now_millis)
+    }
+
+    /// Lets the store live in the past, or (`None`) by the system's clock.
+    pub fn set_past(&mut self, millis: Option<i64>) {
+        self.past = millis;
     }
 
     /// The version of the latest change.
@@ -71,10 +85,6 @@ impl Store {
 
     pub fn get(&self, kind: KindIndex, key: &Key) -> Option<&Arc<Entry>> {
         self.tables[kind].objects.get(key)
-    }
-
-    pub fn count(&self, kind: KindIndex) -> usize {
-        self.tables[kind].objects.len()
     }
 
     /// The objects of a kind in the order of their keys, over the cluster or in one namespace.
@@ -98,6 +108,7 @@ impl Store {
     pub fn loaded(&mut self) {
         for table in &mut self.tables {
             table.forgotten = self.rv;
+            table.log.clear();
         }
     }
 
@@ -123,7 +134,7 @@ impl Store {
     pub fn remove(&mut self, kind: KindIndex, key: &Key) -> Option<Arc<Entry>> {
         let before = self.tables[kind].objects.remove(key)?;
         self.rv += 1;
-        let entry = Arc::new(Entry::new(before.key.clone(), self.rv, before.body.clone()));
+        let entry = Arc::new(before.at(self.rv));
         let change = Change { rv: self.rv, happened: Happened::Deleted, entry: entry.clone(), before: Some(before) };
         self.remember(kind, change);
         Some(entry)

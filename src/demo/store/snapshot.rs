@@ -6,42 +6,70 @@ use std::sync::Arc;
 use super::{Entry, Gone, Key, Store};
 use crate::demo::kinds::KindIndex;
 
+/// Part of a list.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub entries: Vec<Arc<Entry>>,
+    /// How many objects of the range (filtered or not) come after this page.
+    pub left: usize,
+    /// One of those passes the filter.
+    pub more: bool,
+}
+
+/// Which objects of a kind are wanted.
+#[derive(Clone, Copy)]
+pub struct Range<'a> {
+    /// The version of the list.
+    pub rv: u64,
+    pub namespace: Option<&'a str>,
+    /// Only objects after this key.
+    pub start: Option<&'a Key>,
+    /// No more than this; 0 is all.
+    pub limit: usize,
+    pub filter: &'a dyn Fn(&Entry) -> bool,
+}
+
+impl Page {
+    fn take(&mut self, entry: &Arc<Entry>, range: &Range) {
+        if range.limit > 0 && self.entries.len() >= range.limit {
+            self.left += 1;
+            self.more = self.more || (range.filter)(entry);
+        } else if (range.filter)(entry) {
+            self.entries.push(entry.clone());
+        }
+    }
+}
+
 impl Store {
-    /// The objects of a kind after `start` as they were at `rv`, over the cluster or in one namespace.
+    /// The objects of a kind as they were at a version.
     ///
     /// # Errors
-    /// [`Gone`] when the history does not reach back to `rv`.
-    pub fn at(
-        &self,
-        kind: KindIndex,
-        rv: u64,
-        namespace: Option<&str>,
-        start: Option<&Key>,
-    ) -> Result<Vec<Arc<Entry>>, Gone> {
+    /// [`Gone`] when the history does not reach back to it.
+    pub fn at(&self, kind: KindIndex, range: Range) -> Result<Page, Gone> {
         let table = &self.tables[kind];
-        if rv < table.forgotten {
+        if range.rv < table.forgotten {
             return Err(Gone { oldest: table.forgotten });
         }
         let mut undone: BTreeMap<&Key, Option<&Arc<Entry>>> = BTreeMap::new();
-        for change in table.log.iter().rev().take_while(|change| change.rv > rv) {
+        for change in table.log.iter().rev().take_while(|change| change.rv > range.rv) {
             let key = &change.entry.key;
-            let seen = namespace.is_none_or(|namespace| *key.namespace == *namespace);
-            if seen && start.is_none_or(|start| key > start) {
+            let seen = range.namespace.is_none_or(|namespace| *key.namespace == *namespace);
+            if seen && range.start.is_none_or(|start| key > start) {
                 undone.insert(key, change.before.as_ref());
             }
         }
-        let mut out = Vec::new();
+        let mut page = Page::default();
         let mut undone = undone.into_iter().peekable();
-        for (key, entry) in table.after(start, namespace) {
+        for (key, entry) in table.after(range.start, range.namespace) {
             while let Some((_, before)) = undone.next_if(|(earlier, _)| *earlier < key) {
-                out.extend(before.cloned());
+                before.iter().for_each(|before| page.take(before, &range));
             }
             match undone.next_if(|(same, _)| *same == key) {
-                Some((_, before)) => out.extend(before.cloned()),
-                None => out.push(entry.clone()),
+                Some((_, before)) => before.iter().for_each(|before| page.take(before, &range)),
+                None => page.take(entry, &range),
             }
         }
-        out.extend(undone.filter_map(|(_, before)| before.cloned()));
-        Ok(out)
+        undone.filter_map(|(_, before)| before).for_each(|before| page.take(before, &range));
+        Ok(page)
     }
 }

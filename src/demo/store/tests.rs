@@ -1,10 +1,14 @@
 use serde_json::json;
 
-use super::{Gone, Happened, Key, Store};
+use super::{Entry, Gone, Happened, Key, Range, Store};
 use crate::demo::kinds::Known;
 
 fn names(entries: &[std::sync::Arc<super::Entry>]) -> Vec<String> {
     entries.iter().map(|entry| format!("{}/{}@{}", entry.key.namespace, entry.key.name, entry.rv)).collect()
+}
+
+fn read(store: &Store, rv: u64, namespace: Option<&str>, start: Option<&Key>) -> Vec<std::sync::Arc<Entry>> {
+    store.at(Known::get().pod, Range { rv, namespace, start, limit: 0, filter: &|_| true }).unwrap().entries
 }
 
 fn object() -> serde_json::Value {
@@ -21,16 +25,16 @@ fn a_list_can_be_read_as_it_was() {
         store.put(pod, key(name), object());
     }
     let then = store.rv();
-    let before = names(&store.at(pod, then, None, None).unwrap());
+    let before = names(&read(&store, then, None, None));
     store.put(pod, key("a"), object());
     store.put(pod, key("b"), object());
     store.remove(pod, &key("d"));
     store.put(pod, key("e"), object());
     store.remove(pod, &key("f"));
     store.put(pod, key("f"), object());
-    assert_eq!(names(&store.at(pod, then, None, None).unwrap()), before);
-    assert_eq!(names(&store.at(pod, then, Some("ns"), Some(&key("b"))).unwrap()), before[1..]);
-    assert_eq!(store.at(pod, store.rv(), None, None).unwrap().len(), 4);
+    assert_eq!(names(&read(&store, then, None, None)), before);
+    assert_eq!(names(&read(&store, then, Some("ns"), Some(&key("b")))), before[1..]);
+    assert_eq!(read(&store, store.rv(), None, None).len(), 4);
     let happened: Vec<_> = store.changes(pod, then, 10).unwrap().iter().map(|change| change.happened).collect();
     assert_eq!(happened[..3], [Happened::Added, Happened::Modified, Happened::Deleted]);
 }
@@ -45,7 +49,8 @@ fn the_history_is_bounded() {
         store.put(pod, Key::new("ns", name), object());
     }
     assert_eq!(store.changes(pod, start, 10).unwrap_err(), Gone { oldest: start + 1 });
-    assert!(store.at(pod, start, None, None).is_err());
+    let range = Range { rv: start, namespace: None, start: None, limit: 0, filter: &|_| true };
+    assert!(store.at(pod, range).is_err());
     assert_eq!(store.changes(pod, start + 1, 10).unwrap().len(), 2);
 }
 
