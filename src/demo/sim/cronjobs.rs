@@ -24,8 +24,11 @@ impl Sim {
             let at = |field: &Value| field.as_str().and_then(time::parse);
             let last =
                 at(&cron["status"]["lastScheduleTime"]).or(at(&cron["metadata"]["creationTimestamp"])).unwrap_or(0);
-            // Runs that were missed for a day are not made up for.
-            let due = schedule.next(last.max(now / 1000 - 86_400));
+            // Of runs that were missed only the latest is made up for, and none that is older than a day.
+            let mut due = schedule.next(last.max(now / 1000 - 86_400));
+            while let Some(later) = due.and_then(|due| schedule.next(due)).filter(|later| later * 1000 <= now) {
+                due = Some(later);
+            }
             match due {
                 Some(due) if due * 1000 <= now => {
                     self.start_job(store, &entry.key, &mut cron, due);

@@ -200,6 +200,12 @@ impl Sim {
         if let Body::Bulk(_) = change.entry.body {
             return;
         }
+        if change.before.as_ref().is_some_and(|before| before.deleting()) && !key.namespace.is_empty() {
+            let namespace = Key::new("", key.namespace.clone());
+            if store.get(known.namespace, &namespace).is_some_and(|entry| entry.deleting()) {
+                self.later(now, 0, Due::Object(known.namespace, namespace));
+            }
+        }
         if kind == known.pod {
             if let Some(owner) = change.entry.owners().find(|owner| owner["kind"] == "Job") {
                 let job = Key::new(key.namespace.clone(), owner["name"].as_str().unwrap_or_default());

@@ -52,7 +52,8 @@ impl Sim {
             return;
         }
         self.tell_what_holds(store, key, &left, &holding, now);
-        let pause = if holding.is_empty() { 500 } else { 5000 };
+        // What a finalizer holds is looked at again when it changes; see `Sim::notice`.
+        let pause = if holding.is_empty() { 500 } else { 600_000 };
         self.later(now, pause, Due::Object(known.namespace, key.clone()));
     }
 

@@ -33,7 +33,22 @@ const PAST: i64 = 6 * 3_600_000;
 pub fn make(options: &FleetOptions, token: &str) -> Result<Vec<(Arc<Cluster>, Sim)>, DemoError> {
     let plot = Plot::read()?;
     let clusters = plot.clusters(options.clusters);
-    Ok(clusters.iter().enumerate().map(|(at, cluster)| one(&plot, cluster, options, token, at)).collect())
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut made = Vec::with_capacity(clusters.len());
+    for (round, some) in clusters.chunks(threads).enumerate() {
+        let make = |(at, cluster)| one(&plot, cluster, options, token, round * threads + at);
+        let make = &make;
+        let parts: Vec<_> = std::thread::scope(|scope| {
+            let running: Vec<_> = some.iter().enumerate().map(|part| scope.spawn(move || make(part))).collect();
+            running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        for part in parts {
+            made.push(
+                part.map_err(|_| DemoError::Data { file: "fleet.toml", words: "its story cannot be told".into() })?,
+            );
+        }
+    }
+    Ok(made)
 }
 
 fn one(plot: &Plot, of: &ClusterPlot, options: &FleetOptions, token: &str, at: usize) -> (Arc<Cluster>, Sim) {
@@ -48,7 +63,6 @@ fn one(plot: &Plot, of: &ClusterPlot, options: &FleetOptions, token: &str, at: u
     teller.namespaces(plot, of);
     let places = nodes::nodes(&mut teller, &mut sim, of, options.nodes.unwrap_or(of.nodes));
     workloads::workloads(&mut teller, plot, of, places.clone(), options.pods);
-    jobs::cron_jobs(&mut teller, plot, of);
     jobs::live_through(&mut teller, &mut sim, plot, of);
     if at == 0 && options.jobs > 0 {
         load::jobs(&mut teller, options.jobs, places);
