@@ -13,6 +13,7 @@ use crate::domain::delta::Row;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::namespace::NamespaceRow;
 use crate::kinds::table;
+use crate::runtime::ports::SessionSink;
 use crate::store::table::Table;
 
 struct Bench {
@@ -169,7 +170,7 @@ async fn html_and_lists_that_are_cut_off_are_told_and_tried_again() {
         })
         .collect();
     assert_eq!(words.len(), 4, "{words:?}");
-    assert!(words[0].contains("HTML") && words[1].contains("ends early") && words[3].contains("500"), "{words:?}");
+    assert!(words[0].contains("web page") && words[1].contains("ends early") && words[3].contains("500"), "{words:?}");
 }
 
 #[tokio::test(start_paused = true)]
