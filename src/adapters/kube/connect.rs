@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::client::ContextStore;
 pub use super::client::ConnectError;
+use super::client::ContextStore;
 use super::reader::Reader;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::ids::ClusterId;

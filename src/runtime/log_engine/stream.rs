@@ -38,6 +38,7 @@ pub struct SourceStatus {
     pub running: bool,
     /// End of its last run, Unix nanoseconds.
     pub ended_at: Option<i64>,
+    pub restarts: u32,
     /// Still among the sources that are wanted.
     pub listed: bool,
 }
@@ -273,6 +274,10 @@ impl Stream {
             }
             Cure::NotYet(reason) => self.wait_quietly(reason).await,
             Cure::Retry => self.wait(words.clone()).await,
+            Cure::After(pause) => {
+                self.tell(StreamState::Waiting(words.as_str().into()));
+                self.pause(pause).await
+            }
         }
     }
 
