@@ -147,7 +147,10 @@ impl Writer {
             StreamEvent::State(state) => {
                 self.merge.set_state(lane, &state, now);
                 if let StreamState::Failed(words) = &state {
-                    self.report.failed.push((self.sources.label(lane), words.clone()));
+                    let failed = (self.sources.label(lane), words.clone());
+                    if !self.report.failed.contains(&failed) {
+                        self.report.failed.push(failed);
+                    }
                 }
                 self.sources.set_state(lane, state);
             }

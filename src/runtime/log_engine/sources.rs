@@ -34,7 +34,7 @@ pub struct NewEnd {
     pub lane: u16,
     /// Unix nanoseconds, in whole seconds.
     pub at: i64,
-    /// `7xk2q main ended: OOMKilled (exit 137) after 41s, limit 20Mi`
+    /// `ended: OOMKilled (exit 137) after 41s, limit 20Mi`
     pub words: String,
     pub level: Level,
     pub running: bool,
@@ -82,8 +82,8 @@ impl Sources {
             if let Some(end) = spec.ended
                 && source.ended.as_ref() != Some(&end)
             {
-                let (at, level) = (end.0.saturating_mul(SECOND), level_of(&end.1));
-                ends.push(NewEnd { lane, at, words: end.1.clone(), level, running: spec.running });
+                let (at, level, words) = (end.0.saturating_mul(SECOND), level_of(&end.1), format!("ended: {}", end.1));
+                ends.push(NewEnd { lane, at, words, level, running: spec.running });
                 source.ended = Some(end);
             }
         }
@@ -96,7 +96,6 @@ impl Sources {
             let labels = labels(&names);
             self.all.iter_mut().zip(labels).for_each(|(source, label)| source.label = label);
         }
-        ends.iter_mut().for_each(|end| end.words = format!("{} ended: {}", self.label(end.lane), end.words));
         self.table = None;
         (added, ends)
     }
@@ -238,7 +237,7 @@ mod tests {
         assert_eq!((added.len(), ends.len()), (1, 0));
         let (more, ends) = sources.update(vec![spec(false, Some(end.clone()))]);
         assert_eq!((more.len(), ends.len()), (0, 1));
-        assert_eq!((&*ends[0].words, ends[0].level), ("b c ended: Error (exit 1)", Level::Error));
+        assert_eq!((&*ends[0].words, ends[0].level), ("ended: Error (exit 1)", Level::Error));
         assert_eq!(sources.update(vec![spec(false, Some(end))]).1.len(), 0);
         sources.update(Vec::new());
         assert!(!added[0].status.borrow().listed);

@@ -191,7 +191,10 @@ impl Stream {
                     let length = bytes.len();
                     self.splitter.feed(bytes, &mut self.replay);
                     reader.consume(length);
-                    self.attempt = 0;
+                    // Lines that were known before are no proof that the stream lives.
+                    if self.splitter.ready() > 0 {
+                        self.attempt = 0;
+                    }
                     if self.splitter.is_full() {
                         self.flush().await;
                     }

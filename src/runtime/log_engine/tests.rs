@@ -204,7 +204,7 @@ fn a_container_that_ends_says_so_in_its_place_and_its_next_run_is_followed() {
     bench.handle.set_sources(vec![ended], LogOptions::default());
     let window = bench.until(|window| window.total == 21 && window.sources[0].state == StreamState::Ended);
     let line = window.lines.last().unwrap();
-    assert_eq!((line.kind, &*line.text), (LineKind::Ended, "a main ended: OOMKilled (exit 137)"));
+    assert_eq!((line.kind, &*line.text), (LineKind::Ended, "ended: OOMKilled (exit 137)"));
     let again = LogSourceSpec { running: true, restarts: 1, ended: Some(end), ..spec("a") };
     bench.handle.set_sources(vec![again], LogOptions::default());
     let window = bench.until(|window| window.total == 24);
@@ -273,6 +273,8 @@ fn the_window_moves_and_follows_again_at_the_bottom() {
     assert!(bench.until(|window| window.first == 95).following);
     bench.handle.seek(Seek::Line(98));
     assert_eq!(numbers(&bench.until(|window| !window.following)), [95, 96, 97, 98, 99]);
+    bench.handle.seek(Seek::Older(1));
+    assert_eq!(numbers(&bench.until(|window| window.first == 94)), [94, 95, 96, 97, 98]);
     bench.handle.pause(true);
     assert!(bench.until(|window| window.paused).behind == 0);
     bench.handle.pause(false);
@@ -312,6 +314,10 @@ fn a_filter_keeps_context_and_a_search_jumps() {
     bench.query(|query| query.filter.include = Some(Pattern::Regex("(".into())));
     let window = bench.until(|window| window.words.is_some());
     assert_eq!(window.words.as_deref(), Some("pattern \"(\": unclosed group"));
+    bench.query(|query| (query.filter.include, query.anchor) = (Some(Pattern::Regex("(".into())), Anchor::Keep));
+    assert!(bench.until(|_| true).words.is_some(), "as long as it stands it is told");
+    bench.query(|_| {});
+    assert_eq!(bench.until(|_| true).words, None);
 }
 
 #[test]
