@@ -22,7 +22,9 @@ fn a_server_that_stops_turns_its_rows_stale_and_they_recover() {
     let mut terminal = deck(&home, &server, &format!("--context {FAKE}"));
     terminal.press("2 /");
     terminal.type_text("eksdeck-it");
-    terminal.press("enter j");
+    terminal.press("enter");
+    terminal.wait("both namespaces", |screen| [&first, &second].iter().all(|namespace| row_of(screen, Pane::Namespaces, &namespace.name).is_some()));
+    terminal.press("j");
     terminal.wait("a namespace to be selected", |screen| {
         selection(screen, Pane::Namespaces).is_some_and(|(_, name)| name.starts_with("eksdeck-it"))
     });

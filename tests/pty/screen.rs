@@ -76,8 +76,12 @@ impl fmt::Display for Screen<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = usize::from(self.0.size().1.get());
         writeln!(out, "┌{}┐", "─".repeat(columns))?;
-        for row in self.rows() {
-            writeln!(out, "│{row}")?;
+        let rows = self.rows();
+        for (at, row) in rows.iter().enumerate() {
+            // Of many rows alike, such as empty ones between borders, the first two say it all.
+            if at < 2 || rows[at - 2..at] != [row.clone(), row.clone()] {
+                writeln!(out, "│{row}")?;
+            }
         }
         writeln!(out, "└{}┘", "─".repeat(columns))
     }
