@@ -5,7 +5,7 @@ use crate::pty::Home;
 use crate::pty::panes::{Pane, row_of, rows};
 use crate::servers::{Namespace, Server};
 
-const ROLE: &str = r#"
+pub(super) const ROLE: &str = r#"
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: sees, namespace: NAMESPACE}
@@ -28,7 +28,7 @@ spec:
 "#;
 
 /// A kubeconfig of a ServiceAccount, beside the administrator's.
-fn limited(server: &Server, home: &Home, namespace: &str) -> Server {
+pub(super) fn limited(server: &Server, home: &Home, namespace: &str) -> Server {
     server.ask(&["create", "serviceaccount", "limited", "-n", namespace]);
     let (token, _) = server.ask(&["create", "token", "limited", "-n", namespace]);
     let (text, _) = server.ask(&["config", "view", "--raw", "--minify", "-o", "json"]);
