@@ -59,12 +59,13 @@ pub async fn run(begin: Start) -> io::Result<()> {
     let slot = log_slot.clone();
     let logs = LogEngine::start(
         fleet.clone(),
+        &tokio::runtime::Handle::current(),
+        limits,
         move |window| {
             *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(window);
             slot.wake.notify_one();
         },
-        limits,
-    );
+    )?;
     let mut runner =
         Runner { fleet, inbox: inbox.clone(), tasks: Tasks::default(), answers: answer_sender, messages: message_sender, logs, options, remember };
     // Sessions connect while the terminal is being taken.
@@ -134,6 +135,7 @@ pub async fn run(begin: Start) -> io::Result<()> {
 
 fn finish(mut runner: Runner, screen: Screen) -> io::Result<()> {
     runner.tasks.cancel_all();
+    runner.logs.shutdown();
     drop(screen);
     Ok(())
 }

@@ -48,7 +48,7 @@ pub fn run(global: &Global, doctor: &Doctor) -> Result<ExitCode, Failure> {
 }
 
 async fn examine(setup: &Setup, known: &Known, ids: &[ClusterId], doctor: &Doctor) -> Vec<report::Cluster> {
-    let options = OpenOptions { kinds: vec![KindId::Namespace], ..setup.open_options() };
+    let options = OpenOptions { kinds: vec![KindId::Namespace, KindId::Node], ..setup.open_options() };
     let mut headless = Headless::new(known.fleet.clone());
     headless.open(ids, &options);
     headless.settle(doctor.answer.timeout).await;

@@ -78,6 +78,8 @@ async fn write(headless: Headless, asked: &Asked, cluster: ClusterId, key: Objec
     if first.is_empty() && !flags.follow {
         return Err(Failure::new(NOT_FOUND, format!("job {}: no container of it has started, or its pods are gone", wanted.key)));
     }
+    // Where several containers may write, each line says which one did.
+    let prefix = !flags.no_prefix && (flags.follow || first.len() > 1);
     let options = PlainOptions {
         follow: flags.follow,
         log: LogOptions {
@@ -85,7 +87,7 @@ async fn write(headless: Headless, asked: &Asked, cluster: ClusterId, key: Objec
             tail_lines: flags.tail,
             previous: flags.previous,
         },
-        format: LineFormat { timestamps: flags.timestamps, prefix: !flags.no_prefix && first.len() != 1 || flags.follow && !flags.no_prefix },
+        format: LineFormat { timestamps: flags.timestamps, prefix },
         streams: asked.setup.loaded.config.log_streams,
     };
     let (sender, updates) = mpsc::channel(4);

@@ -128,12 +128,13 @@ impl Stage {
         let slot = windows.clone();
         let logs = LogEngine::start(
             fleet.clone(),
+            &tokio::runtime::Handle::current(),
+            limits,
             move |window| {
                 *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(window);
                 slot.wake.notify_one();
             },
-            limits,
-        );
+        )?;
         let (inbox, (sender, answers), (teller, messages)) = (Inbox::new(), mpsc::channel(64), mpsc::channel(64));
         let runner = Runner {
             fleet,

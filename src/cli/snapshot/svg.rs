@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 
 use super::svg_lines::{self, CELL_HEIGHT, CELL_WIDTH};
 use crate::domain::text::width;
@@ -215,7 +215,7 @@ fn ink_of(cell: &Cell) -> Rgb {
 
 #[cfg(test)]
 mod tests {
-    use ratatui::style::Style;
+    use ratatui::style::{Color, Style};
 
     use super::*;
     use crate::ui::theme::{Choice, Depth};

@@ -10,26 +10,7 @@ use crate::domain::log_line::Level;
 use crate::domain::log_view::{LogSourceInfo, StreamCounts, StreamState};
 use crate::domain::logs::LogSource;
 
-/// How a container's run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunEnd {
-    /// `finishedAt`, Unix nanoseconds in whole seconds as the server tells it.
-    pub at: i64,
-    /// What stands behind the source's name in the log: "ended: OOMKilled (exit 137) after 41s, limit 20Mi".
-    pub words: String,
-    /// It counts as an error for `Seek::NextError`.
-    pub failed: bool,
-}
-
-/// One container to read, and what its pod tells of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogSourceSpec {
-    pub source: LogSource,
-    /// Its state is running.
-    pub running: bool,
-    /// End of its newest run that is over: of the state when that is terminated, else of the last state.
-    pub ended: Option<RunEnd>,
-}
+pub use crate::domain::logs::{LogSourceSpec, RunEnd};
 
 struct Source {
     source: LogSource,

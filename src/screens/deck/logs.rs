@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::ids::Uid;
 use crate::domain::log_view::{LogFilterSpec, LogQuery, LogWindow, Pattern};
-use crate::domain::logs::{LogOptions, LogScope, LogSource, LogSourceSpec, LogTarget};
+use crate::domain::logs::{LogOptions, LogScope, LogSource, LogSourceSpec, LogTarget, RunEnd};
 use crate::domain::pod::{ContainerRole, ContainerRow, ContainerState, Ended, PodRow};
 use crate::store::cluster::ClusterStore;
 
@@ -126,8 +126,11 @@ fn spec(target: &LogTarget, pod: &PodRow, container: &ContainerRow) -> Option<Lo
     Some(LogSourceSpec {
         source,
         running: matches!(container.state, ContainerState::Running { .. }),
-        restarts: container.restarts,
-        ended: ended.map(|ended| (ended.finished, ended_words(ended, container))),
+        ended: ended.map(|ended| RunEnd {
+            at: ended.finished * 1_000_000_000,
+            words: format!("ended: {}", ended_words(ended, container)),
+            failed: ended.exit_code != 0,
+        }),
     })
 }
 
