@@ -1,6 +1,8 @@
 //! The API servers that the program is run against: real control planes, and the embedded fleet.
 #![allow(dead_code, reason = "the tests and the benchmark share these, and neither uses all of them")]
 
+pub mod canned;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
