@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use tokio::runtime::Runtime;
+
 use super::Global;
 use super::exit::Failure;
 use super::setup::{self, Setup};
@@ -33,11 +35,13 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     }
     let mut model = model(&setup, clusters);
     model.problems.extend(known.troubles.iter().map(|trouble| trouble.words.clone()));
-    show(&setup, model, known.fleet, open, remembered.filter(|_| global.context.is_empty()))
+    let remember = remembered.filter(|_| global.context.is_empty());
+    show(setup::runtime()?, &setup, model, known.fleet, open, remember)
 }
 
 /// Runs the loop on a model that is ready.
 pub fn show(
+    runtime: Runtime,
     setup: &Setup,
     mut model: Model,
     fleet: Arc<dyn FleetPort>,
@@ -49,7 +53,6 @@ pub fn show(
     tell_problems(&mut model);
     let limits = log_limits(setup);
     let start = Start { model, fleet, open, options: setup.open_options(), limits, remember };
-    let runtime = setup::runtime()?;
     let result = runtime.block_on(run_loop(start));
     // Streams and sessions that still wait for a server end with the program.
     runtime.shutdown_background();
