@@ -96,7 +96,8 @@ pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     let mut model = deck::model(&setup, clusters);
     model.demo = true;
     if let Some(format) = demo.snapshot {
-        let selection = demo.select.as_deref().map(|text| Selection::parse(text, &known.fleet.clusters())).transpose()?;
+        let selection =
+            demo.select.as_deref().map(|text| Selection::parse(text, &known.fleet.clusters())).transpose()?;
         let shot = Shot { width: demo.width, height: demo.height, selection, limit: SETTLED_WITHIN };
         return snapshot::take(runtime, &setup, model, known.fleet, open, &shot, format);
     }

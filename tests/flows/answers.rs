@@ -59,14 +59,19 @@ fn a_server_that_answers_badly_is_told_on_its_row(#[case] answer: fn(&str) -> An
 fn a_watch_that_sends_garbage_is_begun_anew_and_the_rows_stay() {
     let home = Home::new();
     let answer = |path: &str| match path.contains("watch=") {
-        true => Answer::Raw(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"type\":\"ADDED\",\"obj\x1b[2J\n\xff\xfe".to_vec()),
+        true => Answer::Raw(
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"type\":\"ADDED\",\"obj\x1b[2J\n\xff\xfe"
+                .to_vec(),
+        ),
         false => healthy(path),
     };
     let mut terminal = beside_a_healthy_one(&home, answer);
     terminal.press("1 /");
     terminal.type_text("bad");
     terminal.press("enter");
-    terminal.wait("the Job of the cluster with the broken watches", |screen| row_of(screen, Pane::Jobs, "still-here").is_some());
+    terminal.wait("the Job of the cluster with the broken watches", |screen| {
+        row_of(screen, Pane::Jobs, "still-here").is_some()
+    });
     // Told somewhere, and the screen is whole.
     terminal.press("?");
     terminal.wait_text("esc closes");
@@ -76,7 +81,8 @@ fn a_watch_that_sends_garbage_is_begun_anew_and_the_rows_stay() {
 fn control_characters_and_secrets_in_an_answer_never_reach_the_terminal() {
     let home = Home::new();
     let message = "\u{1b}[2J\u{1b}]0;owned\u{7}denied Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJlc2lnbmF0dXJl \u{202e}txt";
-    let terminal = beside_a_healthy_one(&home, move |_| Answer::status("500 Internal Server Error", "InternalError", message));
+    let terminal =
+        beside_a_healthy_one(&home, move |_| Answer::status("500 Internal Server Error", "InternalError", message));
     terminal.wait("the trouble", |screen| told(screen, "bad").contains("denied"));
     let text = terminal.screen().text();
     assert!(!text.contains("eyJzdWIi") && !text.contains('\u{202e}') && !text.contains("]0;owned"), "{text}");

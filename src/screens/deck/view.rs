@@ -45,8 +45,8 @@ pub fn draw(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer, la
 
 fn side_by_side(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
     let top = (area.height * 11 / 20).clamp(10, area.height - 8);
-    let clusters = (area.width * 31 / 100).clamp(40, 64);
-    let namespaces = (area.width * 29 / 100).clamp(36, 56);
+    let clusters = (area.width * 30 / 100).clamp(40, 64);
+    let namespaces = (area.width * 30 / 100).clamp(36, 56);
     let widths = [clusters, namespaces, area.width - clusters - namespaces];
     let mut x = area.x;
     for (name, width) in PANES.into_iter().zip(widths) {

@@ -208,14 +208,8 @@ impl Painter<'_> {
         let sign = if own { theme.glyphs().cursor } else { " " };
         put(buffer, area.x, area.y, area.right(), sign, theme.style(Role::Accent));
         let mut x = area.x + 2 + prefix as u16;
-        // The engine's own words name their source themselves.
-        match own {
-            true => x = area.x + 1,
-            false => {
-                put(buffer, area.x + 1, area.y, x - 1, label, theme.log_prefix(line.source.0 as usize));
-            }
-        }
-        if self.logs.timestamps && !own {
+        put(buffer, area.x + 1, area.y, x - 1, label, theme.log_prefix(line.source.0 as usize));
+        if self.logs.timestamps {
             put(buffer, x, area.y, area.right(), &clock(line.at, self.utc_offset), theme.style(Role::Dim));
             x += 13;
         }
