@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::text::put;
+use super::text::{put, wrap};
 use super::theme::{Role, Theme};
 use crate::domain::text::{fit, fit_middle, width};
 
@@ -88,8 +88,21 @@ pub struct Line<'a> {
 }
 
 impl Line<'_> {
-    pub fn height(&self) -> u16 {
-        1 + u16::from(self.below.is_some())
+    /// Screen rows that the line takes in a table of `columns` cells.
+    pub fn height(&self, columns: u16) -> u16 {
+        1 + self.below_lines(columns).len() as u16
+    }
+
+    /// The words below the row, wrapped; what does not fit into [`BELOW`] lines is cut.
+    fn below_lines(&self, columns: u16) -> Vec<String> {
+        let Some(below) = &self.below else { return Vec::new() };
+        let columns = columns.saturating_sub(INDENT) as usize;
+        let mut lines = wrap(&below.text, columns);
+        if lines.len() > BELOW {
+            let rest = lines.split_off(BELOW - 1).join(" ");
+            lines.push(fit(&rest, columns).into_owned());
+        }
+        lines
     }
 }
 
@@ -98,6 +111,9 @@ pub type Widths = Vec<Option<u16>>;
 
 /// Cells left of the first column: selection mark and sign.
 const LEAD: u16 = 4;
+/// Cells left of the words below a row, and the most lines that they take.
+const INDENT: u16 = LEAD + 2;
+const BELOW: usize = 3;
 /// Other columns go before the one that never goes is cut below this.
 const NAME_BEFORE_OTHERS: u16 = 24;
 /// Cells between columns.
@@ -190,13 +206,12 @@ impl Table<'_> {
             rows.push(y);
             self.line(buffer, Rect { y, height: 1, ..area }, line, self.selected == Some(place), theme);
             y += 1;
-            if let Some(below) = &line.below
-                && y < area.bottom()
-            {
-                let indent = LEAD + 2;
-                let text = fit(&below.text, area.width.saturating_sub(indent) as usize);
-                put(buffer, area.x + indent, y, area.right(), &text, theme.style(below.role));
-                y += 1;
+            let role = line.below.as_ref().map_or(Role::Dim, |below| below.role);
+            for text in line.below_lines(area.width) {
+                if y < area.bottom() {
+                    put(buffer, area.x + INDENT, y, area.right(), &text, theme.style(role));
+                    y += 1;
+                }
             }
         }
         rows

@@ -22,11 +22,11 @@ fn beside_a_healthy_one(home: &Home, answer: impl Fn(&str) -> Answer + Send + Sy
     deck(Launch::eksdeck(home).kubeconfig(&kubeconfig).args("--context good --context bad").size(220, 50))
 }
 
-/// Two rows of the clusters pane: the cluster's, and what is told below it.
+/// The cluster's row in the clusters pane, and what is told below it.
 fn told(screen: &Screen<'_>, cluster: &str) -> String {
     let rows = rows(screen, Pane::Clusters);
     let place = rows.iter().position(|row| row.split_whitespace().any(|word| word == cluster));
-    place.map(|place| rows[place..].iter().take(2).cloned().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+    place.map(|place| rows[place..].iter().take(4).cloned().collect::<Vec<_>>().join(" ")).unwrap_or_default()
 }
 
 fn html() -> Answer {

@@ -152,7 +152,7 @@ where
 {
     let inner = frame(buffer, area, &spec.text, spec.focused, spec.theme);
     let room = inner.height.saturating_sub(1);
-    let (offset, lines) = visible(pane, room, line);
+    let (offset, lines) = visible(pane, room, inner.width, line);
     let sorted = Some(pane.sort.column);
     let mut wanted = needed(spec.columns, &lines, sorted);
     for (wanted, seen) in wanted.iter_mut().zip(&pane.seen_widths) {
@@ -176,7 +176,12 @@ where
     PaneBox { pane: spec.name, area, page: rows.len().max(1), rows, offset, needed: wanted, tab: None }
 }
 
-fn visible<'a, K>(pane: &Pane<K>, room: u16, line: impl Fn(usize) -> Option<Line<'a>>) -> (usize, Vec<Line<'a>>)
+fn visible<'a, K>(
+    pane: &Pane<K>,
+    room: u16,
+    columns: u16,
+    line: impl Fn(usize) -> Option<Line<'a>>,
+) -> (usize, Vec<Line<'a>>)
 where
     K: Clone + Eq + std::hash::Hash + Ord,
 {
@@ -189,21 +194,23 @@ where
             if used >= room {
                 break;
             }
-            used += line.height();
+            used += line.height(columns);
             lines.push(line);
         }
         lines
     };
     let offset = pane.offset.min(cursor).min(pane.len().saturating_sub(1));
     let lines = collect(offset);
-    let whole = |lines: &[Line<'a>], count: usize| lines.iter().take(count).map(Line::height).sum::<u16>() <= room;
+    let whole = |lines: &[Line<'a>], count: usize| {
+        lines.iter().take(count).map(|line| line.height(columns)).sum::<u16>() <= room
+    };
     if cursor < offset + lines.len() && whole(&lines, cursor - offset + 1) {
-        return fill(offset, lines, room, &collect);
+        return fill(offset, lines, (room, columns), &collect);
     }
     // Backwards from the selection until the page is full.
     let (mut from, mut used) = (cursor, 0);
     loop {
-        used += line(from).map_or(1, |line| line.height());
+        used += line(from).map_or(1, |line| line.height(columns));
         if used > room {
             from = (from + 1).min(cursor);
             break;
@@ -220,13 +227,13 @@ where
 fn fill<'a>(
     offset: usize,
     lines: Vec<Line<'a>>,
-    room: u16,
+    (room, columns): (u16, u16),
     collect: &impl Fn(usize) -> Vec<Line<'a>>,
 ) -> (usize, Vec<Line<'a>>) {
     let mut best = (offset, lines);
-    while best.0 > 0 && best.1.iter().map(Line::height).sum::<u16>() < room {
+    while best.0 > 0 && best.1.iter().map(|line| line.height(columns)).sum::<u16>() < room {
         let more = collect(best.0 - 1);
-        if more.iter().map(Line::height).sum::<u16>() > room || more.len() <= best.1.len() {
+        if more.iter().map(|line| line.height(columns)).sum::<u16>() > room || more.len() <= best.1.len() {
             break;
         }
         best = (best.0 - 1, more);
