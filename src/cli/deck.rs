@@ -108,6 +108,8 @@ fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<theme::ThemeProble
 pub fn log_limits(setup: &Setup) -> LogLimits {
     let config = &setup.loaded.config;
     let spill_directory = setup.loaded.paths.cache.clone().unwrap_or_else(std::env::temp_dir);
+    // Where it cannot be made, the logs pane says so.
+    let _ = std::fs::create_dir_all(&spill_directory);
     LogLimits {
         streams: config.log_streams,
         memory_bytes: config.log_memory as usize,
