@@ -15,7 +15,8 @@ fn answering(status: &'static str, content_type: &'static str, body: &'static st
             std::thread::spawn(move || {
                 let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
                 while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-                let head = format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {}", body.len());
+                let head =
+                    format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {}", body.len());
                 let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}");
             });
         }

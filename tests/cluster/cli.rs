@@ -93,7 +93,11 @@ fn jobs_are_listed_told_and_read() {
     run("job logs counts -n NS -c other").failed(3, "no container is named other: main");
 
     let spaces = run("ns list -n NS -o json").json();
-    assert_eq!((&spaces[0]["name"], &spaces[0]["jobs_failed"]), (&namespace.name.as_str().into(), &1.into()), "{spaces}");
+    assert_eq!(
+        (&spaces[0]["name"], &spaces[0]["jobs_failed"]),
+        (&namespace.name.as_str().into(), &1.into()),
+        "{spaces}"
+    );
 
     let select = format!("snapshot --select {CONTAINERS}/NS/exits");
     let frame = run(&select);
@@ -154,7 +158,10 @@ fn who_may_see_one_namespace_is_told_what_is_left_out() {
     let limited = limited(&server, &home, &namespace.name);
     let before = run(&home, &limited, &format!("doctor -n {}", namespace.name));
     assert_eq!(before.code, Some(4), "{before:?}");
-    assert!(before.stdout.contains("✖ jobs") && before.stdout.contains("no permission to list and watch jobs"), "{before:?}");
+    assert!(
+        before.stdout.contains("✖ jobs") && before.stdout.contains("no permission to list and watch jobs"),
+        "{before:?}"
+    );
     run(&home, &limited, &format!("job list -n {}", namespace.name)).failed(4, "jobs");
 
     namespace.apply(&super::rights::ROLE.replace("HOME", &namespace.name));

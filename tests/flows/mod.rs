@@ -1,5 +1,6 @@
 //! The real binary in a pseudo-terminal, key by key.
 
+mod answers;
 mod giving_back;
 mod help;
 mod mistakes;
