@@ -23,17 +23,13 @@ pub struct LineFormat {
 }
 
 impl LineFormat {
-    /// `2025-11-21T02:39:54.123Z 7xk2q main │ text`, with a line break. Words of the engine always name their source,
-    /// once.
+    /// `2025-11-21T02:39:54.123Z 7xk2q main │ text`, with a line break. Words of the engine always name their source.
     pub fn write(&self, at: i64, label: &str, kind: LineKind, raw: &[u8], out: &mut impl Write) -> io::Result<()> {
         if self.timestamps && at != 0 {
             write!(out, "{} ", format_time(at))?;
         }
         if kind != LineKind::Text {
-            out.write_all(b"--- ")?;
-            if !raw.starts_with(label.as_bytes()) {
-                write!(out, "{label} ")?;
-            }
+            write!(out, "--- {label} ")?;
         } else if self.prefix {
             write!(out, "{label} │ ")?;
         }
