@@ -102,7 +102,8 @@ impl Sources {
 
     /// No news will come of any source: streams that only wait for some are let go.
     pub fn release(&self) {
-        let waits = |state: &StreamState| !matches!(state, StreamState::Queued | StreamState::Opening | StreamState::Open);
+        let waits =
+            |state: &StreamState| !matches!(state, StreamState::Queued | StreamState::Opening | StreamState::Open);
         for source in self.all.iter().filter(|source| waits(&source.state)) {
             let released = SourceStatus { listed: false, ..*source.status.borrow() };
             set_status(&source.status, released);
