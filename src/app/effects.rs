@@ -8,10 +8,9 @@ use tokio::sync::mpsc::Sender;
 use super::message::Message;
 use crate::domain::effect::{Effect, LogEffect, Purpose, TaskKey};
 use crate::domain::ids::ClusterId;
-use crate::domain::logs::LogOptions;
 use crate::domain::request::{FetchReply, OpenOptions, PortError};
 use crate::runtime::inbox::Inbox;
-use crate::runtime::log_engine::{LineFormat, LogHandle};
+use crate::runtime::log_engine::LogHandle;
 use crate::runtime::ports::FleetPort;
 use crate::runtime::tasks::{Generation, Tasks};
 
@@ -43,7 +42,9 @@ impl Runner {
             Effect::Open(id) => self.open(id),
             Effect::Close(id) => self.tasks.cancel(&session(id)),
             Effect::RetryNow(id) => self.fleet.retry_now(id),
-            Effect::AnswerConsent { cluster, fingerprint, agreed } => self.fleet.answer_consent(cluster, fingerprint, agreed),
+            Effect::AnswerConsent { cluster, fingerprint, agreed } => {
+                self.fleet.answer_consent(cluster, fingerprint, agreed)
+            }
             Effect::Fetch { task, request } => {
                 let (generation, cancel) = self.tasks.start(task.clone());
                 let (answer, answers) = (self.fleet.fetch(task.cluster, request), self.answers.clone());
@@ -81,24 +82,21 @@ impl Runner {
         match effect {
             LogEffect::Read { sources, options, fresh } => {
                 if fresh {
-                    self.logs.open(sources, options);
-                } else {
-                    self.logs.set_sources(sources, options);
+                    self.logs.restart();
                 }
+                self.logs.set_sources(sources, options);
             }
-            LogEffect::Stop => self.logs.open(Vec::new(), LogOptions::default()),
+            LogEffect::Stop => self.logs.restart(),
             LogEffect::Query(query) => self.logs.query(query),
             LogEffect::Seek(seek) => self.logs.seek(seek),
             LogEffect::Pause(paused) => self.logs.pause(paused),
             LogEffect::Clear => self.logs.clear(),
             LogEffect::Save { path } => {
-                let format = LineFormat { timestamps: true, prefix: true };
-                let (saved, messages) = (self.logs.save(PathBuf::from(&path), format), self.messages.clone());
+                let (saved, messages) = (self.logs.save(PathBuf::from(&path)), self.messages.clone());
                 tokio::spawn(async move {
                     let result = match saved.await {
-                        Ok(Ok(saved)) => Ok(format!("{path} ({} lines)", saved.lines)),
-                        Ok(Err(error)) => Err(error.to_string()),
-                        Err(_) => return,
+                        Ok(lines) => Ok(format!("{path} ({lines} lines)")),
+                        Err(error) => Err(format!("{path}: {error}")),
                     };
                     // The loop has ended: nobody waits for the answer.
                     let _ = messages.send(Message::LogSaved(result)).await;

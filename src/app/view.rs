@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::model::Model;
 use crate::domain::health::Health;
-use crate::domain::text::width;
+use crate::domain::text::{fit_middle, width};
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::{Layer, consent, detail, help, palette, picker};
@@ -71,6 +71,11 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
     layout.layer = Some(drawn);
 }
 
+/// Cells of the header's right side beside the identity: mode, clock, help, gaps.
+const RIGHT_PARTS: usize = 36;
+/// An identity that would be cut below this is left out.
+const SHORT_IDENTITY: usize = 12;
+
 /// `eksdeck  fleet of 5 · 3 live · 1 stale      sre@1111  read-only  11:42  ? help`
 fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
     let count = |pick: fn(&Health) -> bool| model.fleet.iter().filter(|cluster| pick(&cluster.health)).count();
@@ -79,10 +84,17 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
         (count(|health| matches!(health, Health::Connecting { .. })), "connecting", State::Connecting),
         (count(|health| matches!(health, Health::Stale { .. })), "stale", State::Stale),
         (count(|health| matches!(health, Health::Unreachable { .. })), "unreachable", State::Warning),
-        (count(|health| matches!(health, Health::Unauthorised { .. } | Health::NeedsConsent)), "need login", State::Broken),
+        (
+            count(|health| matches!(health, Health::Unauthorised { .. } | Health::NeedsConsent)),
+            "need login",
+            State::Broken,
+        ),
         (count(|health| matches!(health, Health::Broken { .. })), "broken", State::Broken),
     ];
-    let mut left = vec![Piece::new(" eksdeck", Role::TitleFocused), Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim)];
+    let mut left = vec![
+        Piece::new(" eksdeck", Role::TitleFocused),
+        Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim),
+    ];
     if model.demo {
         left.push(Piece::new("  demo", Role::BadgeInfo));
     }
@@ -91,10 +103,16 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
         left.push(Piece::new(" · ", Role::Muted));
         left.push(Piece::new(format!("{number} {word}"), role));
     }
-    let mut right = Vec::new();
     let cluster = model.deck.shown(model.scene(now_ms));
-    if let Some(identity) = cluster.and_then(|cluster| cluster.identity.as_deref()) {
-        right.push(Piece::new(format!("{}  ", crate::domain::text::fit_middle(identity, 40)), Role::Dim));
+    if let Some(worst) = cluster.map(state_of).filter(|state| *state == State::Broken) {
+        left.push(Piece::new(format!("  {}", model.theme.sign(worst)), worst.role()));
+    }
+    let mut right = vec![Piece::new("  ", Role::Dim)];
+    // Who I am gives way first on a narrow terminal: the detail of the cluster tells it too.
+    let used: usize = left.iter().map(|piece| width(&piece.text)).sum();
+    let room = (area.width as usize).saturating_sub(used + RIGHT_PARTS);
+    if let Some(identity) = cluster.and_then(|cluster| cluster.identity.as_deref()).filter(|_| room >= SHORT_IDENTITY) {
+        right.push(Piece::new(format!("{}  ", fit_middle(identity, room.min(48))), Role::Dim));
     }
     match cluster {
         Some(cluster) if cluster.insecure => right.push(Piece::new(" insecure TLS · read-only ", Role::BadgeDanger)),
@@ -103,9 +121,6 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
     let minutes = (now_ms.div_euclid(1_000) + i64::from(model.utc_offset)).rem_euclid(86_400) / 60;
     right.push(Piece::new(format!("  {:02}:{:02}", minutes / 60, minutes % 60), Role::Dim));
     right.push(Piece::new("  ? help ", Role::Dim));
-    if let Some(worst) = cluster.map(state_of).filter(|state| *state == State::Broken) {
-        left.push(Piece::new(format!("  {}", model.theme.sign(worst)), worst.role()));
-    }
     bar(frame.buffer_mut(), area, &left, &right, &model.theme);
 }
 
@@ -120,7 +135,14 @@ fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>) {
     }
     let mut x = area.x + 1;
     if !model.pending.is_empty() {
-        x = put(buffer, x, area.y, area.right(), &format!("{} ", chord_text(&model.pending)), theme.style(Role::Accent)) + 1;
+        x = put(
+            buffer,
+            x,
+            area.y,
+            area.right(),
+            &format!("{} ", chord_text(&model.pending)),
+            theme.style(Role::Accent),
+        ) + 1;
     }
     let room = area.right().saturating_sub(x + 1) as usize;
     for item in footer(&model.keymap, &model.context(), &model.pending, room) {

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use tokio::runtime::Runtime;
+
 use super::Global;
 use super::exit::Failure;
 use super::setup::{self, Setup};
@@ -33,11 +35,13 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     }
     let mut model = model(&setup, clusters);
     model.problems.extend(known.troubles.iter().map(|trouble| trouble.words.clone()));
-    show(&setup, model, known.fleet, open, remembered.filter(|_| global.context.is_empty()))
+    let remember = remembered.filter(|_| global.context.is_empty());
+    show(setup::runtime()?, &setup, model, known.fleet, open, remember)
 }
 
 /// Runs the loop on a model that is ready.
 pub fn show(
+    runtime: Runtime,
     setup: &Setup,
     mut model: Model,
     fleet: Arc<dyn FleetPort>,
@@ -49,7 +53,6 @@ pub fn show(
     tell_problems(&mut model);
     let limits = log_limits(setup);
     let start = Start { model, fleet, open, options: setup.open_options(), limits, remember };
-    let runtime = setup::runtime()?;
     let result = runtime.block_on(run_loop(start));
     // Streams and sessions that still wait for a server end with the program.
     runtime.shutdown_background();
@@ -64,7 +67,8 @@ pub fn model(setup: &Setup, clusters: Vec<ClusterInfo>) -> Model {
     let own = setup.loaded.keys.as_ref().map(|file| (file.name.as_str(), file.text.as_str()));
     let (keymap, keymap_problems) = Keymap::load(base, own);
     let (themes, theme, theme_problems) = themes(setup);
-    let mut model = Model::new(Fleet::new(clusters), labels(config), config.mouse != Mouse::Off, Arc::new(keymap), themes, theme);
+    let mut model =
+        Model::new(Fleet::new(clusters), labels(config), config.mouse != Mouse::Off, Arc::new(keymap), themes, theme);
     let problems = setup.loaded.problems.iter().chain(&keymap_problems).chain(&theme_problems);
     model.problems = problems.map(ToString::to_string).collect();
     model.utc_offset = jiff::Zoned::now().offset().seconds();
@@ -73,7 +77,10 @@ pub fn model(setup: &Setup, clusters: Vec<ClusterInfo>) -> Model {
 }
 
 fn labels(config: &Config) -> crate::screens::settings::LabelKeys {
-    crate::screens::settings::LabelKeys { team: config.team_labels.clone(), cost_center: config.cost_center_labels.clone() }
+    crate::screens::settings::LabelKeys {
+        team: config.team_labels.clone(),
+        cost_center: config.cost_center_labels.clone(),
+    }
 }
 
 /// Every theme for the picker, the chosen one, and the mistakes in its file.
@@ -107,7 +114,8 @@ fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<theme::ThemeProble
 /// What the configuration allows the log engine.
 pub fn log_limits(setup: &Setup) -> LogLimits {
     let config = &setup.loaded.config;
-    let spill_directory = setup.loaded.paths.cache.clone().unwrap_or_else(std::env::temp_dir);
+    let cache = setup.loaded.paths.cache.clone().filter(|folder| std::fs::create_dir_all(folder).is_ok());
+    let spill_directory = cache.unwrap_or_else(std::env::temp_dir);
     LogLimits {
         streams: config.log_streams,
         memory_bytes: config.log_memory as usize,

@@ -45,23 +45,13 @@ pub struct LogSource {
     pub container: Arc<str>,
 }
 
-/// How a container's run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunEnd {
-    /// `finishedAt`, Unix nanoseconds in whole seconds as the server tells it.
-    pub at: i64,
-    /// What stands behind the source's name in the log: "ended: OOMKilled (exit 137) after 41s, limit 20Mi".
-    pub words: String,
-    /// It counts as an error for `Seek::NextError`.
-    pub failed: bool,
-}
-
-/// One container to read, and what its pod tells of it.
+/// A container and what its pod's row tells about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogSourceSpec {
     pub source: LogSource,
-    /// Its state is running.
     pub running: bool,
-    /// End of its newest run that is over: of the state when that is terminated, else of the last state.
-    pub ended: Option<RunEnd>,
+    /// The container's restart count: a larger one is another run.
+    pub restarts: u32,
+    /// When its last run ended (Unix seconds), and how in words: `OOMKilled (exit 137) after 41s, limit 20Mi`.
+    pub ended: Option<(i64, String)>,
 }

@@ -5,11 +5,13 @@
 //! again after a break ([`stream`], [`replay`]). One thread of its own merges the lines ([`merge`]) into the ring
 //! ([`crate::store::log_ring`]), filters and searches in slices, and hands out windows. The loop never waits for it.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -20,7 +22,7 @@ use self::spill_file::SpillFile;
 use self::stream::{StreamEvent, StreamShare};
 use super::ports::FleetPort;
 use crate::domain::log_view::{LogQuery, LogWindow, Seek};
-use crate::domain::logs::LogOptions;
+use crate::domain::logs::{LogOptions, LogSourceSpec};
 use crate::store::log_ring::{NoSpill, Spill};
 
 mod batch;
@@ -37,8 +39,8 @@ mod stream;
 mod trouble;
 mod view;
 
-pub use export::{LineFormat, SaveError, Saved};
-pub use sources::{LogSourceSpec, RunEnd, labels};
+pub use export::LineFormat;
+pub use sources::labels;
 
 /// Bounds of an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,13 +69,13 @@ impl Default for LogLimits {
 
 /// What the engine is told.
 pub(crate) enum Command {
-    Open(Vec<LogSourceSpec>, LogOptions),
+    Restart,
     SetSources(Vec<LogSourceSpec>, LogOptions),
     Query(Box<LogQuery>),
     Seek(Seek),
     Pause(bool),
     Clear,
-    Save(PathBuf, LineFormat, export::SaveReply),
+    Save(PathBuf, export::SaveReply),
     Text(u64, u64, LineFormat, oneshot::Sender<String>),
     Shutdown,
 }
@@ -88,30 +90,44 @@ enum Input {
 pub struct LogEngine;
 
 impl LogEngine {
-    /// Starts the engine's thread. `runtime` runs the streams; `on_window` is called on the engine's thread, must not
-    /// block, and gets a window for each query and seek, and at most 30 a second while lines come in. Fails when the
-    /// system gives no thread.
+    /// Starts the engine's thread, from within the tokio runtime that is to run the streams. `on_window` is called on
+    /// the engine's thread, must not block, and gets a window for each query and seek, and at most 30 a second while
+    /// lines come in. An engine that cannot start says so in one window and hears nothing.
     pub fn start(
         fleet: Arc<dyn FleetPort>,
-        runtime: &Handle,
-        limits: LogLimits,
         on_window: impl Fn(LogWindow) + Send + Sync + 'static,
-    ) -> std::io::Result<LogHandle> {
+        limits: LogLimits,
+    ) -> LogHandle {
         let (inputs, receiver) = channel();
+        let on_window = Arc::new(on_window);
+        if let Err(error) = Self::thread(fleet, inputs.clone(), receiver, on_window.clone(), limits) {
+            let words = format!("logs cannot be read: {error}");
+            on_window(LogWindow { words: Some(words.into()), ..LogWindow::default() });
+        }
+        LogHandle { inputs }
+    }
+
+    fn thread(
+        fleet: Arc<dyn FleetPort>,
+        inputs: Sender<Input>,
+        receiver: Receiver<Input>,
+        on_window: Arc<impl Fn(LogWindow) + Send + Sync + 'static>,
+        limits: LogLimits,
+    ) -> io::Result<()> {
         let engine = Engine {
             fleet,
-            runtime: runtime.clone(),
-            inputs: inputs.clone(),
+            runtime: Handle::try_current().map_err(io::Error::other)?,
+            inputs,
+            slots: Arc::new(Semaphore::new(limits.streams)),
             limits,
-            options: LogOptions::default(),
+            options: None,
             opening: 0,
             cancel: CancellationToken::new(),
-            slots: Arc::new(Semaphore::new(0)),
             started: Instant::now(),
         };
         // A thread of its own: a runtime that shuts down would wait for a blocking task.
-        std::thread::Builder::new().name("logs".to_owned()).spawn(move || engine.run(&receiver, &on_window))?;
-        Ok(LogHandle { inputs })
+        std::thread::Builder::new().name("logs".to_owned()).spawn(move || engine.run(&receiver, &*on_window))?;
+        Ok(())
     }
 }
 
@@ -131,14 +147,14 @@ impl std::fmt::Debug for Input {
 }
 
 impl LogHandle {
-    /// Another target: forgets all lines and reads these sources. Line numbers begin at 0, `LogWindow::epoch` grows.
-    /// Sources are opened in this order while there is room.
-    pub fn open(&self, sources: Vec<LogSourceSpec>, options: LogOptions) {
-        self.send(Command::Open(sources, options));
+    /// Another target, or none: forgets all sources and lines. Line numbers begin at 0, `LogWindow::epoch` grows.
+    pub fn restart(&self) {
+        self.send(Command::Restart);
     }
 
-    /// The same target as it is now: new sources join, known ones go on untouched and learn whether their container
-    /// runs or ended, those no longer named are read to their end and kept. Other options are as [`Self::open`].
+    /// The target as it is now: new sources join, known ones go on untouched and learn whether their container runs or
+    /// ended, those no longer named are read to their end and kept. Sources are opened in this order while there is
+    /// room. Other options than before begin anew, as after [`Self::restart`].
     pub fn set_sources(&self, sources: Vec<LogSourceSpec>, options: LogOptions) {
         self.send(Command::SetSources(sources, options));
     }
@@ -162,10 +178,11 @@ impl LogHandle {
     }
 
     /// Saves all lines that the filter shows to a new file of mode 0600. A second save replaces one under way.
-    pub fn save(&self, path: PathBuf, format: LineFormat) -> oneshot::Receiver<Result<Saved, SaveError>> {
+    /// Gives the number of lines.
+    pub fn save(&self, path: PathBuf) -> BoxFuture<'static, io::Result<u64>> {
         let (reply, answer) = oneshot::channel();
-        self.send(Command::Save(path, format, reply));
-        answer
+        self.send(Command::Save(path, reply));
+        Box::pin(async move { answer.await.unwrap_or_else(|_| Err(io::Error::other("given up"))) })
     }
 
     /// The shown lines with numbers `first..=last` as text, up to 4 MB.
@@ -199,7 +216,8 @@ struct Engine {
     runtime: Handle,
     inputs: Sender<Input>,
     limits: LogLimits,
-    options: LogOptions,
+    /// `None` until sources are named.
+    options: Option<LogOptions>,
     /// Counts openings; messages from streams of an earlier one are dropped.
     opening: u64,
     cancel: CancellationToken,
@@ -252,16 +270,17 @@ impl Engine {
             }
             Input::Stream(..) => {}
             Input::Command(Command::Shutdown) => return false,
-            Input::Command(Command::SetSources(specs, options)) if options == self.options && self.opening > 0 => {
-                self.update(specs, core);
+            Input::Command(Command::Restart) => {
+                self.options = None;
+                self.begin(core);
             }
-            Input::Command(Command::Open(specs, options) | Command::SetSources(specs, options)) => {
-                self.cancel.cancel();
-                self.cancel = CancellationToken::new();
-                self.slots = Arc::new(Semaphore::new(self.limits.streams));
-                self.options = options;
-                self.opening += 1;
-                core.open();
+            Input::Command(Command::SetSources(specs, options)) => {
+                if self.options.as_ref() != Some(&options) {
+                    if self.options.is_some() {
+                        self.begin(core);
+                    }
+                    self.options = Some(options);
+                }
                 self.update(specs, core);
             }
             Input::Command(command) => core.command(command),
@@ -269,8 +288,18 @@ impl Engine {
         true
     }
 
+    /// Forgets all sources and their lines.
+    fn begin(&mut self, core: &mut Core) {
+        self.cancel.cancel();
+        self.cancel = CancellationToken::new();
+        self.slots = Arc::new(Semaphore::new(self.limits.streams));
+        self.opening += 1;
+        core.open();
+    }
+
     fn update(&self, specs: Vec<LogSourceSpec>, core: &mut Core) {
         let (inputs, opening) = (self.inputs.clone(), self.opening);
+        let options = self.options.clone().unwrap_or_default();
         let share = StreamShare {
             fleet: self.fleet.clone(),
             slots: self.slots.clone(),
@@ -278,8 +307,8 @@ impl Engine {
                 // An engine that has ended hears nothing, and its streams are cancelled.
                 let _ = inputs.send(Input::Stream(opening, lane, event));
             }),
-            options: self.options.clone(),
-            follow: !self.options.previous,
+            follow: !options.previous,
+            options,
         };
         for added in core.update_sources(specs, self.now()) {
             let task = stream::run(share.clone(), added.lane, added.source, added.status);

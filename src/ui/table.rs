@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::text::put;
+use super::text::{put, wrap};
 use super::theme::{Role, Theme};
 use crate::domain::text::{fit, fit_middle, width};
 
@@ -88,8 +88,21 @@ pub struct Line<'a> {
 }
 
 impl Line<'_> {
-    pub fn height(&self) -> u16 {
-        1 + u16::from(self.below.is_some())
+    /// Screen rows that the line takes in a table of `columns` cells.
+    pub fn height(&self, columns: u16) -> u16 {
+        1 + self.below_lines(columns).len() as u16
+    }
+
+    /// The words below the row, wrapped; what does not fit into [`BELOW`] lines is cut.
+    fn below_lines(&self, columns: u16) -> Vec<String> {
+        let Some(below) = &self.below else { return Vec::new() };
+        let columns = columns.saturating_sub(INDENT) as usize;
+        let mut lines = wrap(&below.text, columns);
+        if lines.len() > BELOW {
+            let rest = lines.split_off(BELOW - 1).join(" ");
+            lines.push(fit(&rest, columns).into_owned());
+        }
+        lines
     }
 }
 
@@ -98,6 +111,9 @@ pub type Widths = Vec<Option<u16>>;
 
 /// Cells left of the first column: selection mark and sign.
 const LEAD: u16 = 4;
+/// Cells left of the words below a row, and the most lines that they take.
+const INDENT: u16 = LEAD + 2;
+const BELOW: usize = 3;
 /// Other columns go before the one that never goes is cut below this.
 const NAME_BEFORE_OTHERS: u16 = 24;
 /// Cells between columns.
@@ -123,7 +139,10 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
         _ => wanted(place),
     };
     while sum(&shown, &least) > available {
-        let Some(next) = (0..columns.len()).filter(|place| shown[*place] && columns[*place].rank > 0).max_by_key(|place| columns[*place].rank) else {
+        let Some(next) = (0..columns.len())
+            .filter(|place| shown[*place] && columns[*place].rank > 0)
+            .max_by_key(|place| columns[*place].rank)
+        else {
             break;
         };
         shown[next] = false;
@@ -149,7 +168,13 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
 pub fn needed(columns: &[Column], lines: &[Line<'_>], sorted: Option<usize>) -> Vec<u16> {
     let heading = |place: usize| width(columns[place].name) as u16 + u16::from(sorted == Some(place));
     (0..columns.len())
-        .map(|place| lines.iter().filter_map(|line| line.cells.get(place)).map(|cell| width(&cell.text) as u16).fold(heading(place), u16::max))
+        .map(|place| {
+            lines
+                .iter()
+                .filter_map(|line| line.cells.get(place))
+                .map(|cell| width(&cell.text) as u16)
+                .fold(heading(place), u16::max)
+        })
         .collect()
 }
 
@@ -181,13 +206,12 @@ impl Table<'_> {
             rows.push(y);
             self.line(buffer, Rect { y, height: 1, ..area }, line, self.selected == Some(place), theme);
             y += 1;
-            if let Some(below) = &line.below
-                && y < area.bottom()
-            {
-                let indent = LEAD + 2;
-                let text = fit(&below.text, area.width.saturating_sub(indent) as usize);
-                put(buffer, area.x + indent, y, area.right(), &text, theme.style(below.role));
-                y += 1;
+            let role = line.below.as_ref().map_or(Role::Dim, |below| below.role);
+            for text in line.below_lines(area.width) {
+                if y < area.bottom() {
+                    put(buffer, area.x + INDENT, y, area.right(), &text, theme.style(role));
+                    y += 1;
+                }
             }
         }
         rows
@@ -198,7 +222,13 @@ impl Table<'_> {
         for (place, column) in self.columns.iter().enumerate() {
             let Some(wide) = self.widths[place] else { continue };
             let arrow = match self.sorted {
-                Some((at, descending)) if at == place => if descending { theme.glyphs().descending } else { theme.glyphs().ascending },
+                Some((at, descending)) if at == place => {
+                    if descending {
+                        theme.glyphs().descending
+                    } else {
+                        theme.glyphs().ascending
+                    }
+                }
                 _ => "",
             };
             let role = match arrow {
@@ -207,7 +237,7 @@ impl Table<'_> {
                 _ => Role::HeaderSorted,
             };
             let text = format!("{}{arrow}", column.name);
-            self.place(buffer, (x, area.y, area.right()), wide, column.align, &text, theme.style(role));
+            self.place(buffer, (x, area.y, area.right()), wide, column, &text, theme.style(role));
             x += wide + GAP;
         }
     }
@@ -232,14 +262,24 @@ impl Table<'_> {
         let mut x = area.x + LEAD;
         for (place, column) in self.columns.iter().enumerate() {
             let (Some(wide), Some(cell)) = (self.widths[place], line.cells.get(place)) else { continue };
-            self.place(buffer, (x, area.y, area.right()), wide, column.align, &cell.text, over(cell.role));
+            self.place(buffer, (x, area.y, area.right()), wide, column, &cell.text, over(cell.role));
             x += wide + GAP;
         }
     }
 
-    fn place(&self, buffer: &mut Buffer, (x, y, end): (u16, u16, u16), wide: u16, align: Align, text: &str, style: ratatui::style::Style) {
+    fn place(
+        &self,
+        buffer: &mut Buffer,
+        (x, y, end): (u16, u16, u16),
+        wide: u16,
+        column: &Column,
+        text: &str,
+        style: ratatui::style::Style,
+    ) {
+        let (align, name) = (column.align, column.rank == 0);
         let text = match align {
-            Align::Left if wide >= 16 => fit_middle(text, wide as usize),
+            // Names tell themselves apart by both ends, words by their beginning.
+            Align::Left if name => fit_middle(text, wide as usize),
             _ => fit(text, wide as usize),
         };
         let indent = match align {

@@ -5,7 +5,7 @@ use crate::pty::Home;
 use crate::pty::panes::{Pane, row_of, rows};
 use crate::servers::{Namespace, Server};
 
-const ROLE: &str = r#"
+pub(super) const ROLE: &str = r#"
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: sees, namespace: NAMESPACE}
@@ -28,7 +28,7 @@ spec:
 "#;
 
 /// A kubeconfig of a ServiceAccount, beside the administrator's.
-fn limited(server: &Server, home: &Home, namespace: &str) -> Server {
+pub(super) fn limited(server: &Server, home: &Home, namespace: &str) -> Server {
     server.ask(&["create", "serviceaccount", "limited", "-n", namespace]);
     let (token, _) = server.ask(&["create", "token", "limited", "-n", namespace]);
     let (text, _) = server.ask(&["config", "view", "--raw", "--minify", "-o", "json"]);
@@ -54,7 +54,9 @@ fn a_role_in_two_namespaces_is_enough_for_jobs_and_logs() {
         let rows = rows(screen, Pane::Jobs);
         rows.iter().filter(|row| row.contains("speaks") && row.contains("Succeeded")).count() == 2
     });
-    terminal.wait("both namespaces", |screen| [&one, &two].iter().all(|namespace| row_of(screen, Pane::Namespaces, &namespace.name).is_some()));
+    terminal.wait("both namespaces", |screen| {
+        [&one, &two].iter().all(|namespace| row_of(screen, Pane::Namespaces, &namespace.name).is_some())
+    });
     assert!(terminal.screen().has("of 2 namespaces"), "says what it sees\n{}", terminal.screen());
     assert!(!terminal.screen().text().to_lowercase().contains("forbidden"), "{}", terminal.screen());
     terminal.press("l");

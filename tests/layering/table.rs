@@ -139,6 +139,7 @@ pub const TABLE: &[Rule] = &[
         folder: "runtime",
         folders: &["domain", "store"],
         crates: Crates::Only(&[
+            "hashbrown",
             "bytes",
             "futures",
             "indexmap",

@@ -43,12 +43,16 @@ pub fn healthy(path: &str) -> Answer {
     let (kind, items) = match resource {
         "version" => return Answer::json("200 OK", r#"{"major": "1", "minor": "34", "gitVersion": "v1.34.4"}"#),
         "readyz" | "livez" | "healthz" => return Answer::json("200 OK", "ok"),
-        "namespaces" => ("NamespaceList", vec![serde_json::json!({"metadata": meta("quiet", ""), "status": {"phase": "Active"}})]),
+        "namespaces" => {
+            ("NamespaceList", vec![serde_json::json!({"metadata": meta("quiet", ""), "status": {"phase": "Active"}})])
+        }
         "jobs" => (
             "JobList",
-            vec![serde_json::json!({"metadata": meta("still-here", "quiet"), "spec": {"parallelism": 1, "completions": 1, "template": {"spec": {"containers": []}}},
+            vec![
+                serde_json::json!({"metadata": meta("still-here", "quiet"), "spec": {"parallelism": 1, "completions": 1, "template": {"spec": {"containers": []}}},
                 "status": {"succeeded": 1, "startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:01:00Z",
-                "conditions": [{"type": "Complete", "status": "True", "lastTransitionTime": "2026-01-01T00:01:00Z"}]}})],
+                "conditions": [{"type": "Complete", "status": "True", "lastTransitionTime": "2026-01-01T00:01:00Z"}]}}),
+            ],
         ),
         "pods" => ("PodList", vec![]),
         "nodes" => ("NodeList", vec![]),
@@ -56,7 +60,11 @@ pub fn healthy(path: &str) -> Answer {
         _ => return Answer::status("404 Not Found", "NotFound", "the server could not find the requested resource"),
     };
     let version = if matches!(resource, "jobs" | "cronjobs") { "batch/v1" } else { "v1" };
-    Answer::json("200 OK", serde_json::json!({"kind": kind, "apiVersion": version, "metadata": {"resourceVersion": "5"}, "items": items}).to_string())
+    Answer::json(
+        "200 OK",
+        serde_json::json!({"kind": kind, "apiVersion": version, "metadata": {"resourceVersion": "5"}, "items": items})
+            .to_string(),
+    )
 }
 
 /// Listens on a port of its own until the process ends; gives its URL.
@@ -95,11 +103,15 @@ fn connection(stream: TcpStream, answer: &dyn Fn(&str) -> Answer) -> Option<()> 
         std::io::copy(&mut std::io::Read::take(&mut reader, length), &mut std::io::sink()).ok()?;
         match answer(&path) {
             Answer::Whole { status, kind, headers, body } => {
-                let head = format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\n{headers}content-length: {}\r\n\r\n", body.len());
+                let head = format!(
+                    "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\n{headers}content-length: {}\r\n\r\n",
+                    body.len()
+                );
                 stream.write_all(&[head.as_bytes(), &body].concat()).ok()?;
             }
             Answer::Truncated { kind, body } => {
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len() + 4096);
+                let head =
+                    format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len() + 4096);
                 stream.write_all(&[head.as_bytes(), &body].concat()).ok()?;
                 return None;
             }

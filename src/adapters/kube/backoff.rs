@@ -9,7 +9,7 @@ const FIRST: Duration = Duration::from_millis(500);
 const LAST: Duration = Duration::from_secs(30);
 /// Who was live this long starts over at the first pause. A watch that is closed at once, or a list that succeeds before
 /// each failure, never resets the pause: kube's own backoff does and becomes a hot loop.
-const LIVE_ENOUGH: Duration = Duration::from_secs(20);
+pub const LIVE_ENOUGH: Duration = Duration::from_secs(20);
 
 /// Pauses that double from 0.5 s to 30 s, each a quarter shorter or longer by chance.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! The way from a cluster's watches to the loop.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::domain::delta::Delta;
@@ -26,12 +26,20 @@ pub struct Feed {
     cluster: ClusterId,
     sink: Arc<dyn SessionSink>,
     epochs: Epochs,
-    heard: Arc<AtomicI64>,
+    heard: Arc<Heard>,
+}
+
+/// When the server last said something, and how often it has.
+#[derive(Debug)]
+struct Heard {
+    at_ms: AtomicI64,
+    times: AtomicU64,
 }
 
 impl Feed {
     pub fn new(cluster: ClusterId, sink: Arc<dyn SessionSink>, epochs: Epochs) -> Self {
-        Self { cluster, sink, epochs, heard: Arc::new(AtomicI64::new(now_ms())) }
+        let heard = Heard { at_ms: AtomicI64::new(now_ms()), times: AtomicU64::new(0) };
+        Self { cluster, sink, epochs, heard: Arc::new(heard) }
     }
 
     pub fn next_epoch(&self) -> u32 {
@@ -50,12 +58,18 @@ impl Feed {
 
     /// The server said something just now.
     pub fn hear(&self) {
-        self.heard.store(now_ms(), Ordering::Relaxed);
+        self.heard.at_ms.store(now_ms(), Ordering::Relaxed);
+        self.heard.times.fetch_add(1, Ordering::Relaxed);
     }
 
     /// When the server was last heard, Unix milliseconds.
     pub fn last_heard(&self) -> i64 {
-        self.heard.load(Ordering::Relaxed)
+        self.heard.at_ms.load(Ordering::Relaxed)
+    }
+
+    /// How often the server was heard: unchanged means silence.
+    pub fn times_heard(&self) -> u64 {
+        self.heard.times.load(Ordering::Relaxed)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::backoff::{Backoff, chance};
+use super::backoff::{Backoff, LIVE_ENOUGH, chance};
 use super::decode::{Decoder, Undecoded};
 use super::feed::Feed;
 use super::list::{self, Listed};
@@ -112,7 +112,10 @@ impl Follower {
             let end = tokio::select! {
                 end = follow => end,
                 // A session that heard nothing for a while cannot know which of its connections still live.
-                _ = changed(&mut self.wake) => continue,
+                _ = changed(&mut self.wake) => {
+                    failing = true;
+                    continue;
+                }
             };
             self.report_undecoded(decoder).await;
             match end {
@@ -122,8 +125,16 @@ impl Follower {
                 }
                 Err(error) if relists(&error) => return (backoff.ended(opened.elapsed()), error),
                 Err(error) => {
-                    failing = true;
-                    self.wait(backoff.failed(opened.elapsed()), error).await;
+                    let live = opened.elapsed();
+                    let pause = backoff.failed(live);
+                    if live >= LIVE_ENOUGH {
+                        // Load balancers cut connections as a matter of course: told only if the next one fails too.
+                        tracing::debug!(cluster = self.reader.cluster(), %error, "a watch broke off");
+                        self.pause(pause).await;
+                    } else {
+                        failing = true;
+                        self.wait(pause, error).await;
+                    }
                 }
             }
         }

@@ -9,9 +9,11 @@ mod text;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use tokio::runtime::Runtime;
 
 pub use ansi::ansi;
 pub use frame::{Frame, Shot, frame};
@@ -25,8 +27,11 @@ use super::exit::{Failure, say};
 use super::flags::seconds;
 use super::scope::no_clusters;
 use super::setup::{self, Setup};
+use crate::app::model::Model;
 use crate::app::run::Start;
 use crate::app::view::LEAST;
+use crate::domain::ids::ClusterId;
+use crate::runtime::ports::FleetPort;
 
 /// What a frame is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -79,20 +84,29 @@ pub fn run(global: &Global, snapshot: &Snapshot) -> Result<ExitCode, Failure> {
     }
     let model = deck::model(&setup, clusters);
     model.problems.iter().for_each(|problem| say(problem));
-    let start = Start {
-        model,
-        fleet: known.fleet,
-        open,
-        options: setup.open_options(),
-        limits: deck::log_limits(&setup),
-        remember: None,
-    };
     let shot = Shot { width: snapshot.width, height: snapshot.height, selection, limit: snapshot.timeout };
-    let runtime = setup::runtime()?;
-    let result = runtime.block_on(frame(start, &shot));
+    take(setup::runtime()?, &setup, model, known.fleet, open, &shot, snapshot.format)
+}
+
+/// Prints one frame of a model that is ready.
+///
+/// # Errors
+/// What is to be chosen is not there, or standard output is closed.
+pub fn take(
+    runtime: Runtime,
+    setup: &Setup,
+    model: Model,
+    fleet: Arc<dyn FleetPort>,
+    open: Vec<ClusterId>,
+    shot: &Shot,
+    format: Picture,
+) -> Result<ExitCode, Failure> {
+    let (options, limits) = (setup.open_options(), deck::log_limits(setup));
+    let start = Start { model, fleet, open, options, limits, remember: None };
+    let result = runtime.block_on(frame(start, shot));
     runtime.shutdown_background();
     let mut out = io::stdout().lock();
-    out.write_all(print(&result?, snapshot.format).as_bytes())?;
+    out.write_all(print(&result?, format).as_bytes())?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -51,6 +51,30 @@ const KEY_REACH: usize = 2_048;
 
 /// The level that a line tells: klog's first letter, a JSON or logfmt key, or a plain word near its beginning.
 pub fn detect(line: &[u8]) -> Level {
+    let beginning = &line[..line.len().min(PLAIN_REACH)];
+    match memchr::memchr(0x1b, beginning) {
+        None => told(line),
+        Some(_) => told(&without_colours(beginning)),
+    }
+}
+
+/// Control sequences (`ESC [ … letter`) taken out; the rest as it is.
+fn without_colours(line: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = memchr::memchr(0x1b, rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(body) = rest.strip_prefix(b"[") {
+            let end = body.iter().position(|byte| (0x40..=0x7e).contains(byte)).map_or(body.len(), |end| end + 1);
+            rest = &body[end..];
+        }
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+fn told(line: &[u8]) -> Level {
     match line.first() {
         None => Level::Unknown,
         Some(b'{') => json(line),

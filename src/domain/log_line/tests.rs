@@ -47,6 +47,7 @@ fn refuses_what_is_no_time(#[case] line: &str) {
 #[case("GET /error/ERROR.html 200", Level::Unknown)]
 #[case("LOG_ERROR=1 set", Level::Unknown)]
 #[case("INFO  starting", Level::Info)]
+#[case("\u{1b}[2m02:39:54\u{1b}[0m \u{1b}[31mERROR\u{1b}[0m no", Level::Error)]
 #[case("    at com.example.Main(Main.java:1)", Level::Unknown)]
 fn tells_levels(#[case] line: &str, #[case] level: Level) {
     assert_eq!(detect(line.as_bytes()), level);

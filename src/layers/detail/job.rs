@@ -21,7 +21,9 @@ pub fn describe(detail: &Detail, cluster: &ClusterState, key: &ObjectKey, now: i
         return;
     };
     let mut pods: Vec<&PodRow> = cluster.tables.job_pods(job.meta.uid).collect();
-    pods.sort_by(|left, right| (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name)));
+    pods.sort_by(|left, right| {
+        (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name))
+    });
     let events: &[EventRow] = match &detail.events {
         Fetched::Got(events) => events,
         _ => cluster.tables.events(job.meta.uid),
@@ -32,6 +34,10 @@ pub fn describe(detail: &Detail, cluster: &ClusterState, key: &ObjectKey, now: i
     out.events(&detail.events, now);
     out.manifest(detail);
 }
+
+/// Labels that the Job controller sets on every Job: they tell a person nothing.
+const MADE_BY_CONTROLLER: [&str; 4] =
+    ["batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"];
 
 fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[EventRow], now: i64, out: &mut Sections) {
     let state = cluster.tables.jobs.find(&job.meta.key).and_then(|id| cluster.tables.job_state(id));
@@ -52,7 +58,11 @@ fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[Eve
     for line in evidence(job, pods, events) {
         out.fact("", line.to_string(), Role::Text);
     }
-    out.fact("completions", format!("{}  parallelism {}  failed {}  active {}", done(job), job.parallelism, job.failed, job.active), Role::Text);
+    out.fact(
+        "completions",
+        format!("{}  parallelism {}  failed {}  active {}", done(job), job.parallelism, job.failed, job.active),
+        Role::Text,
+    );
     if let Some(took) = took(job, now) {
         out.fact("took", Age(took).to_string(), Role::Text);
     }
@@ -62,7 +72,8 @@ fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[Eve
     if let Some(owner) = &job.meta.owner {
         out.fact("owner", format!("{} {}", owner.kind, owner.name), Role::Text);
     }
-    let labels: Vec<String> = job.meta.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let own = job.meta.labels.iter().filter(|(key, _)| !MADE_BY_CONTROLLER.contains(&&**key));
+    let labels: Vec<String> = own.map(|(key, value)| format!("{key}={value}")).collect();
     out.fact("labels", labels.join("  "), Role::Dim);
     if job.meta.deleting > 0 {
         out.fact("deleting", format!("since {}", Age(now - job.meta.deleting)), Role::Warning);

@@ -7,11 +7,12 @@ use tokio::sync::oneshot;
 use super::batch::Batch;
 use super::export::{LineFormat, Save, copy};
 use super::merge::{Merge, Next, Now};
-use super::sources::{Added, LogSourceSpec, NewEnd, Sources, level_of};
+use super::sources::{Added, NewEnd, Sources};
 use super::stream::StreamEvent;
 use super::view::View;
 use super::{Command, LogLimits};
 use crate::domain::log_view::{LineKind, LogWindow, StreamState};
+use crate::domain::logs::LogSourceSpec;
 use crate::store::log_ring::{LineMeta, LogRing, Spill};
 
 /// A window is handed out at most so often while lines stream in; an answer to a person comes at once.
@@ -71,9 +72,8 @@ impl Core {
     pub fn update_sources(&mut self, specs: Vec<LogSourceSpec>, now: Now) -> Vec<Added> {
         let (added, ends) = self.sources.update(specs);
         added.iter().for_each(|_| self.merge.add_lane());
-        for NewEnd { lane, end, label, running } in ends {
-            let words = format!("{label} {}", end.words);
-            self.merge.set_end(lane, end.at, words, level_of(&end), running, now);
+        for NewEnd { lane, at, words, level, running } in ends {
+            self.merge.set_end(lane, at, words, level, running, now);
         }
         self.dirty = true;
         added
@@ -105,9 +105,9 @@ impl Core {
             Command::Seek(seek) => self.view.seek(&self.ring, seek),
             Command::Pause(paused) => self.view.pause(&self.ring, paused),
             Command::Clear => self.clear(),
-            Command::Save(path, format, reply) => self.save = Save::start(&self.ring, path, format, reply),
+            Command::Save(path, reply) => self.save = Save::start(&self.ring, &path, reply),
             Command::Text(first, last, format, reply) => self.text(first, last, format, reply),
-            Command::Open(..) | Command::SetSources(..) | Command::Shutdown => {}
+            Command::Restart | Command::SetSources(..) | Command::Shutdown => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -37,53 +37,34 @@ impl LineFormat {
     }
 }
 
-/// What was saved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
-    pub path: PathBuf,
-    pub lines: u64,
-    /// Lines that were no longer there when their turn came.
-    pub dropped: u64,
-}
-
-/// Why nothing, or not all, was saved.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot save the log to {}: {source}", .path.display())]
-pub struct SaveError {
-    pub path: PathBuf,
-    source: io::Error,
-}
-
-pub type SaveReply = oneshot::Sender<Result<Saved, SaveError>>;
+/// Gets the number of lines.
+pub type SaveReply = oneshot::Sender<io::Result<u64>>;
 
 /// A file that is being written, a chunk at a time.
 pub struct Save {
     file: BufWriter<File>,
-    format: LineFormat,
-    saved: Saved,
+    lines: u64,
     next: u64,
     end: u64,
     reply: SaveReply,
 }
+
+/// How lines are saved.
+const SAVED: LineFormat = LineFormat { timestamps: true, prefix: true };
 
 /// Lines that one slice of work writes.
 const SLICE: u32 = 2_000;
 
 impl Save {
     /// All lines that are shown, oldest first. The file must not exist yet; it gets mode 0600.
-    pub fn start(ring: &LogRing, path: PathBuf, format: LineFormat, reply: SaveReply) -> Option<Self> {
-        match create(&path) {
-            Ok(file) => Some(Self {
-                file: BufWriter::new(file),
-                format,
-                saved: Saved { path, lines: 0, dropped: 0 },
-                next: ring.oldest(),
-                end: ring.next_number(),
-                reply,
-            }),
-            Err(source) => {
+    pub fn start(ring: &LogRing, path: &Path, reply: SaveReply) -> Option<Self> {
+        match create(path) {
+            Ok(file) => {
+                Some(Self { file: BufWriter::new(file), lines: 0, next: ring.oldest(), end: ring.next_number(), reply })
+            }
+            Err(error) => {
                 // Whoever asked may have gone.
-                let _ = reply.send(Err(SaveError { path, source }));
+                let _ = reply.send(Err(error));
                 None
             }
         }
@@ -98,8 +79,8 @@ impl Save {
     ) -> Option<Self> {
         match self.slice(ring, index, label) {
             Ok(false) => return Some(self),
-            Ok(true) => drop(self.reply.send(Ok(self.saved))),
-            Err(source) => drop(self.reply.send(Err(SaveError { path: self.saved.path, source }))),
+            Ok(true) => drop(self.reply.send(Ok(self.lines))),
+            Err(error) => drop(self.reply.send(Err(error))),
         }
         None
     }
@@ -111,15 +92,16 @@ impl Save {
         label: impl Fn(u16) -> Arc<str>,
     ) -> io::Result<bool> {
         if self.next < ring.oldest() {
-            self.saved.dropped += ring.oldest() - self.next;
+            let gone = ring.oldest() - self.next;
+            writeln!(self.file, "--- {gone} lines were dropped before they could be saved")?;
             self.next = ring.oldest();
         }
         let budget = &mut Budget(2);
         for _ in 0..SLICE {
             match index.next_shown(ring, self.next, budget) {
                 Step::At(number) if number < self.end => {
-                    write_line(ring, number, self.format, &label, &mut self.file)?;
-                    self.saved.lines += 1;
+                    write_line(ring, number, SAVED, &label, &mut self.file)?;
+                    self.lines += 1;
                     self.next = number + 1;
                 }
                 Step::At(_) | Step::End => {

@@ -9,11 +9,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::export::LineFormat;
 use super::merge::{Merge, Next, Now};
-use super::sources::{LogSourceSpec, NewEnd, Sources, level_of};
+use super::sources::{NewEnd, Sources};
 use super::stream::{self, StreamEvent, StreamShare};
 use super::view::kind_of;
 use crate::domain::log_view::{LineKind, StreamState};
-use crate::domain::logs::LogOptions;
+use crate::domain::logs::{LogOptions, LogSourceSpec};
 use crate::runtime::ports::FleetPort;
 
 /// What is written, and how.
@@ -130,8 +130,8 @@ impl Writer {
         let now = self.now();
         let (added, ends) = self.sources.update(specs);
         added.iter().for_each(|_| self.merge.add_lane());
-        for NewEnd { lane, end, label, running } in ends {
-            self.merge.set_end(lane, end.at, format!("{label} {}", end.words), level_of(&end), running, now);
+        for NewEnd { lane, at, words, level, running } in ends {
+            self.merge.set_end(lane, at, words, level, running, now);
         }
         for added in added {
             self.running += 1;
@@ -147,7 +147,10 @@ impl Writer {
             StreamEvent::State(state) => {
                 self.merge.set_state(lane, &state, now);
                 if let StreamState::Failed(words) = &state {
-                    self.report.failed.push((self.sources.label(lane), words.clone()));
+                    let failed = (self.sources.label(lane), words.clone());
+                    if !self.report.failed.contains(&failed) {
+                        self.report.failed.push(failed);
+                    }
                 }
                 self.sources.set_state(lane, state);
             }

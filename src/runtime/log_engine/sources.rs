@@ -8,9 +8,9 @@ use tokio::sync::watch;
 use super::stream::SourceStatus;
 use crate::domain::log_line::Level;
 use crate::domain::log_view::{LogSourceInfo, StreamCounts, StreamState};
-use crate::domain::logs::LogSource;
+use crate::domain::logs::{LogSource, LogSourceSpec};
 
-pub use crate::domain::logs::{LogSourceSpec, RunEnd};
+const SECOND: i64 = 1_000_000_000;
 
 struct Source {
     source: LogSource,
@@ -18,7 +18,8 @@ struct Source {
     state: StreamState,
     lines: u64,
     status: watch::Sender<SourceStatus>,
-    ended: Option<RunEnd>,
+    /// The end that was told last.
+    ended: Option<(i64, String)>,
 }
 
 /// What a change of the wanted sources asks for.
@@ -31,8 +32,11 @@ pub struct Added {
 /// An end that has not been told yet.
 pub struct NewEnd {
     pub lane: u16,
-    pub end: RunEnd,
-    pub label: Arc<str>,
+    /// Unix nanoseconds, in whole seconds.
+    pub at: i64,
+    /// `ended: OOMKilled (exit 137) after 41s, limit 20Mi`
+    pub words: String,
+    pub level: Level,
     pub running: bool,
 }
 
@@ -50,8 +54,8 @@ impl Sources {
         let mut listed = vec![false; self.all.len()];
         let (mut added, mut ends) = (Vec::new(), Vec::new());
         for spec in specs {
-            let ended_at = spec.ended.as_ref().map(|end| end.at);
-            let status = SourceStatus { running: spec.running, ended_at, listed: true };
+            let ended_at = spec.ended.as_ref().map(|(seconds, _)| seconds.saturating_mul(SECOND));
+            let status = SourceStatus { running: spec.running, ended_at, restarts: spec.restarts, listed: true };
             let lane = match self.places.get(&spec.source) {
                 Some(lane) => *lane,
                 None => {
@@ -76,10 +80,11 @@ impl Sources {
             }
             set_status(&source.status, status);
             if let Some(end) = spec.ended
-                && source.ended.as_ref().is_none_or(|known| known.at != end.at)
+                && source.ended.as_ref() != Some(&end)
             {
-                source.ended = Some(end.clone());
-                ends.push(NewEnd { lane, end, label: "".into(), running: spec.running });
+                let (at, level, words) = (end.0.saturating_mul(SECOND), level_of(&end.1), format!("ended: {}", end.1));
+                ends.push(NewEnd { lane, at, words, level, running: spec.running });
+                source.ended = Some(end);
             }
         }
         for (source, _) in self.all.iter().zip(&listed).filter(|(_, listed)| !**listed) {
@@ -91,7 +96,6 @@ impl Sources {
             let labels = labels(&names);
             self.all.iter_mut().zip(labels).for_each(|(source, label)| source.label = label);
         }
-        ends.iter_mut().for_each(|end| end.label = self.label(end.lane));
         self.table = None;
         (added, ends)
     }
@@ -151,9 +155,9 @@ impl Sources {
     }
 }
 
-/// The level of an end's line.
-pub fn level_of(end: &RunEnd) -> Level {
-    if end.failed { Level::Error } else { Level::Info }
+/// The level of an end's line: every exit code but 0 counts as an error for `Seek::NextError`.
+fn level_of(words: &str) -> Level {
+    if words.contains("(exit 0)") { Level::Info } else { Level::Error }
 }
 
 fn set_status(sender: &watch::Sender<SourceStatus>, status: SourceStatus) {
@@ -227,12 +231,13 @@ mod tests {
     #[test]
     fn sources_are_kept_and_ends_told_once() {
         let mut sources = Sources::default();
-        let end = RunEnd { at: 5, words: "ended".into(), failed: true };
-        let spec = |running, ended| LogSourceSpec { source: source(0, "a", "b", "c"), running, ended };
+        let end = (5, "Error (exit 1)".to_owned());
+        let spec = |running, ended| LogSourceSpec { source: source(0, "a", "b", "c"), running, restarts: 0, ended };
         let (added, ends) = sources.update(vec![spec(true, None)]);
         assert_eq!((added.len(), ends.len()), (1, 0));
         let (more, ends) = sources.update(vec![spec(false, Some(end.clone()))]);
         assert_eq!((more.len(), ends.len()), (0, 1));
+        assert_eq!((&*ends[0].words, ends[0].level), ("ended: Error (exit 1)", Level::Error));
         assert_eq!(sources.update(vec![spec(false, Some(end))]).1.len(), 0);
         sources.update(Vec::new());
         assert!(!added[0].status.borrow().listed);

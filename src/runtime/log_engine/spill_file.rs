@@ -1,8 +1,8 @@
 //! Overflow on disk: a file without a name, gone when the process ends, however it ends.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
 
 use crate::store::log_ring::{CHUNK_BYTES, Spill};
@@ -15,8 +15,9 @@ pub struct SpillFile {
 }
 
 impl SpillFile {
-    /// `limit` in bytes. Fails when nothing can be written in `directory`.
+    /// `limit` in bytes. The directory is made if it is missing. Fails when nothing can be written in it.
     pub fn create(directory: &Path, limit: u64) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
         let file = nameless(directory).or_else(|_| unlinked(directory))?;
         Ok(Self { file, limit })
     }
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_is_not_there_is_an_error() {
-        assert!(SpillFile::create(Path::new("/nonexistent/eksdeck"), 1).is_err());
+    fn a_directory_that_cannot_be_written_is_an_error() {
+        assert!(SpillFile::create(Path::new("/proc/eksdeck"), 1).is_err());
     }
 }

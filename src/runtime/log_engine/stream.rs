@@ -38,6 +38,7 @@ pub struct SourceStatus {
     pub running: bool,
     /// End of its last run, Unix nanoseconds.
     pub ended_at: Option<i64>,
+    pub restarts: u32,
     /// Still among the sources that are wanted.
     pub listed: bool,
 }
@@ -190,7 +191,10 @@ impl Stream {
                     let length = bytes.len();
                     self.splitter.feed(bytes, &mut self.replay);
                     reader.consume(length);
-                    self.attempt = 0;
+                    // Lines that were known before are no proof that the stream lives.
+                    if self.splitter.ready() > 0 {
+                        self.attempt = 0;
+                    }
                     if self.splitter.is_full() {
                         self.flush().await;
                     }
@@ -273,6 +277,10 @@ impl Stream {
             }
             Cure::NotYet(reason) => self.wait_quietly(reason).await,
             Cure::Retry => self.wait(words.clone()).await,
+            Cure::After(pause) => {
+                self.tell(StreamState::Waiting(words.as_str().into()));
+                self.pause(pause).await
+            }
         }
     }
 

@@ -92,7 +92,7 @@ fn source(pod: &str) -> LogSource {
 }
 
 fn spec(pod: &str) -> LogSourceSpec {
-    LogSourceSpec { source: source(pod), running: true, ended: None }
+    LogSourceSpec { source: source(pod), running: true, restarts: 0, ended: None }
 }
 
 /// Lines `from..to`, one each 10 ms; every tenth is an error.
@@ -120,14 +120,16 @@ impl Bench {
         let (sender, windows) = mpsc::channel();
         let fleet = Arc::new(fleet);
         let port: Arc<dyn FleetPort> = fleet.clone();
-        let handle = LogEngine::start(port, runtime.handle(), limits, move |window| drop(sender.send(window))).unwrap();
+        let guard = runtime.enter();
+        let handle = LogEngine::start(port, move |window| drop(sender.send(window)), limits);
+        drop(guard);
         Self { runtime, fleet, handle, windows, generation: 0 }
     }
 
     fn read(fleet: Scripted, pods: &[&str]) -> Self {
         let mut bench = Self::new(fleet, LogLimits::default());
         bench.query(|_| {});
-        bench.handle.open(pods.iter().map(|pod| spec(pod)).collect(), LogOptions::default());
+        bench.handle.set_sources(pods.iter().map(|pod| spec(pod)).collect(), LogOptions::default());
         bench
     }
 
@@ -197,13 +199,13 @@ fn a_container_that_ends_says_so_in_its_place_and_its_next_run_is_followed() {
         .pod("a", [Script::Whole(lines(0, 20)), Script::Whole(lines(0, 20)), Script::Open(lines(5_000, 5_003))]);
     let bench = Bench::read(fleet, &["a"]);
     bench.until(|window| window.total == 20);
-    let end = RunEnd { at: 1_700_000_000_000_000_000, words: "ended: OOMKilled (exit 137)".into(), failed: true };
+    let end = (1_700_000_000, "OOMKilled (exit 137)".to_owned());
     let ended = LogSourceSpec { running: false, ended: Some(end.clone()), ..spec("a") };
     bench.handle.set_sources(vec![ended], LogOptions::default());
     let window = bench.until(|window| window.total == 21 && window.sources[0].state == StreamState::Ended);
     let line = window.lines.last().unwrap();
-    assert_eq!((line.kind, &*line.text), (LineKind::Ended, "a main ended: OOMKilled (exit 137)"));
-    let again = LogSourceSpec { running: true, ended: Some(end), ..spec("a") };
+    assert_eq!((line.kind, &*line.text), (LineKind::Ended, "ended: OOMKilled (exit 137)"));
+    let again = LogSourceSpec { running: true, restarts: 1, ended: Some(end), ..spec("a") };
     bench.handle.set_sources(vec![again], LogOptions::default());
     let window = bench.until(|window| window.total == 24);
     assert!(window.lines.iter().all(|line| line.kind != LineKind::Gap));
@@ -219,9 +221,9 @@ fn pods_join_and_the_limit_of_streams_is_told() {
     let limits = LogLimits { streams: 2, ..LogLimits::default() };
     let mut bench = Bench::new(fleet, limits);
     bench.query(|_| {});
-    bench.handle.open(vec![spec("a"), spec("b")], LogOptions::default());
+    bench.handle.set_sources(vec![spec("a"), spec("b")], LogOptions::default());
     bench.until(|window| window.total == 20);
-    let end = RunEnd { at: 1_700_000_000_000_000_000, words: "ended: Completed".into(), failed: false };
+    let end = (1_700_000_000, "Completed (exit 0)".to_owned());
     let over = LogSourceSpec { running: false, ended: Some(end), ..spec("b") };
     bench.handle.set_sources(vec![spec("a"), over, spec("c")], LogOptions::default());
     let window = bench.until(|window| window.total == 31);
@@ -231,7 +233,7 @@ fn pods_join_and_the_limit_of_streams_is_told() {
     let fleet = Scripted::default().pod("a", [Script::Open(lines(0, 10))]);
     let mut bench = Bench::new(fleet, LogLimits { streams: 1, ..LogLimits::default() });
     bench.query(|_| {});
-    bench.handle.open(vec![spec("a"), spec("b"), spec("c")], LogOptions::default());
+    bench.handle.set_sources(vec![spec("a"), spec("b"), spec("c")], LogOptions::default());
     let window = bench.until(|window| window.streams.not_streamed.len() == 2 && window.total == 10);
     assert_eq!(window.streams.open, 1);
     assert_eq!(&*window.streams.not_streamed[0], "b main");
@@ -271,12 +273,14 @@ fn the_window_moves_and_follows_again_at_the_bottom() {
     assert!(bench.until(|window| window.first == 95).following);
     bench.handle.seek(Seek::Line(98));
     assert_eq!(numbers(&bench.until(|window| !window.following)), [95, 96, 97, 98, 99]);
+    bench.handle.seek(Seek::Older(1));
+    assert_eq!(numbers(&bench.until(|window| window.first == 94)), [94, 95, 96, 97, 98]);
     bench.handle.pause(true);
     assert!(bench.until(|window| window.paused).behind == 0);
     bench.handle.pause(false);
     assert!(bench.until(|window| !window.paused).following);
     bench.handle.clear();
-    let window = bench.until(|window| window.epoch == 2);
+    let window = bench.until(|window| window.epoch == 1);
     assert_eq!((window.total, window.lines.len()), (0, 0));
 }
 
@@ -310,6 +314,10 @@ fn a_filter_keeps_context_and_a_search_jumps() {
     bench.query(|query| query.filter.include = Some(Pattern::Regex("(".into())));
     let window = bench.until(|window| window.words.is_some());
     assert_eq!(window.words.as_deref(), Some("pattern \"(\": unclosed group"));
+    bench.query(|query| (query.filter.include, query.anchor) = (Some(Pattern::Regex("(".into())), Anchor::Keep));
+    assert!(bench.until(|_| true).words.is_some(), "as long as it stands it is told");
+    bench.query(|_| {});
+    assert_eq!(bench.until(|_| true).words, None);
 }
 
 #[test]
@@ -320,7 +328,7 @@ fn scrolls_back_far_past_memory_and_filters_what_was_spilled() {
     let fleet = Scripted::default().pod("a", [Script::Open(lines(0, 200_000))]);
     let mut bench = Bench::new(fleet, limits);
     bench.query(|_| {});
-    bench.handle.open(vec![spec("a")], LogOptions { tail_lines: None, ..LogOptions::default() });
+    bench.handle.set_sources(vec![spec("a")], LogOptions { tail_lines: None, ..LogOptions::default() });
     let window = bench.until(|window| window.total == 200_000);
     assert_eq!(window.dropped, 0);
     assert!(window.spilled_bytes > 4_000_000 && window.spill_limit == 512 << 20);
@@ -346,14 +354,30 @@ fn saves_what_is_shown_to_a_file_of_ones_own() {
     let mut bench = Bench::read(fleet, &["a"]);
     bench.until(|window| window.total == 5_000);
     bench.query(|query| query.filter.exclude = Some(Pattern::Regex("ERROR".into())));
-    let format = LineFormat { timestamps: true, prefix: true };
-    let saved = bench.runtime.block_on(bench.handle.save(path.clone(), format)).unwrap().unwrap();
-    assert_eq!((saved.lines, saved.dropped), (4_500, 0));
+    let saved = bench.runtime.block_on(bench.handle.save(path.clone()));
+    assert_eq!(saved.unwrap(), 4_500);
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with("2023-11-14T22:13:20.010Z a main │ INFO line 1\n"), "{}", &text[..80]);
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    let refused = bench.runtime.block_on(bench.handle.save(path, format)).unwrap();
-    assert!(refused.unwrap_err().to_string().starts_with("cannot save the log to "));
+    let refused = bench.runtime.block_on(bench.handle.save(path));
+    assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+}
+
+#[test]
+fn another_target_and_other_options_begin_anew() {
+    let fleet = Scripted::default()
+        .pod("a", [Script::Open(lines(0, 10)), Script::Open(lines(0, 4))])
+        .pod("b", [Script::Open(lines(0, 3))]);
+    let bench = Bench::read(fleet, &["a"]);
+    bench.until(|window| window.total == 10);
+    bench.handle.set_sources(vec![spec("a")], LogOptions { since_seconds: Some(60), ..LogOptions::default() });
+    assert_eq!(bench.until(|window| window.total == 4).epoch, 1);
+    bench.handle.restart();
+    let window = bench.until(|window| window.epoch == 2);
+    assert_eq!((window.total, window.sources.len()), (0, 0));
+    bench.handle.set_sources(vec![spec("b")], LogOptions::default());
+    let window = bench.until(|window| window.total == 3);
+    assert_eq!((window.epoch, &*window.sources[0].pod), (2, "b"));
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub enum Cure {
     /// The container has nothing to read yet, for this reason.
     NotYet(String),
     Retry,
+    /// The server named a time before which it wants no further request.
+    After(Duration),
 }
 
 /// How often a forbidden log is asked for again.
@@ -32,12 +34,15 @@ pub fn cure_of(error: &PortError, previous: bool, over: bool) -> Cure {
         return Cure::NotYet(reason.to_owned());
     }
     match error {
+        PortError::Busy(_, Some(pause)) => Cure::After((*pause).min(PERMISSION_PAUSE)),
         PortError::Forbidden(_) if over => Cure::GiveUp,
         PortError::Forbidden(_) => Cure::Permission(PERMISSION_PAUSE),
         PortError::NotFound(_) | PortError::Refused(_) | PortError::Conflict(_) if over || previous => Cure::GiveUp,
         PortError::Broken(_) if over => Cure::GiveUp,
         PortError::NotFound(_) | PortError::Refused(_) | PortError::Conflict(_) | PortError::Broken(_) => Cure::Retry,
-        PortError::Unauthorised(_) | PortError::Unreachable(_) | PortError::Gone(_) | PortError::Busy(..) => Cure::Retry,
+        PortError::Unauthorised(_) | PortError::Unreachable(_) | PortError::Gone(_) | PortError::Busy(..) => {
+            Cure::Retry
+        }
     }
 }
 
@@ -57,6 +62,8 @@ mod tests {
         assert_eq!(cure_of(&PortError::NotFound(trouble("gone")), false, true), Cure::GiveUp);
         assert_eq!(cure_of(&PortError::NotFound(trouble("gone")), false, false), Cure::Retry);
         assert_eq!(cure_of(&PortError::Unreachable(trouble("x")), false, true), Cure::Retry);
+        let pause = Some(Duration::from_secs(7));
+        assert_eq!(cure_of(&PortError::Busy(trouble("x"), pause), false, false), Cure::After(Duration::from_secs(7)));
         assert!(matches!(cure_of(&PortError::Forbidden(trouble("x")), false, false), Cure::Permission(_)));
     }
 }

@@ -25,9 +25,14 @@ pub struct View {
     seeks: Vec<Seek>,
     search: Option<Search>,
     cursor: Option<u64>,
+    /// What the last search or highlight says.
     words: Option<Arc<str>>,
+    /// Why the query's filter is not the one that is used.
+    filter_words: Option<Arc<str>>,
     /// Numbers of the first and the last line that were handed out last.
     screen: Option<(u64, u64)>,
+    /// First line of the last page of those.
+    page_first: Option<u64>,
     /// How many lines there were when the person paused.
     paused_at: Option<u64>,
 }
@@ -47,10 +52,11 @@ impl View {
     /// Takes a new query. A pattern that is not valid leaves the filter as it was, and says so in the window.
     pub fn set_query(&mut self, query: LogQuery) {
         self.words = None;
-        if query.filter != self.query.filter || self.query.generation == 0 {
+        if query.filter != self.query.filter {
+            self.filter_words = None;
             match LogFilter::new(&query.filter) {
                 Ok(filter) => self.index = MatchIndex::new(filter, query.filter.is_empty()),
-                Err(error) => self.say(&error),
+                Err(error) => self.filter_words = Some(error.to_string().into()),
             }
         }
         self.set_highlight(query.highlight.as_ref());
@@ -64,11 +70,8 @@ impl View {
 
     /// Forgets lines, keeps the query.
     pub fn clear(&mut self) {
-        if let Ok(filter) = LogFilter::new(&self.query.filter) {
-            self.index = MatchIndex::new(filter, self.query.filter.is_empty());
-        }
         (self.top, self.search, self.cursor, self.words, self.paused_at) = (None, None, None, None, None);
-        self.screen = None;
+        (self.screen, self.page_first) = (None, None);
         self.seeks.clear();
     }
 
@@ -109,7 +112,7 @@ impl View {
             }
         } else if self.paused_at.is_none() {
             self.paused_at = Some(ring.next_number());
-            self.top = Some(self.on_screen(ring).0);
+            self.top = self.top.or(self.page_first).or(Some(ring.next_number()));
         }
     }
 
@@ -134,7 +137,7 @@ impl View {
     }
 
     pub fn words(&self) -> Option<Arc<str>> {
-        self.words.clone()
+        self.words.clone().or_else(|| self.filter_words.clone())
     }
 
     pub fn paused_at(&self) -> Option<u64> {
@@ -215,7 +218,11 @@ impl View {
             }
             numbers.reverse();
             numbers.append(&mut newer);
+            if self.top.is_some() && !unfinished {
+                self.top = numbers.first().copied().or(self.top);
+            }
         }
+        self.page_first = numbers.get(numbers.len().saturating_sub(usize::from(self.page()))).copied();
         self.screen = numbers.first().zip(numbers.last()).map(|(first, last)| (*first, *last));
         let lines = numbers.into_iter().filter_map(|number| self.line(ring, number)).collect();
         Painted { lines, unfinished }

@@ -215,7 +215,9 @@ pub fn line<'a>(cluster: &'a ClusterState, now_ms: i64, theme: &'a Theme) -> Lin
     let fields = ClusterFields(cluster);
     let state = state_of(cluster);
     let known = cluster.is_open() && !matches!(cluster.health, Health::Connecting { .. } | Health::NeedsConsent);
-    let counted = |kind: KindId| !matches!(cluster.watch(kind), WatchState::Idle | WatchState::Loading | WatchState::Forbidden { .. });
+    let counted = |kind: KindId| {
+        !matches!(cluster.watch(kind), WatchState::Idle | WatchState::Loading | WatchState::Forbidden { .. })
+    };
     let none = || Cell::dim("—");
     let nodes = match (known && counted(KindId::Node), cluster.tables.nodes.len()) {
         (true, all) if all > 0 => {
@@ -271,6 +273,9 @@ fn below(cluster: &ClusterState, now_ms: i64) -> Option<Cell<'static>> {
         Some(remedy) => format!("{words} · {remedy}"),
         None => words.to_owned(),
     };
+    // The row says the cluster's name already.
+    let name = format!("{}: ", cluster.info.name);
+    let told = |words: &str, remedy: &Option<String>| told(words.strip_prefix(&name).unwrap_or(words), remedy);
     let cell = match &cluster.health {
         Health::Live if cluster.insecure => Cell::new("TLS certificates are not checked: read-only", Role::BadgeDanger),
         Health::Live => return None,
@@ -278,9 +283,10 @@ fn below(cluster: &ClusterState, now_ms: i64) -> Option<Cell<'static>> {
         Health::NeedsConsent => Cell::new("wants to run a program · enter shows it", Role::Warning),
         Health::Connecting { since_ms } if now_ms - since_ms < 1_500 => return None,
         Health::Connecting { since_ms } => Cell::dim(format!("no answer for {}", Age((now_ms - since_ms) / 1_000))),
-        Health::Stale { since_ms, trouble, .. } => {
-            Cell::new(format!("stale {} · {}", Age((now_ms - since_ms) / 1_000), trouble.words), Role::Stale)
-        }
+        Health::Stale { since_ms, trouble, .. } => Cell::new(
+            format!("stale {} · {}", Age((now_ms - since_ms) / 1_000), told(&trouble.words, &None)),
+            Role::Stale,
+        ),
         Health::Unauthorised { trouble, .. } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Broken),
         Health::Unreachable { trouble, .. } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Warning),
         Health::Broken { trouble } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Broken),

@@ -29,7 +29,14 @@ fn uid(kind: u8, at: usize) -> Uid {
 
 fn meta(kind: u8, at: usize, name: String, owner: Option<Arc<Owner>>) -> Meta {
     let key = ObjectKey::new(format!("team-{:02}", at % 40), name);
-    Meta { key, uid: uid(kind, at), created: 1_700_000_000 + at as i64 * 7 % 90_000, deleting: 0, owner, labels: Box::default() }
+    Meta {
+        key,
+        uid: uid(kind, at),
+        created: 1_700_000_000 + at as i64 * 7 % 90_000,
+        deleting: 0,
+        owner,
+        labels: Box::default(),
+    }
 }
 
 pub fn jobs() -> Vec<Delta> {
@@ -39,11 +46,11 @@ pub fn jobs() -> Vec<Delta> {
         completions: Some(1),
         backoff_limit: 6,
         deadline: None,
-        suspended: at % 10 == 0,
+        suspended: at.is_multiple_of(10),
         indexed: false,
-        active: i32::from(at % 3 == 0),
+        active: i32::from(at.is_multiple_of(3)),
         ready: 0,
-        succeeded: i32::from(at % 3 != 0),
+        succeeded: i32::from(!at.is_multiple_of(3)),
         failed: 0,
         started: 1_700_000_000,
         completed: 0,
@@ -58,7 +65,7 @@ pub fn pods() -> Vec<Delta> {
         let owner = Owner { kind: kind.clone(), name: format!("run-{:06}", at * 31 % ROWS).into(), uid: uid(1, at) };
         PodRow {
             meta: meta(2, at, format!("run-{at:06}-x{at:05}"), Some(Arc::new(owner))),
-            phase: if at % 3 == 0 { PodPhase::Running } else { PodPhase::Succeeded },
+            phase: if at.is_multiple_of(3) { PodPhase::Running } else { PodPhase::Succeeded },
             reason: empty.clone(),
             node: format!("node-{:03}", at % 250).into(),
             unscheduled: None,
@@ -85,7 +92,8 @@ pub fn model_with_jobs() -> Model {
         broken: None,
         insecure: false,
     };
-    let choice = theme::choose(Some("dark"), Some(false), &theme::Terminal { colorterm: "truecolor", ..Default::default() });
+    let choice =
+        theme::choose(Some("dark"), Some(false), &theme::Terminal { colorterm: "truecolor", ..Default::default() });
     let theme = Arc::new(Theme::load(&choice, None).0);
     let keymap = Arc::new(Keymap::load(Base::default(), None).0);
     let mut model = Model::new(Fleet::new(vec![info]), LabelKeys::default(), true, keymap, vec![theme.clone()], theme);

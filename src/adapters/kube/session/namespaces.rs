@@ -112,7 +112,7 @@ fn rule_allows(rule: &Value, entry: &KindEntry) -> bool {
 
 /// Rows of namespaces that cannot be listed: each whole if it may be read, else its name alone.
 pub async fn rows(reader: &Reader, names: &[Arc<str>]) -> Vec<Row> {
-    let reads = names.to_vec().into_iter().map(|name| async move {
+    let reads = names.iter().cloned().map(|name| async move {
         let row = one(reader, &name).await;
         row.unwrap_or_else(|| Row::Namespace(known_by_name(&name)))
     });

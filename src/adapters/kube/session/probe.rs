@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::adapters::kube::backoff::Backoff;
-use crate::adapters::kube::feed::{Feed, now_ms};
+use crate::adapters::kube::feed::Feed;
 use crate::adapters::kube::follower::changed;
 use crate::adapters::kube::reader::Reader;
 use crate::domain::health::Trouble;
@@ -40,7 +40,7 @@ pub async fn run(reader: Reader, feed: Feed, reports: mpsc::Sender<Probed>, mut 
     let mut backoff = Backoff::default();
     let mut connected = false;
     loop {
-        let (begun, begun_ms) = (Instant::now(), now_ms());
+        let (begun, heard) = (Instant::now(), feed.times_heard());
         let (report, pause) = match probe(&reader).await {
             Ok(()) => {
                 feed.hear();
@@ -53,7 +53,7 @@ pub async fn run(reader: Reader, feed: Feed, reports: mpsc::Sender<Probed>, mut 
                 connected = false;
                 let pause = backoff.failed(Duration::ZERO).min(SLOWEST_RETRY);
                 // A watch that brought something meanwhile proves more than a probe that was lost.
-                let silent = feed.last_heard() < begun_ms;
+                let silent = feed.times_heard() == heard;
                 (silent.then_some(Probed::Failed { error, pause }), pause)
             }
         };

@@ -145,7 +145,11 @@ impl Run {
 
     fn take_report(&mut self, report: Report) {
         match report.news {
-            News::Live => self.board.set(report.kind, &report.scope, Standing::Live),
+            News::Live => {
+                self.board.set(report.kind, &report.scope, Standing::Live);
+                // A watch that is served proves as much as a probe, and may come sooner.
+                self.probe_is_fine();
+            }
             News::Failed { error, pause } => {
                 let failing = Failing { since_ms: now_ms(), retry_ms: after(pause), error };
                 self.board.set(report.kind, &report.scope, Standing::Failing(failing));
@@ -173,15 +177,20 @@ impl Run {
                 if let Some(latency) = latency {
                     self.feed.event(SessionEvent::Latency(latency));
                 }
-                if self.board.probe_fails() {
-                    self.board.set_probe(None);
-                    self.wake_all();
-                }
+                self.probe_is_fine();
             }
             Probed::Failed { error, pause } => {
                 let failing = Failing { since_ms: now_ms(), retry_ms: after(pause), error };
                 self.board.set_probe(Some(failing));
             }
+        }
+    }
+
+    /// The server is there; if it was not, nobody need wait any longer.
+    fn probe_is_fine(&mut self) {
+        if self.board.probe_fails() {
+            self.board.set_probe(None);
+            self.wake_all();
         }
     }
 

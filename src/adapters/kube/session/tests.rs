@@ -164,6 +164,23 @@ async fn a_server_that_is_down_is_unreachable_until_it_is_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_that_is_served_proves_the_server_before_the_probe_does() {
+    let frozen = Arc::new(AtomicBool::new(false));
+    let is_frozen = frozen.clone();
+    let bench = Bench::start(OpenOptions::default(), move |line, before| match line {
+        "GET /readyz" if is_frozen.load(Ordering::Relaxed) => Reply::Refuse,
+        _ if line.contains("pods?watch=1") && before < 20 => watch(&[event("ERROR", GONE)], Then::End),
+        _ => well(line),
+    });
+    bench.until_watch(KindId::Pod, |state| *state == WatchState::Live).await;
+    frozen.store(true, Ordering::Relaxed);
+    bench.until_health(|health| matches!(health, Health::Stale { .. })).await;
+    bench.sink.forget();
+    bench.fleet.retry_now(ClusterId(0));
+    bench.until_health(|health| *health == Health::Live).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn refused_credentials_are_told_and_a_retry_connects_anew() {
     let refused = Arc::new(AtomicBool::new(true));
     let is_refused = refused.clone();

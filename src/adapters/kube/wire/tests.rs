@@ -11,7 +11,10 @@ use super::{Garbled, Part, envelope};
 const PODS: &[u8] = include_bytes!("../../../kinds/fixtures/pods.pb");
 const PODS_JSON: &[u8] = include_bytes!("../../../kinds/fixtures/pods.json");
 
-fn split(encoding: Encoding, bytes: &[u8], chunk: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>, Result<(), Garbled>) {
+/// Metas, items, and how it ended.
+type Parts = (Vec<Vec<u8>>, Vec<Vec<u8>>, Result<(), Garbled>);
+
+fn split(encoding: Encoding, bytes: &[u8], chunk: usize) -> Parts {
     let (mut splitter, mut metas, mut items) = (ListSplitter::new(encoding), Vec::new(), Vec::new());
     for chunk in bytes.chunks(chunk) {
         let pushed = splitter.push(chunk, &mut |part| match part {
@@ -132,9 +135,9 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), chunk in 1usize..40) {
         for encoding in [Encoding::Protobuf, Encoding::Json] {
-            split(encoding, &bytes, chunk);
-            split(encoding, &[b"k8s\0", &bytes[..]].concat(), chunk);
-            split(encoding, &[br#"{"items":["#, &bytes[..]].concat(), chunk);
+            let _ = split(encoding, &bytes, chunk);
+            let _ = split(encoding, &[b"k8s\0", &bytes[..]].concat(), chunk);
+            let _ = split(encoding, &[br#"{"items":["#, &bytes[..]].concat(), chunk);
             frames(encoding, &bytes, chunk);
             frames(encoding, &[&[0, 0, 0, 9][..], &bytes].concat(), chunk);
             let _ = envelope::unwrap(&bytes);

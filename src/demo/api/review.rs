@@ -1,0 +1,48 @@
+//! Who am I, and may I? Everybody may everything here.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::media::Media;
+use super::options::Query;
+use super::reply::{self, Reply};
+use crate::demo::cluster::Cluster;
+use crate::demo::kinds::Kind;
+use crate::demo::wire::time;
+use crate::demo::write::{input, meta, tidy};
+
+/// Answers a review.
+///
+/// # Errors
+/// 400 when it is no review of this kind.
+pub fn review(
+    cluster: &Cluster,
+    kind: &Kind,
+    media: Media,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Reply, ApiError> {
+    let value = input::parse(headers, body, kind.kind)?;
+    let (mut object, _) = input::object(kind, &Query::default(), &value)?;
+    match kind.kind {
+        "SelfSubjectReview" => {
+            meta(&mut object).insert("creationTimestamp".into(), time::rfc3339(time::now_millis() / 1000).into());
+            let groups = json!(["system:masters", "system:authenticated"]);
+            object["status"] =
+                json!({"userInfo": {"username": format!("demo@{}", cluster.identity.name), "groups": groups}});
+        }
+        "SelfSubjectAccessReview" => object["status"] = json!({"allowed": true}),
+        _ => {
+            object["spec"] = json!({});
+            object["status"] = json!({
+                "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
+                "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
+                "incomplete": false,
+            });
+        }
+    }
+    let object: Value = tidy(kind, &object);
+    Ok(reply::object(201, media, kind, &object))
+}

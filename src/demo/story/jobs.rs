@@ -1,0 +1,88 @@
+//! The story's Jobs and CronJobs, which live through the last hours.
+
+use serde_json::{Value, json};
+
+use super::Teller;
+use super::plot::{ClusterPlot, Plot, Work};
+use crate::demo::kinds::Known;
+use crate::demo::sim::Sim;
+use crate::demo::wire::time;
+
+/// Minutes for which CronJobs have run when the fleet is first looked at: as many Jobs as their history limits keep.
+const CRON_MINUTES: i64 = 35;
+
+/// Puts the CronJobs in.
+fn cron_jobs(teller: &mut Teller, plot: &Plot, of: &ClusterPlot, begin: i64) {
+    for cron in plot.cronjob.iter().filter(|cron| of.is_in(&cron.clusters)) {
+        let mut spec = json!({"schedule": cron.schedule, "concurrencyPolicy": "Forbid", "suspend": cron.suspend,
+            "jobTemplate": {"metadata": {"labels": labels(&cron.name, &cron.work)}, "spec": job_spec(&cron.name, &cron.work)}});
+        if !cron.time_zone.is_empty() {
+            spec["timeZone"] = cron.time_zone.as_str().into();
+        }
+        let object = json!({"metadata": {"name": cron.name, "labels": labels(&cron.name, &cron.work)}, "spec": spec,
+            "status": {"lastScheduleTime": time::rfc3339(begin / 1000)}});
+        teller.tell(Known::get().cron_job, Some(&cron.namespace), &object, 21);
+    }
+}
+
+/// Creates each Job at its time, and lets the time between and after pass.
+pub fn live_through(teller: &mut Teller, sim: &mut Sim, plot: &Plot, of: &ClusterPlot) {
+    let mut jobs: Vec<_> = plot.job.iter().filter(|job| of.is_in(&job.clusters)).collect();
+    jobs.sort_by(|a, b| b.ago.total_cmp(&a.ago));
+    let begin = teller.now - CRON_MINUTES * 60_000;
+    let mut crons = false;
+    for job in jobs {
+        if !crons && job.ago < CRON_MINUTES as f64 {
+            crons = true;
+            sim.live(begin);
+            cron_jobs(teller, plot, of, begin);
+        }
+        sim.live((teller.now - (job.ago * 60_000.0) as i64).max(teller.created));
+        let object = json!({"metadata": {"name": job.name, "labels": labels(&job.name, &job.work)},
+            "spec": job_spec(&job.name, &job.work)});
+        teller.tell(Known::get().job, Some(&job.namespace), &object, 0);
+    }
+    if !crons {
+        sim.live(begin);
+        cron_jobs(teller, plot, of, begin);
+    }
+    sim.live(teller.now);
+}
+
+fn labels(name: &str, work: &Work) -> Value {
+    json!({"app": name, "app.kubernetes.io/name": work.behaviour})
+}
+
+fn job_spec(name: &str, work: &Work) -> Value {
+    let memory = work.memory.as_deref().unwrap_or("512Mi");
+    let cpu = work.cpu.as_deref().unwrap_or("250m");
+    let mut containers = vec![json!({"name": "main", "image": work.image,
+        "resources": {"limits": {"memory": memory}, "requests": {"cpu": cpu, "memory": memory}}})];
+    if let Some(image) = &work.sidecar {
+        containers.push(json!({"name": "proxy", "image": image, "command": ["sh", "-c",
+            "echo '{\"level\":\"info\",\"msg\":\"proxy ready\",\"port\":5432}'; sleep 5; echo '{\"level\":\"info\",\"msg\":\"draining\"}'"]}));
+    }
+    let restart = if work.restart_in_place { "OnFailure" } else { "Never" };
+    let template = json!({"metadata": {"labels": labels(name, work)},
+        "spec": {"restartPolicy": restart, "containers": containers}});
+    let mut spec = json!({"template": template});
+    let numbers = [
+        ("parallelism", work.parallelism),
+        ("completions", work.completions),
+        ("backoffLimit", work.backoff),
+        ("activeDeadlineSeconds", work.deadline),
+        ("ttlSecondsAfterFinished", work.ttl),
+    ];
+    for (field, number) in numbers {
+        if let Some(number) = number {
+            spec[field] = number.into();
+        }
+    }
+    if work.indexed {
+        spec["completionMode"] = "Indexed".into();
+    }
+    if work.suspend {
+        spec["suspend"] = true.into();
+    }
+    spec
+}

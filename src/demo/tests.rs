@@ -1,0 +1,102 @@
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::story::behaviour::Behaviours;
+use super::story::plot::Plot;
+use super::{Fleet, FleetOptions};
+
+async fn get(url: &str, path: &str) -> (u16, Value) {
+    use http_body_util::{BodyExt, Empty};
+    use hyper_util::client::legacy::Client;
+    use hyper_util::rt::TokioExecutor;
+    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<bytes::Bytes>>();
+    let reply = client.get(format!("{url}{path}").parse().unwrap()).await.unwrap();
+    let status = reply.status().as_u16();
+    let body = reply.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+#[test]
+fn the_story_can_be_read_and_names_only_what_there_is() {
+    let plot = Plot::read().unwrap();
+    let behaviours = Behaviours::get();
+    assert!(behaviours.all().len() > 10);
+    let namespace = |name: &str| plot.namespace.iter().any(|known| known.name == name);
+    for deployment in &plot.deployment {
+        assert!(namespace(&deployment.namespace), "{}", deployment.name);
+        assert!(deployment.behaviour.is_empty() || behaviours.find(&deployment.behaviour).is_some());
+    }
+    for job in &plot.job {
+        assert!(namespace(&job.namespace) && behaviours.find(&job.work.behaviour).is_some(), "{}", job.name);
+    }
+    for cron in &plot.cronjob {
+        assert!(namespace(&cron.namespace) && behaviours.find(&cron.work.behaviour).is_some(), "{}", cron.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_story_has_jobs_that_failed_in_every_way() {
+    let fleet = Fleet::start(FleetOptions::default()).await.unwrap();
+    let servers = fleet.servers();
+    assert_eq!(servers.len(), 3);
+    let (_, jobs) = get(&servers[0].1, "/apis/batch/v1/jobs").await;
+    let state = |name: &str| {
+        let job = jobs["items"].as_array().unwrap().iter().find(|job| job["metadata"]["name"] == name).unwrap();
+        job["status"].clone()
+    };
+    let failed = |name: &str| state(name)["conditions"][1]["reason"].clone();
+    eprintln!(
+        "{}",
+        jobs["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|j| format!("{} {}\n", j["metadata"]["name"], j["status"]))
+            .collect::<String>()
+    );
+    assert_eq!(failed("ledger-export-2026-w47"), "BackoffLimitExceeded");
+    assert_eq!(failed("schema-migration-0412"), "DeadlineExceeded");
+    assert_eq!(failed("invoice-mailer-november"), "BackoffLimitExceeded");
+    assert_eq!(state("quarterly-report")["active"], 1);
+    assert_eq!(state("fraud-model-replay")["succeeded"], 8);
+    assert_eq!(state("gift-card-import")["conditions"][0]["type"], "Suspended");
+    let (_, pods) = get(&servers[0].1, "/api/v1/pods").await;
+    let text = pods.to_string();
+    for word in ["OOMKilled", "ImagePullBackOff", "Unschedulable", "CrashLoopBackOff"] {
+        assert!(text.contains(word), "{word}");
+    }
+    let (_, namespace) = get(&servers[0].1, "/api/v1/namespaces/legacy-billing").await;
+    assert_eq!(namespace["status"]["phase"], "Terminating");
+    let (_, nodes) = get(&servers[0].1, "/api/v1/nodes").await;
+    assert!(nodes.to_string().contains("NodeStatusUnknown"));
+    fleet.shutdown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fleet_is_as_large_as_asked_and_listed_in_pages() {
+    let options =
+        FleetOptions { clusters: 2, pods: Some(2500), nodes: Some(7), jobs: 3000, seed: 5, ..FleetOptions::default() };
+    let fleet = Fleet::start(options).await.unwrap();
+    let url = fleet.servers()[0].1.clone();
+    let (_, nodes) = get(&url, "/api/v1/nodes").await;
+    assert_eq!(nodes["items"].as_array().unwrap().len(), 7);
+    let (mut seen, mut token) = (std::collections::HashSet::new(), String::new());
+    loop {
+        let (status, page) = get(&url, &format!("/apis/batch/v1/jobs?limit=700&continue={token}")).await;
+        assert_eq!(status, 200);
+        for job in page["items"].as_array().unwrap() {
+            assert!(seen.insert(job["metadata"]["uid"].as_str().unwrap().to_owned()));
+        }
+        token = page["metadata"]["continue"].as_str().unwrap_or_default().to_owned();
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert!(seen.len() >= 3000);
+    let (_, pods) = get(&url, "/api/v1/pods?labelSelector=app.kubernetes.io/name").await;
+    let bulk = pods["items"].as_array().unwrap().len();
+    let (_, of_jobs) = get(&url, "/api/v1/pods?labelSelector=job-name").await;
+    assert_eq!(bulk - of_jobs["items"].as_array().unwrap().len(), 2500);
+    tokio::time::timeout(Duration::from_secs(5), async { fleet.shutdown() }).await.unwrap();
+}

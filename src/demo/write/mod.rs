@@ -1,0 +1,51 @@
+//! Create, update, patch and delete, as the API server does them before its controllers see the result.
+
+pub mod create;
+pub mod defaults;
+pub mod delete;
+pub mod input;
+pub mod json_patch;
+pub mod merge;
+pub mod pod_defaults;
+#[cfg(test)]
+mod tests;
+pub mod update;
+pub mod validate;
+
+use serde_json::{Map, Value};
+
+use super::kinds::Kind;
+use super::wire::canonical::{Findings, canonical};
+
+/// The object in the API server's order again, after fields were added to it.
+pub fn tidy(kind: &Kind, object: &Value) -> Value {
+    canonical(kind.message, object, &mut Findings::default()).unwrap_or_else(|_| object.clone())
+}
+
+/// An object's metadata, made if it is missing.
+pub fn meta(object: &mut Value) -> &mut Map<String, Value> {
+    child(object, "metadata")
+}
+
+/// A field that is an object, made if it is missing. Anything that is no object becomes an empty one.
+pub fn child<'a>(object: &'a mut Value, name: &str) -> &'a mut Map<String, Value> {
+    as_map(as_map(object).entry(name).or_insert(Value::Null))
+}
+
+/// The value as an object; anything else becomes an empty one.
+pub fn as_map(value: &mut Value) -> &mut Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        other => {
+            *other = Value::Object(Map::new());
+            as_map(other)
+        }
+    }
+}
+
+/// Sets a field that is not there.
+pub fn default(object: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
+    if object.get(name).is_none_or(Value::is_null) {
+        object.insert(name.into(), value.into());
+    }
+}
