@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::deck;
-use crate::pty::panes::{Pane, row_of, rows};
+use crate::pty::panes::{Pane, row_of, rows, title};
 use crate::pty::{Home, Launch, Screen, Terminal};
 use crate::servers::canned::{Answer, healthy, serve};
 
@@ -19,7 +19,10 @@ fn beside_a_healthy_one(home: &Home, answer: impl Fn(&str) -> Answer + Send + Sy
              contexts: [{{name: good, context: {{cluster: good, user: me}}}}, {{name: bad, context: {{cluster: bad, user: me}}}}]\n"
         ),
     );
-    deck(Launch::eksdeck(home).kubeconfig(&kubeconfig).args("--context good --context bad").size(220, 50))
+    let terminal =
+        deck(Launch::eksdeck(home).kubeconfig(&kubeconfig).args("--context good --context bad").size(220, 50));
+    terminal.wait("the healthy cluster's Job", |screen| row_of(screen, Pane::Jobs, "still-here").is_some());
+    terminal
 }
 
 /// The cluster's row in the clusters pane, and what is told below it.
@@ -36,23 +39,39 @@ fn html() -> Answer {
 
 #[rstest]
 #[case::unauthorised(|_: &str| Answer::status("401 Unauthorized", "Unauthorized", "Unauthorized"), "401")]
-#[case::forbidden(|_: &str| Answer::status("403 Forbidden", "Forbidden", "pods is forbidden: User \"me\" cannot list"), "forbidden")]
 #[case::busy(|_: &str| Answer::status("429 Too Many Requests", "TooManyRequests", "please try again later"), "429")]
 #[case::broken(|_: &str| Answer::status("500 Internal Server Error", "InternalError", "etcdserver: no leader"), "500")]
-#[case::html(|_: &str| html(), "HTML")]
+#[case::html(|_: &str| html(), "web page")]
 #[case::truncated_json(|_: &str| Answer::Truncated { kind: "application/json", body: b"{\"kind\":\"PodList\",\"items\":[{".to_vec() }, "")]
 #[case::truncated_protobuf(|_: &str| Answer::Truncated { kind: "application/vnd.kubernetes.protobuf", body: b"k8s\0\x0a\x05\x12\xff\xff".to_vec() }, "")]
 #[case::garbage(|_: &str| Answer::Raw(vec![0x15, 0x03, 0xff, 0x00, 0x1b, b'[', b'2', b'J']), "")]
 #[case::nothing(|_: &str| Answer::Raw(Vec::new()), "")]
 fn a_server_that_answers_badly_is_told_on_its_row(#[case] answer: fn(&str) -> Answer, #[case] words: &str) {
     let home = Home::new();
-    let terminal = beside_a_healthy_one(&home, answer);
-    terminal.wait("the healthy cluster's Job", |screen| row_of(screen, Pane::Jobs, "still-here").is_some());
+    let mut terminal = beside_a_healthy_one(&home, answer);
+    // The whole width for the words.
+    terminal.press("1 z");
     terminal.wait(&format!("a trouble with {words:?} below the bad one"), |screen| {
         let told = told(screen, "bad");
         told.contains(words) && !told.contains("live") && ["✖", "▲", "◷"].iter().any(|sign| told.contains(sign))
     });
-    assert!(row_of(&terminal.screen(), Pane::Jobs, "still-here").is_some());
+    terminal.press("z");
+    terminal.wait("the Job as before", |screen| row_of(screen, Pane::Jobs, "still-here").is_some());
+}
+
+#[test]
+fn who_may_see_nothing_reads_so_in_each_pane() {
+    let home = Home::new();
+    let refuse = |_: &str| Answer::status("403 Forbidden", "Forbidden", "it is forbidden: User \"me\" cannot list");
+    let mut terminal = beside_a_healthy_one(&home, refuse);
+    terminal.press("1 /");
+    terminal.type_text("bad");
+    terminal.press("enter");
+    terminal.wait("both panes to say it", |screen| {
+        [Pane::Namespaces, Pane::Jobs]
+            .iter()
+            .all(|pane| title(screen, *pane).is_some_and(|title| title.contains("no permission")))
+    });
 }
 
 #[test]
@@ -81,8 +100,9 @@ fn a_watch_that_sends_garbage_is_begun_anew_and_the_rows_stay() {
 fn control_characters_and_secrets_in_an_answer_never_reach_the_terminal() {
     let home = Home::new();
     let message = "\u{1b}[2J\u{1b}]0;owned\u{7}denied Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJlc2lnbmF0dXJl \u{202e}txt";
-    let terminal =
+    let mut terminal =
         beside_a_healthy_one(&home, move |_| Answer::status("500 Internal Server Error", "InternalError", message));
+    terminal.press("1 z");
     terminal.wait("the trouble", |screen| told(screen, "bad").contains("denied"));
     let text = terminal.screen().text();
     assert!(!text.contains("eyJzdWIi") && !text.contains('\u{202e}') && !text.contains("]0;owned"), "{text}");
