@@ -1,7 +1,13 @@
 //! Every integration test, in one binary: what links once is built once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers of tests too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking, helpers of tests too"
+)]
 
 mod cluster;
+mod compare;
 mod flows;
 mod layering;
 mod pty;

@@ -43,7 +43,9 @@ impl Runner {
             Effect::Open(id) => self.open(id),
             Effect::Close(id) => self.tasks.cancel(&session(id)),
             Effect::RetryNow(id) => self.fleet.retry_now(id),
-            Effect::AnswerConsent { cluster, fingerprint, agreed } => self.fleet.answer_consent(cluster, fingerprint, agreed),
+            Effect::AnswerConsent { cluster, fingerprint, agreed } => {
+                self.fleet.answer_consent(cluster, fingerprint, agreed)
+            }
             Effect::Fetch { task, request } => {
                 let (generation, cancel) = self.tasks.start(task.clone());
                 let (answer, answers) = (self.fleet.fetch(task.cluster, request), self.answers.clone());

@@ -16,12 +16,18 @@ pub enum Message {
     /// What sessions reported.
     Batch(Batch),
     /// A task's answer; late answers of replaced tasks never come here.
-    Reply { task: TaskKey, result: Result<FetchReply, PortError> },
+    Reply {
+        task: TaskKey,
+        result: Result<FetchReply, PortError>,
+    },
     LogWindow(Arc<LogWindow>),
     /// A log was saved, or could not be.
     LogSaved(Result<String, String>),
     /// Something was said by a task that has no place of its own.
-    Toast { words: String, bad: bool },
+    Toast {
+        words: String,
+        bad: bool,
+    },
     /// A time that `Model::wake_at` asked for has come.
     Tick,
     /// The frame was drawn.

@@ -94,7 +94,14 @@ impl History {
 }
 
 impl Model {
-    pub fn new(fleet: Fleet, labels: LabelKeys, mouse: bool, keymap: Arc<Keymap>, themes: Vec<Arc<Theme>>, theme: Arc<Theme>) -> Self {
+    pub fn new(
+        fleet: Fleet,
+        labels: LabelKeys,
+        mouse: bool,
+        keymap: Arc<Keymap>,
+        themes: Vec<Arc<Theme>>,
+        theme: Arc<Theme>,
+    ) -> Self {
         Self {
             fleet,
             deck: Deck::new(labels),
@@ -123,8 +130,12 @@ impl Model {
     pub fn context(&self) -> Context {
         let deck = &self.deck;
         let (has_row, has_marks, has_filter) = match deck.focus {
-            Pane::Clusters => (deck.clusters.selected().is_some(), !deck.clusters.marks.is_empty(), deck.clusters.is_filtered()),
-            Pane::Namespaces => (!deck.namespaces.is_empty(), !deck.namespaces.marks.is_empty(), deck.namespaces.is_filtered()),
+            Pane::Clusters => {
+                (deck.clusters.selected().is_some(), !deck.clusters.marks.is_empty(), deck.clusters.is_filtered())
+            }
+            Pane::Namespaces => {
+                (!deck.namespaces.is_empty(), !deck.namespaces.marks.is_empty(), deck.namespaces.is_filtered())
+            }
             Pane::Jobs => (deck.jobs.selected().is_some(), !deck.jobs.marks.is_empty(), deck.jobs.is_filtered()),
             Pane::Logs => (deck.logs.window.is_some(), !deck.logs.marks.is_empty(), !deck.logs.query.filter.is_empty()),
         };

@@ -57,17 +57,20 @@ pub async fn run(begin: Start) -> io::Result<()> {
     let (message_sender, mut messages) = mpsc::channel::<Message>(64);
     let log_slot = Arc::new(LogSlot::default());
     let slot = log_slot.clone();
-    let logs = LogEngine::start(
-        fleet.clone(),
-        &tokio::runtime::Handle::current(),
-        limits,
-        move |window| {
-            *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(window);
-            slot.wake.notify_one();
-        },
-    )?;
-    let mut runner =
-        Runner { fleet, inbox: inbox.clone(), tasks: Tasks::default(), answers: answer_sender, messages: message_sender, logs, options, remember };
+    let logs = LogEngine::start(fleet.clone(), &tokio::runtime::Handle::current(), limits, move |window| {
+        *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(window);
+        slot.wake.notify_one();
+    })?;
+    let mut runner = Runner {
+        fleet,
+        inbox: inbox.clone(),
+        tasks: Tasks::default(),
+        answers: answer_sender,
+        messages: message_sender,
+        logs,
+        options,
+        remember,
+    };
     // Sessions connect while the terminal is being taken.
     let effects = start(&mut model, &open, now_ms());
     for effect in effects {
@@ -79,7 +82,8 @@ pub async fn run(begin: Start) -> io::Result<()> {
     let writer = screen.writer();
     let mut last_frame = Instant::now() - FRAME;
     loop {
-        let due = Instant::now() + Duration::from_millis(model.wake_at(now_ms()).saturating_sub(now_ms()).max(1) as u64);
+        let due =
+            Instant::now() + Duration::from_millis(model.wake_at(now_ms()).saturating_sub(now_ms()).max(1) as u64);
         let frame_at = last_frame + FRAME;
         let may_draw = model.dirty && screen.is_idle();
         let message = tokio::select! {
@@ -215,4 +219,3 @@ impl Signals {
         }
     }
 }
-

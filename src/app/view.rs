@@ -79,10 +79,17 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
         (count(|health| matches!(health, Health::Connecting { .. })), "connecting", State::Connecting),
         (count(|health| matches!(health, Health::Stale { .. })), "stale", State::Stale),
         (count(|health| matches!(health, Health::Unreachable { .. })), "unreachable", State::Warning),
-        (count(|health| matches!(health, Health::Unauthorised { .. } | Health::NeedsConsent)), "need login", State::Broken),
+        (
+            count(|health| matches!(health, Health::Unauthorised { .. } | Health::NeedsConsent)),
+            "need login",
+            State::Broken,
+        ),
         (count(|health| matches!(health, Health::Broken { .. })), "broken", State::Broken),
     ];
-    let mut left = vec![Piece::new(" eksdeck", Role::TitleFocused), Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim)];
+    let mut left = vec![
+        Piece::new(" eksdeck", Role::TitleFocused),
+        Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim),
+    ];
     if model.demo {
         left.push(Piece::new("  demo", Role::BadgeInfo));
     }
@@ -120,7 +127,14 @@ fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>) {
     }
     let mut x = area.x + 1;
     if !model.pending.is_empty() {
-        x = put(buffer, x, area.y, area.right(), &format!("{} ", chord_text(&model.pending)), theme.style(Role::Accent)) + 1;
+        x = put(
+            buffer,
+            x,
+            area.y,
+            area.right(),
+            &format!("{} ", chord_text(&model.pending)),
+            theme.style(Role::Accent),
+        ) + 1;
     }
     let room = area.right().saturating_sub(x + 1) as usize;
     for item in footer(&model.keymap, &model.context(), &model.pending, room) {

@@ -64,7 +64,8 @@ pub fn model(setup: &Setup, clusters: Vec<ClusterInfo>) -> Model {
     let own = setup.loaded.keys.as_ref().map(|file| (file.name.as_str(), file.text.as_str()));
     let (keymap, keymap_problems) = Keymap::load(base, own);
     let (themes, theme, theme_problems) = themes(setup);
-    let mut model = Model::new(Fleet::new(clusters), labels(config), config.mouse != Mouse::Off, Arc::new(keymap), themes, theme);
+    let mut model =
+        Model::new(Fleet::new(clusters), labels(config), config.mouse != Mouse::Off, Arc::new(keymap), themes, theme);
     let problems = setup.loaded.problems.iter().chain(&keymap_problems).chain(&theme_problems);
     model.problems = problems.map(ToString::to_string).collect();
     model.utc_offset = jiff::Zoned::now().offset().seconds();
@@ -73,7 +74,10 @@ pub fn model(setup: &Setup, clusters: Vec<ClusterInfo>) -> Model {
 }
 
 fn labels(config: &Config) -> crate::screens::settings::LabelKeys {
-    crate::screens::settings::LabelKeys { team: config.team_labels.clone(), cost_center: config.cost_center_labels.clone() }
+    crate::screens::settings::LabelKeys {
+        team: config.team_labels.clone(),
+        cost_center: config.cost_center_labels.clone(),
+    }
 }
 
 /// Every theme for the picker, the chosen one, and the mistakes in its file.

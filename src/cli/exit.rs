@@ -15,7 +15,8 @@ pub const CONFLICT: u8 = 5;
 pub const UNREACHABLE: u8 = 6;
 
 /// What `--help` says of them.
-pub const HELP: &str = "Exit codes: 0 done · 1 failed · 2 usage · 3 not found · 4 forbidden or not logged in · 5 conflict · 6 unreachable";
+pub const HELP: &str =
+    "Exit codes: 0 done · 1 failed · 2 usage · 3 not found · 4 forbidden or not logged in · 5 conflict · 6 unreachable";
 
 /// What stopped a subcommand: one line that names the object, and its exit code.
 #[derive(Debug, thiserror::Error)]

@@ -135,10 +135,9 @@ impl Headless {
     fn is_decided(&self, cluster: &ClusterState) -> bool {
         match cluster.health {
             Health::Connecting { .. } => false,
-            Health::Live => self
-                .kinds
-                .iter()
-                .all(|kind| !matches!(cluster.watch(*kind), WatchState::Idle | WatchState::Loading)),
+            Health::Live => {
+                self.kinds.iter().all(|kind| !matches!(cluster.watch(*kind), WatchState::Idle | WatchState::Loading))
+            }
             _ => true,
         }
     }
@@ -156,7 +155,10 @@ impl Headless {
                 WatchState::Forbidden { trouble } => return failed(FORBIDDEN, trouble),
                 WatchState::Stale { trouble, .. } => return failed(FAILED, trouble),
                 WatchState::Absent => {
-                    return Standing::Failed(Failure::new(FAILED, format!("{name}: the server does not serve {plural}")));
+                    return Standing::Failed(Failure::new(
+                        FAILED,
+                        format!("{name}: the server does not serve {plural}"),
+                    ));
                 }
                 WatchState::Idle | WatchState::Loading => return Standing::Waits,
                 WatchState::Live => {}
@@ -172,7 +174,8 @@ impl Headless {
             Standing::Failed(failure) => Some(failure),
             Standing::Waits => {
                 let waited = Age(self.waited.as_secs().cast_signed());
-                let words = format!("{}: no whole answer from {} within {waited}", cluster.info.name, cluster.info.server);
+                let words =
+                    format!("{}: no whole answer from {} within {waited}", cluster.info.name, cluster.info.server);
                 Some(Failure::new(UNREACHABLE, words))
             }
         };
@@ -252,7 +255,9 @@ pub fn health_failure(cluster: &ClusterState) -> Option<Failure> {
 pub fn consent_words(cluster: &ClusterState) -> String {
     let argv = cluster.consent.as_ref().map(|consent| consent.argv.join(" ")).unwrap_or_default();
     let context = cluster.info.context().unwrap_or(&cluster.info.name);
-    format!("its kubeconfig logs in with a program that was not agreed to yet: `{argv}` (eksdeck --context {context}, then enter on its row, asks)")
+    format!(
+        "its kubeconfig logs in with a program that was not agreed to yet: `{argv}` (eksdeck --context {context}, then enter on its row, asks)"
+    )
 }
 
 /// A trouble that names its cluster, with what mends it.

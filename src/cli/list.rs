@@ -60,7 +60,11 @@ pub fn run(asked: &Asked, list: &impl List, flags: &Listed) -> Result<ExitCode, 
         headless.settle(flags.answer.timeout).await;
         explain(&mut headless, list, flags.answer.timeout).await;
         headless.until(LATE, |headless| list.is_complete(headless)).await;
-        if flags.watch { watch(headless, list, flags.answer.output).await } else { once(&headless, list, flags.answer.output) }
+        if flags.watch {
+            watch(headless, list, flags.answer.output).await
+        } else {
+            once(&headless, list, flags.answer.output)
+        }
     });
     // Sessions that still wait for a server end with the program.
     runtime.shutdown_background();
@@ -112,7 +116,9 @@ async fn reader_gone() {
         // An empty set of wanted events: errors and hang-ups are always told.
         let mut watched = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
         let hung = poll(&mut watched, PollTimeout::ZERO).is_ok_and(|found| found > 0);
-        if hung && watched[0].revents().is_some_and(|events| events.intersects(PollFlags::POLLERR | PollFlags::POLLNVAL)) {
+        if hung
+            && watched[0].revents().is_some_and(|events| events.intersects(PollFlags::POLLERR | PollFlags::POLLNVAL))
+        {
             return;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;

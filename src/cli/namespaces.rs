@@ -96,11 +96,11 @@ impl List for Rows<'_> {
 
 impl Rows<'_> {
     fn rows(&self, cluster: &ClusterState, now: i64) -> Vec<Row> {
-        let named = |row: &&NamespaceRow| {
-            self.names.is_empty() || self.names.iter().any(|name| **name == *row.meta.key.name)
-        };
+        let named =
+            |row: &&NamespaceRow| self.names.is_empty() || self.names.iter().any(|name| **name == *row.meta.key.name);
         let rows = cluster.tables.namespaces.iter().map(|(_, row)| row);
-        let mut rows: Vec<_> = rows.filter(named).filter(|row| self.flags.labelled.selector.matches(&row.meta)).collect();
+        let mut rows: Vec<_> =
+            rows.filter(named).filter(|row| self.flags.labelled.selector.matches(&row.meta)).collect();
         rows.sort_by(|left, right| left.meta.key.cmp(&right.meta.key));
         rows.into_iter().map(|row| self.row(cluster, row, now)).collect()
     }

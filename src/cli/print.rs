@@ -72,9 +72,11 @@ pub fn cleaned(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(clean(&text).into_owned()),
         Value::Array(items) => Value::Array(items.into_iter().map(cleaned).collect()),
-        Value::Object(fields) => {
-            fields.into_iter().map(|(key, value)| (clean(&key).into_owned(), cleaned(value))).collect::<Map<_, _>>().into()
-        }
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (clean(&key).into_owned(), cleaned(value)))
+            .collect::<Map<_, _>>()
+            .into(),
         other => other,
     }
 }

@@ -10,8 +10,8 @@ mod settings;
 
 pub use environment::Environment;
 pub use files::{Loaded, OwnFile, load, own_theme, own_themes};
-pub use open_clusters::{remember_open, remembered_open};
 pub use keys::{KEYS, SettingKey, reference};
+pub use open_clusters::{remember_open, remembered_open};
 pub use paths::Paths;
 pub use settings::{Config, Mouse, Signs};
 

@@ -62,11 +62,17 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LogEffect {
     /// What to read. `fresh` starts over; else the lines that came in stay, and streams that go on are untouched.
-    Read { sources: Vec<LogSourceSpec>, options: LogOptions, fresh: bool },
+    Read {
+        sources: Vec<LogSourceSpec>,
+        options: LogOptions,
+        fresh: bool,
+    },
     Stop,
     Query(LogQuery),
     Seek(Seek),
     Pause(bool),
     Clear,
-    Save { path: String },
+    Save {
+        path: String,
+    },
 }

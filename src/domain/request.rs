@@ -40,7 +40,10 @@ pub enum FetchReply {
     Clock {
         seconds: Option<i64>,
     },
-    Access { allowed: bool, reason: String },
+    Access {
+        allowed: bool,
+        reason: String,
+    },
 }
 
 /// What went wrong with one request, sorted by what a caller does about it.

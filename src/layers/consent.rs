@@ -37,7 +37,10 @@ pub fn draw(consent: &Consent, area: Rect, buffer: &mut Buffer, theme: &Theme) -
     let width = area.width.saturating_sub(8).min(96);
     let columns = width.saturating_sub(4) as usize;
     let mut lines: Vec<(String, Role)> = Vec::new();
-    lines.push((format!("The kubeconfig user {} logs in by running this program:", clean(&consent.request.user)), Role::Text));
+    lines.push((
+        format!("The kubeconfig user {} logs in by running this program:", clean(&consent.request.user)),
+        Role::Text,
+    ));
     lines.push((String::new(), Role::Text));
     for (place, argument) in consent.request.argv.iter().enumerate() {
         let indent = if place == 0 { "  " } else { "      " };

@@ -21,9 +21,17 @@ pub struct Help {
 }
 
 /// Draws the help over `area` for the moment beneath it.
-pub fn draw(help: &Help, keymap: &Keymap, context: &Context, area: Rect, buffer: &mut Buffer, theme: &Theme) -> LayerBox {
+pub fn draw(
+    help: &Help,
+    keymap: &Keymap,
+    context: &Context,
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) -> LayerBox {
     let sections = sections(keymap, &context.beneath());
-    let keys_width = sections.iter().flat_map(|section| &section.rows).map(|row| width(&row.keys)).max().unwrap_or(0).min(26);
+    let keys_width =
+        sections.iter().flat_map(|section| &section.rows).map(|row| width(&row.keys)).max().unwrap_or(0).min(26);
     let mut lines: Vec<Vec<(String, Role)>> = Vec::new();
     for section in &sections {
         if !lines.is_empty() {

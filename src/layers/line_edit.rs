@@ -41,7 +41,11 @@ impl LineEdit {
 
     /// Puts in what was typed or pasted; line breaks become spaces, other control characters go.
     pub fn insert(&mut self, text: &str) {
-        let text: String = text.chars().map(|char| if matches!(char, '\n' | '\r' | '\t') { ' ' } else { char }).filter(|char| !char.is_control()).collect();
+        let text: String = text
+            .chars()
+            .map(|char| if matches!(char, '\n' | '\r' | '\t') { ' ' } else { char })
+            .filter(|char| !char.is_control())
+            .collect();
         self.text.insert_str(self.cursor, &text);
         self.cursor += text.len();
     }
@@ -56,7 +60,9 @@ impl LineEdit {
             Edit::End | Edit::DeleteToEnd => self.text.len(),
         };
         match edit {
-            Edit::Left | Edit::Right | Edit::WordLeft | Edit::WordRight | Edit::Start | Edit::End => self.cursor = target,
+            Edit::Left | Edit::Right | Edit::WordLeft | Edit::WordRight | Edit::Start | Edit::End => {
+                self.cursor = target
+            }
             _ => {
                 let (from, to) = (target.min(self.cursor), target.max(self.cursor));
                 self.text.replace_range(from..to, "");

@@ -42,7 +42,14 @@ impl Palette {
 }
 
 /// Draws the palette in the upper middle of `area`. Gives the cursor's place too.
-pub fn draw(state: &Palette, keymap: &Keymap, context: &Context, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (LayerBox, (u16, u16)) {
+pub fn draw(
+    state: &Palette,
+    keymap: &Keymap,
+    context: &Context,
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) -> (LayerBox, (u16, u16)) {
     let rows = palette(keymap, &context.beneath(), state.line.text());
     let chosen = state.chosen.min(rows.len().saturating_sub(1));
     let height = (rows.len() as u16).clamp(1, ROWS) + 3;
@@ -58,7 +65,9 @@ pub fn draw(state: &Palette, keymap: &Keymap, context: &Context, area: Rect, buf
     let offset = (chosen + 1).saturating_sub(room);
     for (place, row) in rows.iter().enumerate().skip(offset).take(room) {
         let y = inner.y + 1 + (place - offset) as u16;
-        let style = |role: Role| if place == chosen { theme.style(role).patch(theme.style(Role::Selection)) } else { theme.style(role) };
+        let style = |role: Role| {
+            if place == chosen { theme.style(role).patch(theme.style(Role::Selection)) } else { theme.style(role) }
+        };
         if place == chosen {
             buffer.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Selection));
         }

@@ -235,7 +235,8 @@ impl<K: Clone + Eq + Hash + Ord> Pane<K> {
 
     /// Marks everything between the last mark and the selection.
     pub fn mark_range<R: Rows<Key = K>>(&mut self, rows: &R) {
-        let anchor = self.mark_anchor.as_ref().and_then(|key| rows.id_of(key)).and_then(|id| self.index.position_of(id));
+        let anchor =
+            self.mark_anchor.as_ref().and_then(|key| rows.id_of(key)).and_then(|id| self.index.position_of(id));
         let here = self.cursor.saturating_sub(self.lead);
         let from = anchor.unwrap_or(here);
         for place in from.min(here)..=from.max(here) {

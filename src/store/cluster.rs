@@ -99,7 +99,9 @@ impl ClusterStore {
     pub fn unexplained(&mut self, ids: &[u32], limit: usize) -> Vec<(Uid, Arc<str>)> {
         let mut wanted = Vec::new();
         for &id in ids {
-            let (Some(job), Some(Some(state))) = (self.jobs.get(RowId(id)), self.states.get(id as usize)) else { continue };
+            let (Some(job), Some(Some(state))) = (self.jobs.get(RowId(id)), self.states.get(id as usize)) else {
+                continue;
+            };
             let unwell = state.severity != Severity::Fine || (state.phase == JobPhase::Pending && !job.suspended);
             let uid = job.meta.uid;
             let told = self.pods_of.contains_key(&uid) && state.severity == Severity::Broken;

@@ -45,7 +45,8 @@ pub const WATCHED: [KindId; 5] = [KindId::Namespace, KindId::Job, KindId::CronJo
 
 impl Fleet {
     pub fn new(infos: Vec<ClusterInfo>) -> Self {
-        let clusters = infos.into_iter().enumerate().map(|(place, info)| ClusterState::new(ClusterId(place as u32), info));
+        let clusters =
+            infos.into_iter().enumerate().map(|(place, info)| ClusterState::new(ClusterId(place as u32), info));
         Self { clusters: clusters.collect() }
     }
 

@@ -123,7 +123,10 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
         _ => wanted(place),
     };
     while sum(&shown, &least) > available {
-        let Some(next) = (0..columns.len()).filter(|place| shown[*place] && columns[*place].rank > 0).max_by_key(|place| columns[*place].rank) else {
+        let Some(next) = (0..columns.len())
+            .filter(|place| shown[*place] && columns[*place].rank > 0)
+            .max_by_key(|place| columns[*place].rank)
+        else {
             break;
         };
         shown[next] = false;
@@ -149,7 +152,13 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
 pub fn needed(columns: &[Column], lines: &[Line<'_>], sorted: Option<usize>) -> Vec<u16> {
     let heading = |place: usize| width(columns[place].name) as u16 + u16::from(sorted == Some(place));
     (0..columns.len())
-        .map(|place| lines.iter().filter_map(|line| line.cells.get(place)).map(|cell| width(&cell.text) as u16).fold(heading(place), u16::max))
+        .map(|place| {
+            lines
+                .iter()
+                .filter_map(|line| line.cells.get(place))
+                .map(|cell| width(&cell.text) as u16)
+                .fold(heading(place), u16::max)
+        })
         .collect()
 }
 
@@ -198,7 +207,13 @@ impl Table<'_> {
         for (place, column) in self.columns.iter().enumerate() {
             let Some(wide) = self.widths[place] else { continue };
             let arrow = match self.sorted {
-                Some((at, descending)) if at == place => if descending { theme.glyphs().descending } else { theme.glyphs().ascending },
+                Some((at, descending)) if at == place => {
+                    if descending {
+                        theme.glyphs().descending
+                    } else {
+                        theme.glyphs().ascending
+                    }
+                }
                 _ => "",
             };
             let role = match arrow {
@@ -237,7 +252,15 @@ impl Table<'_> {
         }
     }
 
-    fn place(&self, buffer: &mut Buffer, (x, y, end): (u16, u16, u16), wide: u16, column: &Column, text: &str, style: ratatui::style::Style) {
+    fn place(
+        &self,
+        buffer: &mut Buffer,
+        (x, y, end): (u16, u16, u16),
+        wide: u16,
+        column: &Column,
+        text: &str,
+        style: ratatui::style::Style,
+    ) {
         let (align, name) = (column.align, column.rank == 0);
         let text = match align {
             // Names tell themselves apart by both ends, words by their beginning.

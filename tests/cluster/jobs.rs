@@ -50,7 +50,9 @@ fn choose_job(terminal: &mut Terminal, namespace: &str, name: &str) {
     terminal.press("3 /");
     terminal.type_text(&format!("namespace:{namespace} name:{name}"));
     terminal.press("enter");
-    terminal.wait(&format!("{name} to be selected"), |screen| selection(screen, Pane::Jobs).is_some_and(|(_, chosen)| chosen == name));
+    terminal.wait(&format!("{name} to be selected"), |screen| {
+        selection(screen, Pane::Jobs).is_some_and(|(_, chosen)| chosen == name)
+    });
 }
 
 #[test]
@@ -64,7 +66,9 @@ fn a_failed_job_is_found_and_its_reason_read() {
     terminal.press("3 /");
     terminal.type_text(&format!("namespace:{}", namespace.name));
     terminal.press("enter");
-    for (name, state) in [("exits", "exit 3"), ("eats", "OOMKilled"), ("pulls", "image"), ("waits", "unschedulable: cpu")] {
+    for (name, state) in
+        [("exits", "exit 3"), ("eats", "OOMKilled"), ("pulls", "image"), ("waits", "unschedulable: cpu")]
+    {
         let told = |row: String| row.contains(state);
         terminal.wait(&format!("{name}: {state}"), |screen| row_of(screen, Pane::Jobs, name).is_some_and(told));
     }

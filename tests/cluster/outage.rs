@@ -23,7 +23,9 @@ fn a_server_that_stops_turns_its_rows_stale_and_they_recover() {
     terminal.press("2 /");
     terminal.type_text("eksdeck-it");
     terminal.press("enter");
-    terminal.wait("both namespaces", |screen| [&first, &second].iter().all(|namespace| row_of(screen, Pane::Namespaces, &namespace.name).is_some()));
+    terminal.wait("both namespaces", |screen| {
+        [&first, &second].iter().all(|namespace| row_of(screen, Pane::Namespaces, &namespace.name).is_some())
+    });
     terminal.press("j");
     terminal.wait("a namespace to be selected", |screen| {
         selection(screen, Pane::Namespaces).is_some_and(|(_, name)| name.starts_with("eksdeck-it"))
@@ -38,7 +40,9 @@ fn a_server_that_stops_turns_its_rows_stale_and_they_recover() {
     assert_eq!(selection(&terminal.screen(), Pane::Namespaces), chosen);
     // What happens after the outage is seen.
     server.ask(&["label", "namespace", &first.name, &second.name, "team=after"]);
-    terminal.wait("a change after the outage", |screen| row_of(screen, Pane::Namespaces, &first.name).is_some_and(|row| row.contains("after")));
+    terminal.wait("a change after the outage", |screen| {
+        row_of(screen, Pane::Namespaces, &first.name).is_some_and(|row| row.contains("after"))
+    });
 }
 
 #[test]
@@ -55,9 +59,13 @@ fn a_server_that_hangs_slows_nothing_else() {
     // The other cluster is seen to change, and keys are answered, all the while.
     let namespace = Namespace::new(&server, "lives");
     terminal.press("2");
-    terminal.wait("a new namespace of the other cluster", |screen| row_of(screen, Pane::Namespaces, &namespace.name).is_some());
+    terminal.wait("a new namespace of the other cluster", |screen| {
+        row_of(screen, Pane::Namespaces, &namespace.name).is_some()
+    });
     terminal.press("j");
-    terminal.wait("the selection to move", |screen| selection(screen, Pane::Namespaces).is_some_and(|(_, name)| name != "all"));
+    terminal.wait("the selection to move", |screen| {
+        selection(screen, Pane::Namespaces).is_some_and(|(_, name)| name != "all")
+    });
     assert!(cluster_says(&terminal.screen(), FAKE, "stale"));
     drop(outage);
     terminal.wait("both live again", |screen| screen.has("2 live"));

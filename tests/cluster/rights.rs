@@ -54,7 +54,9 @@ fn a_role_in_two_namespaces_is_enough_for_jobs_and_logs() {
         let rows = rows(screen, Pane::Jobs);
         rows.iter().filter(|row| row.contains("speaks") && row.contains("Succeeded")).count() == 2
     });
-    terminal.wait("both namespaces", |screen| [&one, &two].iter().all(|namespace| row_of(screen, Pane::Namespaces, &namespace.name).is_some()));
+    terminal.wait("both namespaces", |screen| {
+        [&one, &two].iter().all(|namespace| row_of(screen, Pane::Namespaces, &namespace.name).is_some())
+    });
     assert!(terminal.screen().has("of 2 namespaces"), "says what it sees\n{}", terminal.screen());
     assert!(!terminal.screen().text().to_lowercase().contains("forbidden"), "{}", terminal.screen());
     terminal.press("l");

@@ -9,7 +9,8 @@ use crate::pty::{GivenBack, Home, Launch};
 #[test]
 fn the_deck_takes_the_terminal_and_ctrl_c_gives_it_back() {
     let mut terminal = bare_deck(&Home::new());
-    let nothing = GivenBack { main_screen: false, cursor_shown: false, mouse_off: false, paste_off: false, cooked: false };
+    let nothing =
+        GivenBack { main_screen: false, cursor_shown: false, mouse_off: false, paste_off: false, cooked: false };
     assert_eq!(terminal.given_back(), nothing);
     terminal.press("ctrl-c");
     assert!(terminal.wait_exit().success());

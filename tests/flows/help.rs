@@ -20,7 +20,8 @@ fn the_help_tells_every_command_that_works_on_the_deck() {
     }
     let told = ["app.", "deck.", "move.", "table.", "row."];
     let commands = commands::all().iter().filter(|command| told.iter().any(|group| command.name.starts_with(group)));
-    let missing: Vec<_> = commands.filter(|command| !seen.contains(command.words)).map(|command| command.name).collect();
+    let missing: Vec<_> =
+        commands.filter(|command| !seen.contains(command.words)).map(|command| command.name).collect();
     assert!(missing.is_empty(), "not in the help: {missing:?}");
 }
 

@@ -33,14 +33,17 @@ fn a_resize_redraws_and_80_by_24_shows_tabs() {
     terminal.press("tab");
     terminal.wait("the logs pane", |screen| screen.has("╭ 4 logs"));
     terminal.resize(200, 50);
-    terminal.wait("all panes again", |screen| screen.has("╭ 1 clusters") && screen.has("╭ 2 namespaces") && screen.has("╭ 4 logs"));
+    terminal.wait("all panes again", |screen| {
+        screen.has("╭ 1 clusters") && screen.has("╭ 2 namespaces") && screen.has("╭ 4 logs")
+    });
 }
 
 #[test]
 fn zoom_gives_a_pane_the_whole_screen() {
     let mut terminal = bare_deck(&Home::new());
     terminal.press("2 z");
-    terminal.wait("one pane", |screen| screen.has("╭ 2 namespaces") && !screen.has("1 clusters") && !screen.has("4 logs"));
+    terminal
+        .wait("one pane", |screen| screen.has("╭ 2 namespaces") && !screen.has("1 clusters") && !screen.has("4 logs"));
     terminal.press("z");
     terminal.wait("all panes", |screen| screen.has("1 clusters") && screen.has("4 logs"));
 }

@@ -45,12 +45,17 @@ pub fn list_pods(server: &Server) -> (u64, Duration) {
         let options = kube::config::KubeConfigOptions { context: server.context.clone(), ..Default::default() };
         let config = kube::Config::from_custom_kubeconfig(file, &options).await.unwrap();
         let client = kube::Client::try_from(config).unwrap();
-        let request = http::Request::get("/api/v1/pods?resourceVersion=0").header("accept", "application/vnd.kubernetes.protobuf");
+        let request = http::Request::get("/api/v1/pods?resourceVersion=0")
+            .header("accept", "application/vnd.kubernetes.protobuf");
         let answer = client.send(request.body(kube::client::Body::empty()).unwrap()).await.unwrap();
         let body = answer.into_body().collect().await.unwrap().to_bytes();
         let unknown = Unknown::decode(body.slice(4..)).unwrap();
         let list = PodList::decode(unknown.raw).unwrap();
-        let named = list.items.iter().filter_map(|pod| pod.metadata.as_ref()).filter(|meta| !meta.name.is_empty() && !meta.namespace.is_empty());
+        let named = list
+            .items
+            .iter()
+            .filter_map(|pod| pod.metadata.as_ref())
+            .filter(|meta| !meta.name.is_empty() && !meta.namespace.is_empty());
         (named.count() as u64, begin.elapsed())
     })
 }

@@ -9,7 +9,12 @@
 //! ```
 //! Each line prints what was measured, the budget, and the first as a share of the second. Nothing fails for being
 //! slow: the reader judges. A line that could not be measured says why.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a measurement that cannot be made stops by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measurement that cannot be made stops by panicking"
+)]
 
 mod bare;
 mod deck;

@@ -56,7 +56,9 @@ pub fn selection(screen: &Screen<'_>, pane: Pane) -> Option<(usize, String)> {
 
 /// The row of a pane whose first name is this one.
 pub fn row_of(screen: &Screen<'_>, pane: Pane, name: &str) -> Option<String> {
-    let first = |row: &String| row.split_whitespace().find(|word| word.chars().any(char::is_alphanumeric)).is_some_and(|word| word == name);
+    let first = |row: &String| {
+        row.split_whitespace().find(|word| word.chars().any(char::is_alphanumeric)).is_some_and(|word| word == name)
+    };
     rows(screen, pane).into_iter().find(first)
 }
 

@@ -48,7 +48,8 @@ impl Server {
 
     pub fn apply(&self, manifest: &str) {
         use std::io::Write;
-        let mut child = self.kubectl(&["apply", "-f", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut child =
+            self.kubectl(&["apply", "-f", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(manifest.as_bytes()).unwrap();
         assert!(child.wait().unwrap().success(), "kubectl apply failed");
     }
@@ -57,7 +58,8 @@ impl Server {
     pub fn behind(&self, port: u16, home: &Home) -> Self {
         let (text, _) = self.ask(&["config", "view", "--raw", "--minify"]);
         let server = text.lines().find(|line| line.trim_start().starts_with("server:")).unwrap();
-        let kubeconfig = home.write("behind.kubeconfig", &text.replace(server, &format!("    server: https://127.0.0.1:{port}")));
+        let kubeconfig =
+            home.write("behind.kubeconfig", &text.replace(server, &format!("    server: https://127.0.0.1:{port}")));
         Self { kubeconfig, context: self.context.clone() }
     }
 
@@ -185,7 +187,12 @@ impl EmbeddedFleet {
 
 fn answers(kubeconfig: &Path) -> bool {
     let server = Server { kubeconfig: kubeconfig.to_owned(), context: None };
-    kubeconfig.exists() && server.kubectl(&["get", "--raw", "/readyz"]).stderr(Stdio::null()).output().is_ok_and(|output| output.status.success())
+    kubeconfig.exists()
+        && server
+            .kubectl(&["get", "--raw", "/readyz"])
+            .stderr(Stdio::null())
+            .output()
+            .is_ok_and(|output| output.status.success())
 }
 
 impl Drop for EmbeddedFleet {
@@ -201,7 +208,11 @@ pub struct FarLink(Child);
 impl FarLink {
     pub fn start(listen: u16, target: u16) -> Option<Self> {
         let program = rig()?.with_file_name("farlink");
-        let child = Command::new(program).args([listen.to_string(), target.to_string()]).stdout(Stdio::piped()).spawn().unwrap();
+        let child = Command::new(program)
+            .args([listen.to_string(), target.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let deadline = Instant::now() + Duration::from_secs(10);
         while std::net::TcpStream::connect(("127.0.0.1", listen)).is_err() {
             assert!(Instant::now() < deadline, "farlink does not listen");

@@ -105,7 +105,9 @@ impl Backend for Damage {
 
     fn flush(&mut self) -> io::Result<()> {
         let bytes = std::mem::take(&mut self.bytes);
-        self.writer.send(if bytes.len() < BRACKET_FROM { bytes } else { format!("\x1b[?2026h{bytes}\x1b[?2026l") }.into_bytes());
+        self.writer.send(
+            if bytes.len() < BRACKET_FROM { bytes } else { format!("\x1b[?2026h{bytes}\x1b[?2026l") }.into_bytes(),
+        );
         Ok(())
     }
 }

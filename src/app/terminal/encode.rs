@@ -54,7 +54,11 @@ impl Encoder {
         out.push_str(cell.symbol());
         let width = cell.symbol().width().max(1) as u16;
         // What a terminal does with an ambiguous or joined character is its own affair: after one the cursor is unknown.
-        self.at = if cell.symbol().is_ascii() { Some((x + width, y)) } else { certain(cell.symbol()).then_some((x + width, y)) };
+        self.at = if cell.symbol().is_ascii() {
+            Some((x + width, y))
+        } else {
+            certain(cell.symbol()).then_some((x + width, y))
+        };
     }
 
     /// Takes a cell's style, for whoever writes its text without moving the cursor.
@@ -109,7 +113,9 @@ impl Encoder {
 fn certain(symbol: &str) -> bool {
     let mut chars = symbol.chars();
     match (chars.next(), chars.next()) {
-        (Some(char), None) => matches!(char, '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{259f}' | '\u{00b7}' | '\u{00a0}'..='\u{00ff}'),
+        (Some(char), None) => {
+            matches!(char, '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{259f}' | '\u{00b7}' | '\u{00a0}'..='\u{00ff}')
+        }
         _ => false,
     }
 }

@@ -204,7 +204,9 @@ fn read_logs(model: &mut Model, previous: bool, now_ms: i64) -> Vec<Effect> {
         (false, ..) => model.deck.log_target(Scene { fleet: &model.fleet, now_ms }, false),
     };
     match target {
-        Some(target) if !previous && model.deck.logs.target.as_ref() == Some(&target) && !model.deck.logs.options.previous => {
+        Some(target)
+            if !previous && model.deck.logs.target.as_ref() == Some(&target) && !model.deck.logs.options.previous =>
+        {
             focus_on(model, Pane::Logs)
         }
         Some(target) => logs::pin(model, target, previous, now_ms),

@@ -201,7 +201,11 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
             }
         }
         Subject::CronJob(_, key) if open => {
-            fetch(KindId::CronJob, TaskPurpose::DetailObject, FetchRequest::Object { kind: KindId::CronJob, key: key.clone() });
+            fetch(
+                KindId::CronJob,
+                TaskPurpose::DetailObject,
+                FetchRequest::Object { kind: KindId::CronJob, key: key.clone() },
+            );
             if let Some(cronjob) = tables.and_then(|tables| tables.cronjobs.by_key(key)) {
                 let request = FetchRequest::Events { namespace: key.namespace.clone(), uid: cronjob.meta.uid };
                 fetch(KindId::Event, TaskPurpose::DetailEvents, request);

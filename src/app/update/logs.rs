@@ -146,7 +146,9 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Option<Vec
         CommandId::SaveLog => save_prompt(model, now_ms),
         CommandId::CopyLog => copy(model, now_ms),
         CommandId::PreviousRun => reread(model, |options| options.previous = !options.previous),
-        CommandId::SinceTail => reread(model, |options| *options = LogOptions { previous: options.previous, ..LogOptions::default() }),
+        CommandId::SinceTail => {
+            reread(model, |options| *options = LogOptions { previous: options.previous, ..LogOptions::default() })
+        }
         CommandId::SinceHead => reread(model, |options| (options.since_seconds, options.tail_lines) = (None, None)),
         CommandId::Since1m => since(model, 60),
         CommandId::Since5m => since(model, 5 * 60),
@@ -167,7 +169,8 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
         Purpose::LogSearch => text.clone_into(&mut logs.search_text),
         Purpose::LogSave | Purpose::Filter(_) => return Vec::new(),
     }
-    logs.query.anchor = if logs.window.as_ref().is_none_or(|window| window.following) { Anchor::Follow } else { Anchor::Keep };
+    logs.query.anchor =
+        if logs.window.as_ref().is_none_or(|window| window.following) { Anchor::Follow } else { Anchor::Keep };
     vec![query(model)]
 }
 
@@ -175,7 +178,9 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
 pub fn accepted(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
     match purpose {
         Purpose::LogSearch => search(model, true),
-        Purpose::LogSave if !text.trim().is_empty() => vec![Effect::Logs(LogEffect::Save { path: text.trim().to_owned() })],
+        Purpose::LogSave if !text.trim().is_empty() => {
+            vec![Effect::Logs(LogEffect::Save { path: text.trim().to_owned() })]
+        }
         _ => Vec::new(),
     }
 }

@@ -34,7 +34,11 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
             Vec::new()
         }
         Message::Toast { words, bad } => {
-            if bad { model.warn(words, now_ms) } else { model.toast(words, now_ms) }
+            if bad {
+                model.warn(words, now_ms)
+            } else {
+                model.toast(words, now_ms)
+            }
             Vec::new()
         }
         Message::Tick => tick(model, now_ms),

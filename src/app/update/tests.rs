@@ -104,7 +104,11 @@ fn opened() -> Model {
     let mut model = model();
     start(&mut model, &[LEFT], NOW);
     let mut all = vec![namespace("checkout"), namespace("ledger")];
-    all.extend([job("checkout", "settle", 60, true), job("checkout", "backup", 600, false), job("ledger", "close", 5, false)]);
+    all.extend([
+        job("checkout", "settle", 60, true),
+        job("checkout", "backup", 600, false),
+        job("ledger", "close", 5, false),
+    ]);
     rows(&mut model, LEFT, all);
     model
 }
@@ -113,7 +117,9 @@ fn shown_jobs(model: &Model) -> Vec<String> {
     let scene = model.scene(NOW);
     let tables = &model.fleet.get(LEFT).unwrap().tables;
     let rows = model.deck.job_rows(tables, scene);
-    (0..model.deck.jobs.len()).map(|at| rows.row(model.deck.jobs.at(at).unwrap().unwrap()).unwrap().meta.key.name.to_string()).collect()
+    (0..model.deck.jobs.len())
+        .map(|at| rows.row(model.deck.jobs.at(at).unwrap().unwrap()).unwrap().meta.key.name.to_string())
+        .collect()
 }
 
 #[test]
@@ -210,11 +216,13 @@ fn logs_are_read_once_the_selection_rests() {
 fn a_question_is_answered_only_by_keys_that_came_after_it_was_painted() {
     let mut model = model();
     start(&mut model, &[LEFT], NOW);
-    let request = ConsentRequest { user: "u".to_owned(), argv: vec!["aws".to_owned()], env_names: vec![], fingerprint: "f".to_owned() };
-    let events = vec![
-        (LEFT, SessionEvent::Health(Health::NeedsConsent)),
-        (LEFT, SessionEvent::ConsentNeeded(request)),
-    ];
+    let request = ConsentRequest {
+        user: "u".to_owned(),
+        argv: vec!["aws".to_owned()],
+        env_names: vec![],
+        fingerprint: "f".to_owned(),
+    };
+    let events = vec![(LEFT, SessionEvent::Health(Health::NeedsConsent)), (LEFT, SessionEvent::ConsentNeeded(request))];
     update(&mut model, Message::Batch(Batch { events, ..Batch::default() }), NOW);
     let effects = press(&mut model, &["enter", "y"]);
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::AnswerConsent { .. })), "typed ahead");
@@ -243,7 +251,22 @@ mod random {
     use super::*;
 
     fn any_key() -> impl Strategy<Value = String> {
-        let named = ["enter", "esc", "tab", "backtab", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "backspace", "space"];
+        let named = [
+            "enter",
+            "esc",
+            "tab",
+            "backtab",
+            "up",
+            "down",
+            "left",
+            "right",
+            "pageup",
+            "pagedown",
+            "home",
+            "end",
+            "backspace",
+            "space",
+        ];
         prop_oneof![
             3 => "[ -~]".prop_map(|key| if key == " " { "space".to_owned() } else { key }),
             3 => prop::sample::select(named.to_vec()).prop_map(str::to_owned),

@@ -29,7 +29,12 @@ const WISHES: [Wish; 7] = [
     Wish { kind: KindId::Namespace, subresource: "", verbs: READ, without: Some("namespaces must be named with -n") },
     Wish { kind: KindId::CronJob, subresource: "", verbs: READ, without: Some("CronJobs are not shown") },
     Wish { kind: KindId::Node, subresource: "", verbs: READ, without: Some("nodes are not counted") },
-    Wish { kind: KindId::Event, subresource: "", verbs: &["list"], without: Some("causes that only events tell stay unknown") },
+    Wish {
+        kind: KindId::Event,
+        subresource: "",
+        verbs: &["list"],
+        without: Some("causes that only events tell stay unknown"),
+    },
 ];
 
 impl Wish {

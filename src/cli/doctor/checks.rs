@@ -96,7 +96,9 @@ fn clock_check(skew: i64) -> Check {
     let side = if skew > 0 { "behind" } else { "ahead of" };
     let words = format!("this machine is {} {side} the server", Age(skew.abs()));
     match skew.abs() {
-        off if off >= CLOCK_WRONG => Check::wrong("clock", FAILED, words).remedy("set the clock: timedatectl set-ntp true"),
+        off if off >= CLOCK_WRONG => {
+            Check::wrong("clock", FAILED, words).remedy("set the clock: timedatectl set-ntp true")
+        }
         off if off >= CLOCK_OFF => Check::note("clock", words),
         _ => Check::fine("clock", "as on the server"),
     }

@@ -58,7 +58,8 @@ async fn examine(setup: &Setup, known: &Known, ids: &[ClusterId], doctor: &Docto
             live.all(|cluster| cluster.latency.is_some() && cluster.git_version.is_some())
         })
         .await;
-    let clusters = headless.opened().map(|cluster| checks::cluster(&headless, cluster, &options, doctor.answer.timeout));
+    let clusters =
+        headless.opened().map(|cluster| checks::cluster(&headless, cluster, &options, doctor.answer.timeout));
     futures::future::join_all(clusters).await
 }
 
@@ -96,7 +97,8 @@ fn verdict(report: &Report) -> Result<ExitCode, Failure> {
     let wrong: Vec<(String, &Check)> = report.wrong().collect();
     let Some(((place, first), rest)) = wrong.split_first() else { return Ok(ExitCode::SUCCESS) };
     let code = if rest.iter().all(|(_, check)| check.code == first.code) { first.code } else { FAILED };
-    let words = if first.words.starts_with(place.as_str()) { first.words.clone() } else { format!("{place}: {}", first.words) };
+    let words =
+        if first.words.starts_with(place.as_str()) { first.words.clone() } else { format!("{place}: {}", first.words) };
     let more = match rest.len() {
         0 => String::new(),
         1 => " (and one thing more is wrong)".to_owned(),

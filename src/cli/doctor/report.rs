@@ -86,8 +86,11 @@ impl Report {
     /// What is wrong, and where.
     pub fn wrong(&self) -> impl Iterator<Item = (String, &Check)> {
         let files = [("configuration", &self.configuration), ("kubeconfig", &self.kubeconfig)];
-        let files = files.into_iter().flat_map(|(place, source)| source.checks.iter().map(move |check| (place.to_owned(), check)));
-        let clusters = self.clusters.iter().flat_map(|cluster| cluster.checks.iter().map(|check| (cluster.name.clone(), check)));
+        let files = files
+            .into_iter()
+            .flat_map(|(place, source)| source.checks.iter().map(move |check| (place.to_owned(), check)));
+        let clusters =
+            self.clusters.iter().flat_map(|cluster| cluster.checks.iter().map(|check| (cluster.name.clone(), check)));
         files.chain(clusters).filter(|(_, check)| check.level == Level::Wrong)
     }
 }

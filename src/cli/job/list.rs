@@ -69,7 +69,8 @@ impl List for Rows<'_> {
     }
 
     fn empty(&self, headless: &Headless) -> String {
-        let place = |cluster: &ClusterState| format!("{} of {}", self.namespaces.words(&cluster.info), cluster.info.name);
+        let place =
+            |cluster: &ClusterState| format!("{} of {}", self.namespaces.words(&cluster.info), cluster.info.name);
         format!("no Jobs {}", headless.opened().map(place).collect::<Vec<_>>().join(", "))
     }
 
@@ -80,7 +81,8 @@ impl List for Rows<'_> {
 
 impl Rows<'_> {
     fn passes(&self, cluster: &ClusterState, job: &JobRow) -> bool {
-        self.namespaces.contains(&cluster.info, &job.meta.key.namespace) && self.flags.labelled.selector.matches(&job.meta)
+        self.namespaces.contains(&cluster.info, &job.meta.key.namespace)
+            && self.flags.labelled.selector.matches(&job.meta)
     }
 
     /// Without the cluster and the namespace where there is only one.

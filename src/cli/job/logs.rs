@@ -61,7 +61,10 @@ pub fn run(global: &Global, flags: &JobLogs) -> Result<ExitCode, Failure> {
         let (headless, found, failures) = super::find(&asked, &flags.name, &namespaces, flags.timeout).await?;
         failures.iter().for_each(|failure| say(&failure.words));
         if let [(_, first), (_, second), ..] = found.as_slice() {
-            let words = format!("job {}: there are several, such as {first} and {second}: name one with -n or --context", flags.name);
+            let words = format!(
+                "job {}: there are several, such as {first} and {second}: name one with -n or --context",
+                flags.name
+            );
             return Err(Failure::new(USAGE, words));
         }
         let Some((cluster, key)) = found.into_iter().next() else { return all_of(failures) };
@@ -71,12 +74,21 @@ pub fn run(global: &Global, flags: &JobLogs) -> Result<ExitCode, Failure> {
     result
 }
 
-async fn write(headless: Headless, asked: &Asked, cluster: ClusterId, key: ObjectKey, flags: &JobLogs) -> Result<ExitCode, Failure> {
+async fn write(
+    headless: Headless,
+    asked: &Asked,
+    cluster: ClusterId,
+    key: ObjectKey,
+    flags: &JobLogs,
+) -> Result<ExitCode, Failure> {
     let wanted = Wanted { cluster, key, containers: flags.container.clone() };
     let first = wanted.sources(&headless);
     wanted.check(&headless)?;
     if first.is_empty() && !flags.follow {
-        return Err(Failure::new(NOT_FOUND, format!("job {}: no container of it has started, or its pods are gone", wanted.key)));
+        return Err(Failure::new(
+            NOT_FOUND,
+            format!("job {}: no container of it has started, or its pods are gone", wanted.key),
+        ));
     }
     // Where several containers may write, each line says which one did.
     let prefix = !flags.no_prefix && (flags.follow || first.len() > 1);
@@ -122,7 +134,8 @@ impl Wanted {
         let what = LogScope::Job { name: self.key.name.clone(), uid: job.meta.uid };
         let target = LogTarget { cluster: self.cluster, namespace: self.key.namespace.clone(), what };
         let (mut specs, _) = sources(&target, tables);
-        let is_wanted = |name: &Arc<str>| self.containers.is_empty() || self.containers.iter().any(|wanted| **wanted == **name);
+        let is_wanted =
+            |name: &Arc<str>| self.containers.is_empty() || self.containers.iter().any(|wanted| **wanted == **name);
         specs.retain(|spec| is_wanted(&spec.source.container));
         specs
     }
@@ -131,7 +144,8 @@ impl Wanted {
     fn check(&self, headless: &Headless) -> Result<(), Failure> {
         let Some(tables) = headless.fleet.get(self.cluster).map(|cluster| &cluster.tables) else { return Ok(()) };
         let Some(job) = tables.jobs.by_key(&self.key) else { return Ok(()) };
-        let mut names: Vec<&str> = tables.job_pods(job.meta.uid).flat_map(|pod| &pod.containers).map(|container| &*container.name).collect();
+        let mut names: Vec<&str> =
+            tables.job_pods(job.meta.uid).flat_map(|pod| &pod.containers).map(|container| &*container.name).collect();
         names.sort_unstable();
         names.dedup();
         match self.containers.iter().find(|wanted| !names.is_empty() && !names.contains(&wanted.as_str())) {
@@ -152,7 +166,12 @@ impl Wanted {
 }
 
 /// Tells of containers that come, restart and end, until the Job has ended.
-async fn follow(mut headless: Headless, wanted: Wanted, mut told: Vec<LogSourceSpec>, updates: mpsc::Sender<Vec<LogSourceSpec>>) {
+async fn follow(
+    mut headless: Headless,
+    wanted: Wanted,
+    mut told: Vec<LogSourceSpec>,
+    updates: mpsc::Sender<Vec<LogSourceSpec>>,
+) {
     loop {
         let sources = wanted.sources(&headless);
         if sources != told {

@@ -42,14 +42,17 @@ pub fn run(global: &Global, flags: &JobStatus) -> Result<ExitCode, Failure> {
     let asked = Asked::read(global)?;
     let runtime = setup::runtime()?;
     let result = runtime.block_on(async {
-        let (mut headless, found, failures) = super::find(&asked, &flags.name, &namespaces, flags.answer.timeout).await?;
+        let (mut headless, found, failures) =
+            super::find(&asked, &flags.name, &namespaces, flags.answer.timeout).await?;
         let mut told = Vec::new();
         for (cluster, key) in &found {
             told.push(tell(&mut headless, *cluster, key, flags).await);
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match flags.answer.output {
-            Format::Table => out.write_all(told.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n").as_bytes())?,
+            Format::Table => {
+                out.write_all(told.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n").as_bytes())?
+            }
             // One Job that can only be one is an object; where there may be several, a list.
             format if namespaces.is_many() || asked.ids.len() > 1 => {
                 print::document(format, &told.into_iter().map(|(_, value)| value).collect(), &mut out)?;

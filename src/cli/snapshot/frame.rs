@@ -126,15 +126,10 @@ impl Stage {
         }
         let windows = Arc::new(Windows::default());
         let slot = windows.clone();
-        let logs = LogEngine::start(
-            fleet.clone(),
-            &tokio::runtime::Handle::current(),
-            limits,
-            move |window| {
-                *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(window);
-                slot.wake.notify_one();
-            },
-        )?;
+        let logs = LogEngine::start(fleet.clone(), &tokio::runtime::Handle::current(), limits, move |window| {
+            *slot.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(window);
+            slot.wake.notify_one();
+        })?;
         let (inbox, (sender, answers), (teller, messages)) = (Inbox::new(), mpsc::channel(64), mpsc::channel(64));
         let runner = Runner {
             fleet,
@@ -236,9 +231,11 @@ impl Stage {
     /// Every open cluster has been listed or has failed, and no question is open.
     fn is_there(&self, shot: &Shot) -> bool {
         let clusters = self.model.fleet.iter().all(is_decided);
-        let chosen = self.chosen || shot.selection.as_ref().is_some_and(|selection| {
-            self.model.fleet.get(selection.cluster).is_some_and(is_decided)
-        });
+        let chosen = self.chosen
+            || shot
+                .selection
+                .as_ref()
+                .is_some_and(|selection| self.model.fleet.get(selection.cluster).is_some_and(is_decided));
         clusters && chosen && self.asked == 0
     }
 

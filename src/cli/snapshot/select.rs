@@ -31,7 +31,10 @@ impl Selection {
         let fits = names.filter_map(|(place, name)| Some((name.len(), place, rest_after(name)?)));
         let Some((_, place, rest)) = fits.max_by_key(|(length, ..)| *length) else {
             let known: Vec<&str> = clusters.iter().map(|info| info.name.as_str()).collect();
-            return Err(Failure::new(NOT_FOUND, format!("`{text}` begins with no cluster's name: {}", known.join(", "))));
+            return Err(Failure::new(
+                NOT_FOUND,
+                format!("`{text}` begins with no cluster's name: {}", known.join(", ")),
+            ));
         };
         let (namespace, job) = rest.split_once('/').unwrap_or((rest, ""));
         let namespace = Some(namespace).filter(|name| !name.is_empty()).map(Arc::<str>::from);
@@ -60,7 +63,8 @@ mod tests {
     #[test]
     fn the_longest_name_that_fits_is_meant() {
         let clusters = [cluster("web", "arn:aws:eks:r:1:cluster/web"), cluster("web/eu", "web/eu")];
-        let read = |text| Selection::parse(text, &clusters).map(|found| (found.cluster.0, found.namespace, found.job)).ok();
+        let read =
+            |text| Selection::parse(text, &clusters).map(|found| (found.cluster.0, found.namespace, found.job)).ok();
         let namespace = || Some(Arc::<str>::from("a"));
         assert_eq!(read("web"), Some((0, None, None)));
         assert_eq!(read("web/a"), Some((0, namespace(), None)));

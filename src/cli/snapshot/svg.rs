@@ -16,7 +16,8 @@ const FONT_SIZE: f32 = 14.0;
 const BASELINE: f32 = 13.5;
 const PADDING: f32 = 14.0;
 const TITLE_BAR: f32 = 34.0;
-const FONTS: &str = "ui-monospace,'JetBrains Mono','SF Mono',Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace";
+const FONTS: &str =
+    "ui-monospace,'JetBrains Mono','SF Mono',Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace";
 /// The buttons of the window.
 const BUTTONS: [&str; 3] = ["#f4828a", "#e6b566", "#93c783"];
 
@@ -117,7 +118,11 @@ fn runs(buffer: &Buffer, y: u16, grounds: Grounds) -> Vec<Run> {
 fn behind(run: &Run, top: f32, out: &mut String) {
     let Some(ground) = run.paint.ground else { return };
     let (x, wide) = (f32::from(run.x) * CELL_WIDTH, f32::from(run.cells) * CELL_WIDTH);
-    let _ = writeln!(out, r#"<rect x="{x:.1}" y="{top}" width="{wide:.1}" height="{CELL_HEIGHT}" fill="{}"/>"#, hex(ground));
+    let _ = writeln!(
+        out,
+        r#"<rect x="{x:.1}" y="{top}" width="{wide:.1}" height="{CELL_HEIGHT}" fill="{}"/>"#,
+        hex(ground)
+    );
 }
 
 /// Text in words, each at its place; lines and bars as shapes.
@@ -169,7 +174,10 @@ impl Word {
             return;
         }
         let (x, y, long) = (f32::from(x) * CELL_WIDTH, top + BASELINE, f32::from(cells) * CELL_WIDTH);
-        let _ = write!(out, r#"<text x="{x:.1}" y="{y}" textLength="{long:.1}" lengthAdjust="spacingAndGlyphs" fill="{ink}""#);
+        let _ = write!(
+            out,
+            r#"<text x="{x:.1}" y="{y}" textLength="{long:.1}" lengthAdjust="spacingAndGlyphs" fill="{ink}""#
+        );
         for (modifier, attribute) in [
             (Modifier::BOLD, r#" font-weight="bold""#),
             (Modifier::ITALIC, r#" font-style="italic""#),
@@ -238,8 +246,12 @@ mod tests {
     fn every_word_stands_at_its_column() {
         let picture = svg(&Buffer::with_lines(["ab  漢 x"]), &theme());
         for (x, long, word) in [(0.0, 2.0, "ab"), (4.0, 2.0, "漢"), (7.0, 1.0, "x")] {
-            let start = format!(r#"<text x="{:.1}" y="{BASELINE}" textLength="{:.1}""#, x * CELL_WIDTH, long * CELL_WIDTH);
-            assert!(picture.lines().any(|line| line.starts_with(&start) && line.ends_with(&format!(">{word}</text>"))), "{word}: {picture}");
+            let start =
+                format!(r#"<text x="{:.1}" y="{BASELINE}" textLength="{:.1}""#, x * CELL_WIDTH, long * CELL_WIDTH);
+            assert!(
+                picture.lines().any(|line| line.starts_with(&start) && line.ends_with(&format!(">{word}</text>"))),
+                "{word}: {picture}"
+            );
         }
     }
 

@@ -81,7 +81,9 @@ fn watches(cluster: &ClusterState, now: i64, out: &mut Sections) {
                 WatchState::Idle => ("not watched".to_owned(), Role::Dim),
                 WatchState::Loading => ("loading".to_owned(), Role::Dim),
                 WatchState::Live => ("live".to_owned(), Role::Ok),
-                WatchState::Stale { since_ms, trouble } => (format!("stale {}: {}", Age(now - since_ms / 1_000), trouble.words), Role::Stale),
+                WatchState::Stale { since_ms, trouble } => {
+                    (format!("stale {}: {}", Age(now - since_ms / 1_000), trouble.words), Role::Stale)
+                }
                 WatchState::Forbidden { trouble } => (trouble.words.clone(), Role::Warning),
                 WatchState::Absent => ("not served".to_owned(), Role::Dim),
             };
@@ -92,7 +94,10 @@ fn watches(cluster: &ClusterState, now: i64, out: &mut Sections) {
 }
 
 fn nodes(cluster: &ClusterState, now: i64, out: &mut Sections) {
-    out.section(Section::Nodes, &format!("Nodes ({} of {} ready)", cluster.tables.nodes_ready(), cluster.tables.nodes.len()));
+    out.section(
+        Section::Nodes,
+        &format!("Nodes ({} of {} ready)", cluster.tables.nodes_ready(), cluster.tables.nodes.len()),
+    );
     let mut nodes: Vec<_> = cluster.tables.nodes.iter().map(|(_, node)| node).collect();
     nodes.sort_by(|left, right| (left.ready, &left.meta.key.name).cmp(&(right.ready, &right.meta.key.name)));
     let mut rows = Vec::new();
@@ -110,7 +115,14 @@ fn nodes(cluster: &ClusterState, now: i64, out: &mut Sections) {
             (label("topology.kubernetes.io/zone"), Role::Dim),
             (node.kubelet_version.to_string(), Role::Dim),
             (Age(now - node.meta.created).to_string(), Role::Dim),
-            (node.troubles.iter().map(|trouble| format!("{}: {}", trouble.kind, trouble.reason)).collect::<Vec<_>>().join(", "), Role::Warning),
+            (
+                node.troubles
+                    .iter()
+                    .map(|trouble| format!("{}: {}", trouble.kind, trouble.reason))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                Role::Warning,
+            ),
         ]);
     }
     out.table(&rows);

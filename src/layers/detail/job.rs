@@ -21,7 +21,9 @@ pub fn describe(detail: &Detail, cluster: &ClusterState, key: &ObjectKey, now: i
         return;
     };
     let mut pods: Vec<&PodRow> = cluster.tables.job_pods(job.meta.uid).collect();
-    pods.sort_by(|left, right| (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name)));
+    pods.sort_by(|left, right| {
+        (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name))
+    });
     let events: &[EventRow] = match &detail.events {
         Fetched::Got(events) => events,
         _ => cluster.tables.events(job.meta.uid),
@@ -56,7 +58,11 @@ fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[Eve
     for line in evidence(job, pods, events) {
         out.fact("", line.to_string(), Role::Text);
     }
-    out.fact("completions", format!("{}  parallelism {}  failed {}  active {}", done(job), job.parallelism, job.failed, job.active), Role::Text);
+    out.fact(
+        "completions",
+        format!("{}  parallelism {}  failed {}  active {}", done(job), job.parallelism, job.failed, job.active),
+        Role::Text,
+    );
     if let Some(took) = took(job, now) {
         out.fact("took", Age(took).to_string(), Role::Text);
     }

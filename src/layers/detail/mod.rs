@@ -11,12 +11,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::scroll::Scroll;
-pub use crate::screens::layout::Section;
 use crate::domain::event::EventRow;
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, ObjectKey};
-use crate::store::fleet::Fleet;
 use crate::domain::text::clean;
+pub use crate::screens::layout::Section;
+use crate::store::fleet::Fleet;
 use crate::ui::frame::Piece;
 use crate::yaml;
 

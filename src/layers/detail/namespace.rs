@@ -22,7 +22,11 @@ pub fn describe(detail: &Detail, cluster: &ClusterState, name: &str, now: i64, o
             }
             out.fact("pods", format!("{} of {} running", counts.pods_running, counts.pods), Role::Text);
             let failed_role = if counts.jobs_failed > 0 { Role::Broken } else { Role::Text };
-            out.fact("jobs", format!("{} active, {} failing, {} in all", counts.jobs_active, counts.jobs_failed, counts.jobs), failed_role);
+            out.fact(
+                "jobs",
+                format!("{} active, {} failing, {} in all", counts.jobs_active, counts.jobs_failed, counts.jobs),
+                failed_role,
+            );
             if row.meta.created > 0 {
                 out.fact("age", Age(now - row.meta.created).to_string(), Role::Text);
             }

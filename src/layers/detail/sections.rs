@@ -35,7 +35,8 @@ impl Sections {
             return;
         }
         let pad = " ".repeat(LABEL.saturating_sub(width(label)) + 2);
-        self.lines.push(vec![Piece::new(format!("  {label}{pad}"), Role::Dim), Piece::new(clean(&value).into_owned(), role)]);
+        self.lines
+            .push(vec![Piece::new(format!("  {label}{pad}"), Role::Dim), Piece::new(clean(&value).into_owned(), role)]);
     }
 
     pub fn words(&mut self, text: &str, role: Role) {
@@ -47,7 +48,8 @@ impl Sections {
     /// Columns of equal width over all rows, the last one free.
     pub fn table(&mut self, rows: &[Vec<(String, Role)>]) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest = |place: usize| rows.iter().filter_map(|row| row.get(place)).map(|(text, _)| width(text)).max().unwrap_or(0);
+        let widest =
+            |place: usize| rows.iter().filter_map(|row| row.get(place)).map(|(text, _)| width(text)).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns).map(widest).collect();
         for row in rows {
             let mut line = vec![Piece::new("  ", Role::Text)];
@@ -84,7 +86,9 @@ impl Sections {
         match events {
             Fetched::Waiting => self.words("asking …", Role::Dim),
             Fetched::Failed(trouble) => self.words(&trouble.words, Role::Warning),
-            Fetched::Got(events) if events.is_empty() => self.words("none are kept (a server keeps them for an hour)", Role::Dim),
+            Fetched::Got(events) if events.is_empty() => {
+                self.words("none are kept (a server keeps them for an hour)", Role::Dim)
+            }
             Fetched::Got(events) => {
                 let rows: Vec<Vec<(String, Role)>> = events
                     .iter()

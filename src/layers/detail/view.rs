@@ -20,7 +20,12 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
     let columns = area.width.saturating_sub(4) as usize;
     let (shown, places) = if detail.wrap { wrapped(lines, columns) } else { shifted(lines, detail.shift) };
     let starts = starts.into_iter().map(|(section, line)| (section, places.get(line).copied().unwrap_or(0))).collect();
-    let position = format!("{}–{} of {}", detail.scroll.top + 1, (detail.scroll.top + area.height as usize - 2).min(shown.len()), shown.len());
+    let position = format!(
+        "{}–{} of {}",
+        detail.scroll.top + 1,
+        (detail.scroll.top + area.height as usize - 2).min(shown.len()),
+        shown.len()
+    );
     let text = FrameText {
         title: vec![Piece::new("detail", Role::Title)],
         right: vec![Piece::new("esc closes", Role::Dim)],

@@ -37,7 +37,9 @@ pub fn cure_of(error: &PortError, previous: bool, over: bool) -> Cure {
         PortError::NotFound(_) | PortError::Refused(_) | PortError::Conflict(_) if over || previous => Cure::GiveUp,
         PortError::Broken(_) if over => Cure::GiveUp,
         PortError::NotFound(_) | PortError::Refused(_) | PortError::Conflict(_) | PortError::Broken(_) => Cure::Retry,
-        PortError::Unauthorised(_) | PortError::Unreachable(_) | PortError::Gone(_) | PortError::Busy(..) => Cure::Retry,
+        PortError::Unauthorised(_) | PortError::Unreachable(_) | PortError::Gone(_) | PortError::Busy(..) => {
+            Cure::Retry
+        }
     }
 }
 

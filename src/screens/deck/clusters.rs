@@ -215,7 +215,9 @@ pub fn line<'a>(cluster: &'a ClusterState, now_ms: i64, theme: &'a Theme) -> Lin
     let fields = ClusterFields(cluster);
     let state = state_of(cluster);
     let known = cluster.is_open() && !matches!(cluster.health, Health::Connecting { .. } | Health::NeedsConsent);
-    let counted = |kind: KindId| !matches!(cluster.watch(kind), WatchState::Idle | WatchState::Loading | WatchState::Forbidden { .. });
+    let counted = |kind: KindId| {
+        !matches!(cluster.watch(kind), WatchState::Idle | WatchState::Loading | WatchState::Forbidden { .. })
+    };
     let none = || Cell::dim("—");
     let nodes = match (known && counted(KindId::Node), cluster.tables.nodes.len()) {
         (true, all) if all > 0 => {

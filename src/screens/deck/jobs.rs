@@ -132,7 +132,9 @@ impl Rows for JobRows<'_> {
 
     fn compare(&self, column: usize, left: u32, right: u32) -> Ordering {
         match (self.fields(left), self.fields(right)) {
-            (Some(left), Some(right)) if matches!(column, column::NAME | column::NAMESPACE | column::STATE | column::OWNER) => {
+            (Some(left), Some(right))
+                if matches!(column, column::NAME | column::NAMESPACE | column::STATE | column::OWNER) =>
+            {
                 left.text(at(column)).cmp(&right.text(at(column)))
             }
             _ => Ordering::Equal,
@@ -201,7 +203,9 @@ pub fn took(row: &JobRow, now: i64) -> Option<i64> {
     let ended = if row.completed > 0 {
         Some(row.completed)
     } else {
-        let end = |condition: &&crate::domain::object::Condition| condition.status && matches!(&*condition.kind, "Failed" | "Complete");
+        let end = |condition: &&crate::domain::object::Condition| {
+            condition.status && matches!(&*condition.kind, "Failed" | "Complete")
+        };
         row.conditions.iter().find(end).map(|condition| condition.at)
     };
     match ended {

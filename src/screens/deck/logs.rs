@@ -49,7 +49,12 @@ impl LogPane {
         self.marks.clear();
         self.shift = 0;
         self.stale_sources = true;
-        self.query = LogQuery { generation: self.query.generation + 1, filter: self.query.filter.clone(), height: self.query.height, ..LogQuery::default() };
+        self.query = LogQuery {
+            generation: self.query.generation + 1,
+            filter: self.query.filter.clone(),
+            height: self.query.height,
+            ..LogQuery::default()
+        };
     }
 
     pub fn stop(&mut self) {
@@ -62,7 +67,11 @@ impl LogPane {
 
     /// The filter as the engine takes it. A text between slashes is a regular expression, anything else fuzzy words.
     pub fn filter(&self) -> LogFilterSpec {
-        LogFilterSpec { include: pattern(&self.include_text), exclude: pattern(&self.exclude_text), ..self.query.filter.clone() }
+        LogFilterSpec {
+            include: pattern(&self.include_text),
+            exclude: pattern(&self.exclude_text),
+            ..self.query.filter.clone()
+        }
     }
 
     /// A new generation of the query after something about it changed.
@@ -95,11 +104,21 @@ pub fn target_name(target: &LogTarget) -> Arc<str> {
 pub fn sources(target: &LogTarget, tables: &ClusterStore) -> (Vec<LogSourceSpec>, usize) {
     let mut pods: Vec<&PodRow> = match &target.what {
         LogScope::Job { uid, .. } => tables.job_pods(*uid).collect(),
-        LogScope::Pod { name } => tables.pods.iter().map(|(_, pod)| pod).filter(|pod| pod.meta.key.name == *name && pod.meta.key.namespace == target.namespace).collect(),
-        LogScope::Namespace => tables.pods.iter().map(|(_, pod)| pod).filter(|pod| pod.meta.key.namespace == target.namespace).collect(),
+        LogScope::Pod { name } => tables
+            .pods
+            .iter()
+            .map(|(_, pod)| pod)
+            .filter(|pod| pod.meta.key.name == *name && pod.meta.key.namespace == target.namespace)
+            .collect(),
+        LogScope::Namespace => {
+            tables.pods.iter().map(|(_, pod)| pod).filter(|pod| pod.meta.key.namespace == target.namespace).collect()
+        }
     };
-    pods.sort_by(|left, right| (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name)));
-    let specs = pods.iter().flat_map(|pod| pod.containers.iter().filter_map(move |container| spec(target, pod, container)));
+    pods.sort_by(|left, right| {
+        (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name))
+    });
+    let specs =
+        pods.iter().flat_map(|pod| pod.containers.iter().filter_map(move |container| spec(target, pod, container)));
     (specs.collect(), pods.len())
 }
 

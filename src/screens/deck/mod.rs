@@ -109,7 +109,9 @@ impl Deck {
             self.namespaces.reset();
             self.jobs.reset();
         }
-        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else { return };
+        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else {
+            return;
+        };
         let rows = NamespaceRows { tables, labels: &self.labels, fields: &self.fields.namespaces, now: scene.now() };
         self.namespaces.settle(&rows);
         let namespace = self.namespaces.selected().cloned();
@@ -117,7 +119,8 @@ impl Deck {
             self.namespace = namespace;
             self.jobs.reset();
         }
-        let rows = JobRows { tables, namespace: self.namespace.as_deref(), fields: &self.fields.jobs, now: scene.now() };
+        let rows =
+            JobRows { tables, namespace: self.namespace.as_deref(), fields: &self.fields.jobs, now: scene.now() };
         self.jobs.settle(&rows);
     }
 

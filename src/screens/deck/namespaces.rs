@@ -116,7 +116,9 @@ impl Rows for NamespaceRows<'_> {
     fn prefix(&self, id: u32, column: usize) -> SortPrefix {
         let Some(fields) = self.fields(id) else { return 0 };
         match column {
-            column::PODS | column::JOBS | column::FAILED => number_prefix(fields.number(at(column)).unwrap_or(0.0) as i64),
+            column::PODS | column::JOBS | column::FAILED => {
+                number_prefix(fields.number(at(column)).unwrap_or(0.0) as i64)
+            }
             // The youngest first, as ages read: a small age is a late creation.
             column::AGE => number_prefix(-fields.row.meta.created),
             _ => text_prefix(&fields.text(at(column))),
@@ -125,7 +127,9 @@ impl Rows for NamespaceRows<'_> {
 
     fn compare(&self, column: usize, left: u32, right: u32) -> Ordering {
         match (self.fields(left), self.fields(right)) {
-            (Some(left), Some(right)) if column <= column::COST_CENTER => left.text(at(column)).cmp(&right.text(at(column))),
+            (Some(left), Some(right)) if column <= column::COST_CENTER => {
+                left.text(at(column)).cmp(&right.text(at(column)))
+            }
             _ => Ordering::Equal,
         }
     }
@@ -182,15 +186,24 @@ fn status(row: &NamespaceRow) -> &'static str {
 
 fn counts_cells(counts: Counts) -> [Cell<'static>; 3] {
     let number = |number: u32| if number == 0 { Cell::dim("0") } else { Cell::plain(number.to_string()) };
-    let failed = if counts.jobs_failed == 0 { Cell::dim("0") } else { Cell::new(counts.jobs_failed.to_string(), Role::Broken) };
+    let failed =
+        if counts.jobs_failed == 0 { Cell::dim("0") } else { Cell::new(counts.jobs_failed.to_string(), Role::Broken) };
     [number(counts.pods), number(counts.jobs_active), failed]
 }
 
 /// The row above the others: everything in the cluster that is seen.
 pub fn all_line(counts: Counts) -> Line<'static> {
     let [pods, jobs, failed] = counts_cells(counts);
-    let cells =
-        vec![Cell::new("all", Role::Title), Cell::plain(""), Cell::plain(""), Cell::plain(""), pods, jobs, failed, Cell::plain("")];
+    let cells = vec![
+        Cell::new("all", Role::Title),
+        Cell::plain(""),
+        Cell::plain(""),
+        Cell::plain(""),
+        pods,
+        jobs,
+        failed,
+        Cell::plain(""),
+    ];
     Line { sign: ("", Role::Text), cells, below: None, marked: false }
 }
 
@@ -205,9 +218,9 @@ pub fn line<'a>(rows: &NamespaceRows<'a>, id: u32, now: i64, marked: bool, theme
     };
     let state = if row.terminating { State::Warning } else { State::NotOpened };
     let sign = if row.terminating { (theme.sign(state), state.role()) } else { ("", Role::Text) };
-    let below = row.terminating.then(|| {
-        Cell::new(namespace_trouble(row).unwrap_or_else(|| "Terminating".to_owned()), Role::Warning)
-    });
+    let below = row
+        .terminating
+        .then(|| Cell::new(namespace_trouble(row).unwrap_or_else(|| "Terminating".to_owned()), Role::Warning));
     Some(Line {
         sign,
         cells: vec![

@@ -127,7 +127,9 @@ impl Deck {
             self.clusters.select_key(&id, &rows);
             self.settle(scene);
         }
-        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else { return };
+        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else {
+            return;
+        };
         let (labels, fields) = (&self.labels, &self.fields.namespaces);
         let rows = namespaces::NamespaceRows { tables, labels, fields, now: scene.now() };
         match namespace {
@@ -141,7 +143,9 @@ impl Deck {
 
     /// Selects a Job of the chosen cluster, if the jobs pane shows it.
     pub fn go_job(&mut self, key: &ObjectKey, scene: Scene<'_>) -> bool {
-        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else { return false };
+        let Some(tables) = self.cluster.and_then(|id| scene.fleet.get(id)).map(|cluster| &cluster.tables) else {
+            return false;
+        };
         let (namespace, fields) = (self.namespace.as_deref(), &self.fields.jobs);
         let rows = jobs::JobRows { tables, namespace, fields, now: scene.now() };
         self.jobs.select_key(key, &rows)

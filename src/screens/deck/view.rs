@@ -64,7 +64,14 @@ fn tabbed(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer, layo
     let upper = if with_logs { body.height * 11 / 20 } else { body.height };
     pane(deck, deck.focus, canvas, Rect { height: upper, ..body }, buffer, layout);
     if with_logs {
-        pane(deck, PaneName::Logs, canvas, Rect { y: body.y + upper, height: body.height - upper, ..body }, buffer, layout);
+        pane(
+            deck,
+            PaneName::Logs,
+            canvas,
+            Rect { y: body.y + upper, height: body.height - upper, ..body },
+            buffer,
+            layout,
+        );
     }
     for (name, tab) in tabs {
         match layout.panes.iter_mut().find(|found| found.pane == name) {
@@ -99,7 +106,9 @@ fn tabs(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) -> Vec
             PaneName::Namespaces => Piece::new(deck.namespaces.passing().to_string(), Role::Dim),
             PaneName::Jobs if failed > 0 => Piece::new(format!("{}{failed}", theme.sign(State::Broken)), Role::Broken),
             PaneName::Jobs => Piece::new(deck.jobs.passing().to_string(), Role::Dim),
-            PaneName::Logs => Piece::new(deck.logs.target.as_ref().map_or("", |_| theme.sign(State::Running)), Role::Dim),
+            PaneName::Logs => {
+                Piece::new(deck.logs.target.as_ref().map_or("", |_| theme.sign(State::Running)), Role::Dim)
+            }
         };
         let start = x;
         let role = if deck.focus == name { Role::TitleFocused } else { Role::Dim };

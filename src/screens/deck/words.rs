@@ -1,8 +1,8 @@
 //! The words of the deck that stand in more than one place.
 
+use crate::domain::age::Age;
 use crate::domain::health::{Health, WatchState};
 use crate::domain::ids::KindId;
-use crate::domain::age::Age;
 use crate::store::fleet::ClusterState;
 
 /// A cluster's health as one word, for the filter and the header.
@@ -24,7 +24,9 @@ pub fn freshness(cluster: &ClusterState, kind: KindId, now_ms: i64) -> (String, 
     let stale = |since_ms: i64| (format!("stale {}", Age((now_ms - since_ms) / 1_000)), true);
     match (&cluster.health, cluster.watch(kind)) {
         (Health::NotOpened, _) => ("not opened".to_owned(), false),
-        (Health::Broken { .. } | Health::Unauthorised { .. } | Health::Unreachable { .. }, _) => (health_words(cluster).to_owned(), true),
+        (Health::Broken { .. } | Health::Unauthorised { .. } | Health::Unreachable { .. }, _) => {
+            (health_words(cluster).to_owned(), true)
+        }
         (Health::NeedsConsent, _) => ("asks".to_owned(), true),
         (Health::Stale { since_ms, .. }, _) => stale(*since_ms),
         (_, WatchState::Stale { since_ms, .. }) => stale(*since_ms),
@@ -47,9 +49,14 @@ pub fn emptiness(cluster: &ClusterState, kind: KindId, what: &str) -> Vec<String
         lines
     };
     match (&cluster.health, cluster.watch(kind)) {
-        (Health::NotOpened, _) => vec![format!("{} is not opened.", cluster.info.name), "enter on its row opens it".to_owned()],
+        (Health::NotOpened, _) => {
+            vec![format!("{} is not opened.", cluster.info.name), "enter on its row opens it".to_owned()]
+        }
         (Health::NeedsConsent, _) => {
-            vec!["Its kubeconfig wants to run a program to log in.".to_owned(), "enter on its row shows the command".to_owned()]
+            vec![
+                "Its kubeconfig wants to run a program to log in.".to_owned(),
+                "enter on its row shows the command".to_owned(),
+            ]
         }
         (
             Health::Broken { trouble }

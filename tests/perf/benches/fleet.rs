@@ -29,7 +29,14 @@ fn uid(kind: u8, at: usize) -> Uid {
 
 fn meta(kind: u8, at: usize, name: String, owner: Option<Arc<Owner>>) -> Meta {
     let key = ObjectKey::new(format!("team-{:02}", at % 40), name);
-    Meta { key, uid: uid(kind, at), created: 1_700_000_000 + at as i64 * 7 % 90_000, deleting: 0, owner, labels: Box::default() }
+    Meta {
+        key,
+        uid: uid(kind, at),
+        created: 1_700_000_000 + at as i64 * 7 % 90_000,
+        deleting: 0,
+        owner,
+        labels: Box::default(),
+    }
 }
 
 pub fn jobs() -> Vec<Delta> {
@@ -85,7 +92,8 @@ pub fn model_with_jobs() -> Model {
         broken: None,
         insecure: false,
     };
-    let choice = theme::choose(Some("dark"), Some(false), &theme::Terminal { colorterm: "truecolor", ..Default::default() });
+    let choice =
+        theme::choose(Some("dark"), Some(false), &theme::Terminal { colorterm: "truecolor", ..Default::default() });
     let theme = Arc::new(Theme::load(&choice, None).0);
     let keymap = Arc::new(Keymap::load(Base::default(), None).0);
     let mut model = Model::new(Fleet::new(vec![info]), LabelKeys::default(), true, keymap, vec![theme.clone()], theme);

@@ -1,7 +1,12 @@
 //! What the loop does with rows, at 100,000 of them: taking deltas in, ordering, filtering, drawing.
 //!
 //! `cargo bench --bench rows -- filter` runs those whose name holds the word.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark that cannot run stops by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot run stops by panicking"
+)]
 
 mod fleet;
 
@@ -39,7 +44,9 @@ impl View for Numbers {
 }
 
 fn index(criterion: &mut Criterion) {
-    let scattered = |seed: i64| (0..ROWS as i64).map(move |at| (at + seed).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64)).collect();
+    let scattered = |seed: i64| {
+        (0..ROWS as i64).map(move |at| (at + seed).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64)).collect()
+    };
     let view = Numbers(scattered(0));
     criterion.bench_function("index/sort 100,000", |bencher| {
         let mut index = SortedIndex::default();

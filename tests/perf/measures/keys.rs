@@ -62,7 +62,8 @@ pub fn filter_keys(report: &Report, deck: &mut Deck, label: &str, budget_ms: f64
     let mut times = Vec::new();
     for round in 0..40 {
         let (_, name) = selection(&deck.terminal.screen(), Pane::Jobs).unwrap();
-        let letters: Vec<char> = name.chars().filter(|letter| letter.is_alphanumeric()).skip(round % 2).take(3).collect();
+        let letters: Vec<char> =
+            name.chars().filter(|letter| letter.is_alphanumeric()).skip(round % 2).take(3).collect();
         let mut typed = String::new();
         deck.terminal.press("/");
         std::thread::sleep(PAUSE * 2);
@@ -89,7 +90,12 @@ pub fn filter_keys(report: &Report, deck: &mut Deck, label: &str, budget_ms: f64
         std::thread::sleep(PAUSE);
     }
     report.beside(&format!("{label}: filter key to painted, p50"), percentile(&times, 0.5), Unit::Milliseconds);
-    report.line(&format!("{label}: filter key to painted, p99"), percentile(&times, 0.99), budget_ms, Unit::Milliseconds);
+    report.line(
+        &format!("{label}: filter key to painted, p99"),
+        percentile(&times, 0.99),
+        budget_ms,
+        Unit::Milliseconds,
+    );
 }
 
 /// Bytes that the terminal receives for one move of the selection by a row, without scrolling: the mean of twenty.

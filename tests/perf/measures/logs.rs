@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::CONTAINERS;
 use crate::deck::Deck;
-use crate::pty::panes::{Pane, rows, selection};
 use crate::process::resident_mb;
+use crate::pty::panes::{Pane, rows, selection};
 use crate::report::{Report, Unit, seconds};
 use crate::servers::{Namespace, Server};
 
@@ -30,16 +30,28 @@ pub fn logs(report: &Report) {
     deck.terminal.press("/");
     deck.terminal.type_text("lines");
     deck.terminal.press("enter");
-    deck.terminal.wait("the Job to be selected", |screen| selection(screen, Pane::Jobs).is_some_and(|(_, name)| name == "lines"));
+    deck.terminal.wait("the Job to be selected", |screen| {
+        selection(screen, Pane::Jobs).is_some_and(|(_, name)| name == "lines")
+    });
     deck.terminal.wait_quiet(Duration::from_millis(500));
     let begin = Instant::now();
     deck.terminal.press("l = 1");
     let at = deck.terminal.wait("the first or last line", |screen| screen.has(&last));
     let took = at.saturating_duration_since(begin);
     let bytes_rate = lines as f64 / seconds(took);
-    report.line(&format!("{lines} log lines to the last one, against 1.1 × kubectl logs"), seconds(took), seconds(kubectl) * 1.1, Unit::Seconds);
+    report.line(
+        &format!("{lines} log lines to the last one, against 1.1 × kubectl logs"),
+        seconds(took),
+        seconds(kubectl) * 1.1,
+        Unit::Seconds,
+    );
     report.beside("kubectl logs of the same pod", seconds(kubectl), Unit::Seconds);
-    report.line("log lines in (at least the budget: a share above 1 is good)", bytes_rate, 200_000.0, Unit::LinesPerSecond);
+    report.line(
+        "log lines in (at least the budget: a share above 1 is good)",
+        bytes_rate,
+        200_000.0,
+        Unit::LinesPerSecond,
+    );
     report.beside("resident memory with them", resident_mb(deck.terminal.pid()), Unit::Megabytes);
 }
 

@@ -39,7 +39,9 @@ pub fn churn(report: &Report) {
     let (count, _) = server.count("pods");
     let deck = Deck::open(&server);
     deck.all_rows(count);
-    let Some(_churn) = Churn::start(PODS, 280, 60) else { return report.missing("churn", "EKSDECK_E2E_RIG is not set") };
+    let Some(_churn) = Churn::start(PODS, 280, 60) else {
+        return report.missing("churn", "EKSDECK_E2E_RIG is not set");
+    };
     let percent = cpu_percent(deck.terminal.pid(), WATCHED);
     report.line(&format!("{PODS}, 280 changes a second: CPU"), percent, 8.0, Unit::PercentOfACore);
 }

@@ -50,5 +50,10 @@ pub fn measure_memory(report: &Report, server: &Server, label: &str, budget: f64
     let deck = Deck::open(server);
     deck.all_rows(count);
     std::thread::sleep(Duration::from_secs(5));
-    report.line(&format!("{label}, {count} pods: resident memory"), resident_mb(deck.terminal.pid()), budget, Unit::Megabytes);
+    report.line(
+        &format!("{label}, {count} pods: resident memory"),
+        resident_mb(deck.terminal.pid()),
+        budget,
+        Unit::Megabytes,
+    );
 }

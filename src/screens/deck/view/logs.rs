@@ -22,7 +22,15 @@ pub fn draw(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
     let mut text = FrameText { title: title(logs), right: status(logs), ..FrameText::default() };
     bottom(logs, canvas, &mut text);
     let inner = frame(buffer, area, &text, focused, theme);
-    let mut shown = PaneBox { pane: PaneName::Logs, area, rows: Vec::new(), offset: 0, needed: Vec::new(), page: inner.height as usize, tab: None };
+    let mut shown = PaneBox {
+        pane: PaneName::Logs,
+        area,
+        rows: Vec::new(),
+        offset: 0,
+        needed: Vec::new(),
+        page: inner.height as usize,
+        tab: None,
+    };
     match logs.window.as_deref() {
         Some(window) if !window.lines.is_empty() => {
             shown.rows = Painter { logs, window, theme, utc_offset: canvas.utc_offset }.lines(inner, buffer);
@@ -71,7 +79,10 @@ fn status(logs: &LogPane) -> Vec<Piece> {
     }
     let streams = &window.streams;
     if !streams.not_streamed.is_empty() {
-        parts.push((format!("{} of {} streams", streams.limit, streams.limit + streams.not_streamed.len()), Role::Warning));
+        parts.push((
+            format!("{} of {} streams", streams.limit, streams.limit + streams.not_streamed.len()),
+            Role::Warning,
+        ));
     }
     if streams.failed > 0 {
         parts.push((format!("{} unreadable", streams.failed), Role::Warning));
@@ -96,7 +107,9 @@ fn bottom(logs: &LogPane, canvas: Canvas<'_>, text: &mut FrameText) {
     if let Some((PaneName::Logs, label, typed, _)) = canvas.typing {
         text.bottom = vec![Piece::new(label, Role::Accent), Piece::new(format!("{typed} "), Role::Text)];
     } else {
-        for (label, what) in [("include ", &logs.include_text), ("exclude ", &logs.exclude_text), ("search ", &logs.search_text)] {
+        for (label, what) in
+            [("include ", &logs.include_text), ("exclude ", &logs.exclude_text), ("search ", &logs.search_text)]
+        {
             if !what.is_empty() {
                 let gap = if text.bottom.is_empty() { "" } else { "  " };
                 text.bottom.push(Piece::new(format!("{gap}{label}"), Role::Accent));
@@ -114,7 +127,10 @@ fn bottom(logs: &LogPane, canvas: Canvas<'_>, text: &mut FrameText) {
 
 fn emptiness(logs: &LogPane, window: Option<&LogWindow>) -> Vec<String> {
     if logs.target.is_none() && logs.pending.is_none() {
-        return vec!["No Job is chosen.".to_owned(), "choose one, or press l on a namespace to read all its pods".to_owned()];
+        return vec![
+            "No Job is chosen.".to_owned(),
+            "choose one, or press l on a namespace to read all its pods".to_owned(),
+        ];
     }
     let Some(window) = window else { return vec!["Opening …".to_owned()] };
     if !logs.query.filter.is_empty() && window.total > 0 {
@@ -142,7 +158,8 @@ impl Painter<'_> {
     /// Draws the window's lines, the newest at the bottom when it follows. Gives the screen row of each line.
     fn lines(&self, area: Rect, buffer: &mut Buffer) -> Vec<u16> {
         let prefix = self.prefix_width();
-        let heights: Vec<u16> = self.window.lines.iter().map(|line| self.height(line, area.width as usize, prefix)).collect();
+        let heights: Vec<u16> =
+            self.window.lines.iter().map(|line| self.height(line, area.width as usize, prefix)).collect();
         let room = area.height;
         let skip = if self.window.following { skipped(&heights, room) } else { 0 };
         let mut rows = Vec::new();
@@ -159,7 +176,8 @@ impl Painter<'_> {
     }
 
     fn prefix_width(&self) -> usize {
-        let label = |line: &LogLine| self.window.sources.get(line.source.0 as usize).map_or(0, |source| width(&source.label));
+        let label =
+            |line: &LogLine| self.window.sources.get(line.source.0 as usize).map_or(0, |source| width(&source.label));
         self.window.lines.iter().map(label).max().unwrap_or(0).min(32)
     }
 
@@ -231,7 +249,14 @@ impl Painter<'_> {
     }
 
     /// A piece of a line: its own colours, then what a filter or a search found.
-    fn text(&self, line: &LogLine, range: std::ops::Range<usize>, (x, y, end): (u16, u16, u16), base: Style, buffer: &mut Buffer) {
+    fn text(
+        &self,
+        line: &LogLine,
+        range: std::ops::Range<usize>,
+        (x, y, end): (u16, u16, u16),
+        base: Style,
+        buffer: &mut Buffer,
+    ) {
         let piece = &line.text[range.clone()];
         put(buffer, x, y, end, piece, base);
         let mut paint = |from: usize, to: usize, style: Style| {

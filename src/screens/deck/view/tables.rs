@@ -33,9 +33,20 @@ pub fn clusters(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer
     bottom(&mut text, &deck.clusters, PaneName::Clusters, canvas);
     let empty = match deck.clusters.is_filtered() {
         true => nothing_passes(&deck.clusters.filter_text),
-        false => vec!["No clusters are known.".to_owned(), "eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned()],
+        false => vec![
+            "No clusters are known.".to_owned(),
+            "eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned(),
+        ],
     };
-    let spec = Spec { name: PaneName::Clusters, columns: cluster_rows::COLUMNS, hidden: None, text, empty, focused: deck.focus == PaneName::Clusters, theme };
+    let spec = Spec {
+        name: PaneName::Clusters,
+        columns: cluster_rows::COLUMNS,
+        hidden: None,
+        text,
+        empty,
+        focused: deck.focus == PaneName::Clusters,
+        theme,
+    };
     table(&deck.clusters, spec, area, buffer, |position| {
         let id = deck.clusters.at(position)??;
         let cluster = scene.fleet.get(crate::domain::ids::ClusterId(id))?;
@@ -60,8 +71,15 @@ pub fn namespaces(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buff
         };
     }
     bottom(&mut text, &deck.namespaces, PaneName::Namespaces, canvas);
-    let spec =
-        Spec { name: PaneName::Namespaces, columns: namespace_rows::COLUMNS, hidden: None, text, empty, focused: deck.focus == PaneName::Namespaces, theme };
+    let spec = Spec {
+        name: PaneName::Namespaces,
+        columns: namespace_rows::COLUMNS,
+        hidden: None,
+        text,
+        empty,
+        focused: deck.focus == PaneName::Namespaces,
+        theme,
+    };
     table(&deck.namespaces, spec, area, buffer, |position| {
         let tables = &cluster?.tables;
         match deck.namespaces.at(position)? {
@@ -69,7 +87,10 @@ pub fn namespaces(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buff
             None => Some(namespace_rows::all_line(tables.counts.total)),
             Some(id) => {
                 let rows = deck.namespace_rows(tables, scene);
-                let marked = tables.namespaces.get(crate::store::table::RowId(id)).is_some_and(|row| deck.namespaces.marks.contains(&row.meta.key.name));
+                let marked = tables
+                    .namespaces
+                    .get(crate::store::table::RowId(id))
+                    .is_some_and(|row| deck.namespaces.marks.contains(&row.meta.key.name));
                 namespace_rows::line(&rows, id, scene.now(), marked, theme)
             }
         }
@@ -87,7 +108,11 @@ pub fn jobs(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
             None => cluster.info.name.clone(),
         };
         text.title = title(3, "jobs", Some(&scope));
-        let total = deck.namespace.as_deref().map_or(cluster.tables.counts.total, |namespace| cluster.tables.counts.of(namespace)).jobs;
+        let total = deck
+            .namespace
+            .as_deref()
+            .map_or(cluster.tables.counts.total, |namespace| cluster.tables.counts.of(namespace))
+            .jobs;
         let counted = count(deck.jobs.passing(), total as usize, deck.jobs.is_filtered());
         fresh(&mut text, &counted, freshness(cluster, KindId::Job, scene.now_ms));
         empty = match deck.jobs.is_filtered() && total > 0 {
@@ -97,7 +122,15 @@ pub fn jobs(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
     }
     bottom(&mut text, &deck.jobs, PaneName::Jobs, canvas);
     let hidden = deck.namespace.is_some().then_some(1);
-    let spec = Spec { name: PaneName::Jobs, columns: job_rows::COLUMNS, hidden, text, empty, focused: deck.focus == PaneName::Jobs, theme };
+    let spec = Spec {
+        name: PaneName::Jobs,
+        columns: job_rows::COLUMNS,
+        hidden,
+        text,
+        empty,
+        focused: deck.focus == PaneName::Jobs,
+        theme,
+    };
     table(&deck.jobs, spec, area, buffer, |position| {
         let rows = deck.job_rows(&cluster?.tables, scene);
         let id = deck.jobs.at(position)??;
@@ -107,7 +140,13 @@ pub fn jobs(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
 }
 
 /// Draws a pane: the lines from its offset on, moved so that the selection is on the screen.
-fn table<'a, K>(pane: &Pane<K>, spec: Spec<'_>, area: Rect, buffer: &mut Buffer, line: impl Fn(usize) -> Option<Line<'a>>) -> PaneBox
+fn table<'a, K>(
+    pane: &Pane<K>,
+    spec: Spec<'_>,
+    area: Rect,
+    buffer: &mut Buffer,
+    line: impl Fn(usize) -> Option<Line<'a>>,
+) -> PaneBox
 where
     K: Clone + Eq + std::hash::Hash + Ord,
 {
@@ -178,7 +217,12 @@ where
 }
 
 /// After rows went away, or the pane grew, no blank lines stand below while rows are hidden above.
-fn fill<'a>(offset: usize, lines: Vec<Line<'a>>, room: u16, collect: &impl Fn(usize) -> Vec<Line<'a>>) -> (usize, Vec<Line<'a>>) {
+fn fill<'a>(
+    offset: usize,
+    lines: Vec<Line<'a>>,
+    room: u16,
+    collect: &impl Fn(usize) -> Vec<Line<'a>>,
+) -> (usize, Vec<Line<'a>>) {
     let mut best = (offset, lines);
     while best.0 > 0 && best.1.iter().map(Line::height).sum::<u16>() < room {
         let more = collect(best.0 - 1);
@@ -205,13 +249,19 @@ fn fresh(text: &mut FrameText, counted: &str, (words, bad): (String, bool)) {
     text.right = vec![Piece::new(format!("{counted} · "), Role::Dim), Piece::new(words, role)];
 }
 
-fn bottom<K: Clone + Eq + std::hash::Hash + Ord>(text: &mut FrameText, pane: &Pane<K>, name: PaneName, canvas: Canvas<'_>) {
+fn bottom<K: Clone + Eq + std::hash::Hash + Ord>(
+    text: &mut FrameText,
+    pane: &Pane<K>,
+    name: PaneName,
+    canvas: Canvas<'_>,
+) {
     let typed = canvas.typing.filter(|(pane, ..)| *pane == name).map(|(_, _, typed, _)| typed);
     match typed {
         Some(typed) => text.bottom = vec![Piece::new("/ ", Role::Accent), Piece::new(format!("{typed} "), Role::Text)],
         None if pane.is_filtered() => {
             let faults = if pane.faults_only { "faults " } else { "" };
-            text.bottom = vec![Piece::new("/ ", Role::Accent), Piece::new(format!("{faults}{}", pane.filter_text), Role::Prompt)];
+            text.bottom =
+                vec![Piece::new("/ ", Role::Accent), Piece::new(format!("{faults}{}", pane.filter_text), Role::Prompt)];
         }
         None => {}
     }
@@ -223,7 +273,8 @@ fn bottom<K: Clone + Eq + std::hash::Hash + Ord>(text: &mut FrameText, pane: &Pa
 }
 
 fn nothing_passes(filter: &str) -> Vec<String> {
-    let what = if filter.is_empty() { "Nothing is broken here.".to_owned() } else { format!("Nothing matches {filter}") };
+    let what =
+        if filter.is_empty() { "Nothing is broken here.".to_owned() } else { format!("Nothing matches {filter}") };
     vec![what, "esc clears the filter".to_owned()]
 }
 
