@@ -28,8 +28,12 @@ fn beside_a_healthy_one(home: &Home, answer: impl Fn(&str) -> Answer + Send + Sy
 /// The cluster's row in the clusters pane, and what is told below it.
 fn told(screen: &Screen<'_>, cluster: &str) -> String {
     let rows = rows(screen, Pane::Clusters);
-    let place = rows.iter().position(|row| row.split_whitespace().any(|word| word == cluster));
-    place.map(|place| rows[place..].iter().take(4).cloned().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+    let is_row = |row: &&String| row.contains(['●', '✖', '▲', '◷', '◌', '○']);
+    let Some(place) = rows.iter().position(|row| row.split_whitespace().any(|word| word == cluster)) else {
+        return String::new();
+    };
+    let below = rows[place + 1..].iter().take_while(|row| !is_row(row));
+    std::iter::once(&rows[place]).chain(below).cloned().collect::<Vec<_>>().join(" ")
 }
 
 fn html() -> Answer {
