@@ -12,4 +12,5 @@ mod compare;
 mod flows;
 mod layering;
 mod pty;
+mod readme;
 mod servers;
