@@ -8,6 +8,7 @@
 
 mod cli;
 mod cluster;
+mod compare;
 mod flows;
 mod layering;
 mod pty;

@@ -22,4 +22,4 @@ mod wire;
 mod write;
 
 pub use self::fleet::{DemoError, Fleet, FleetOptions};
-pub use self::wire::decode::{Truncated, decode_body};
+pub use self::wire::decode::{Truncated, decode_body, decode_watch};

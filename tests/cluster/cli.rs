@@ -113,6 +113,7 @@ fn a_followed_log_ends_with_its_job_and_lacks_nothing() {
     let logs = run(&home, &server, &format!("job logs ticks -n {} -f --no-prefix", namespace.name));
     let ticks: Vec<&str> = logs.stdout.lines().collect();
     assert_eq!(ticks, ["tick 1", "tick 2", "tick 3", "tick 4", "tick 5", "tick 6"], "{logs:?}");
+    assert_eq!(logs.code, Some(0), "{logs:?}");
 }
 
 #[test]

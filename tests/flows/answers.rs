@@ -25,11 +25,15 @@ fn beside_a_healthy_one(home: &Home, answer: impl Fn(&str) -> Answer + Send + Sy
     terminal
 }
 
-/// The bad cluster's row in the clusters pane, and what is told below it, up to the healthy one's.
-fn told(screen: &Screen<'_>) -> String {
-    let named = |row: &String, name: &str| row.split_whitespace().any(|word| word == name);
-    let rows = rows(screen, Pane::Clusters).into_iter().skip_while(|row| !named(row, "bad"));
-    rows.take_while(|row| !named(row, "good")).collect::<Vec<_>>().join(" ")
+/// The cluster's row in the clusters pane, and what is told below it.
+fn told(screen: &Screen<'_>, cluster: &str) -> String {
+    let rows = rows(screen, Pane::Clusters);
+    let is_row = |row: &&String| row.contains(['●', '✖', '▲', '◷', '◌', '○']);
+    let Some(place) = rows.iter().position(|row| row.split_whitespace().any(|word| word == cluster)) else {
+        return String::new();
+    };
+    let below = rows[place + 1..].iter().take_while(|row| !is_row(row));
+    std::iter::once(&rows[place]).chain(below).cloned().collect::<Vec<_>>().join(" ")
 }
 
 fn html() -> Answer {
@@ -52,7 +56,7 @@ fn a_server_that_answers_badly_is_told_on_its_row(#[case] answer: fn(&str) -> An
     // The whole width for the words.
     terminal.press("1 z");
     terminal.wait(&format!("a trouble with {words:?} below the bad one"), |screen| {
-        let told = told(screen);
+        let told = told(screen, "bad");
         told.contains(words) && !told.contains("live") && ["✖", "▲", "◷"].iter().any(|sign| told.contains(sign))
     });
     terminal.press("z");
@@ -60,16 +64,17 @@ fn a_server_that_answers_badly_is_told_on_its_row(#[case] answer: fn(&str) -> An
 }
 
 #[test]
-fn who_may_see_nothing_reads_so_and_what_right_is_missing() {
+fn who_may_see_nothing_reads_so_in_each_pane() {
     let home = Home::new();
     let refuse = |_: &str| Answer::status("403 Forbidden", "Forbidden", "it is forbidden: User \"me\" cannot list");
     let mut terminal = beside_a_healthy_one(&home, refuse);
     terminal.press("1 /");
     terminal.type_text("bad");
     terminal.press("enter");
-    terminal.wait("the jobs pane to say so", |screen| {
-        let said = rows(screen, Pane::Jobs).iter().any(|row| row.contains("no permission to list jobs"));
-        said && title(screen, Pane::Jobs).is_some_and(|title| title.contains("no permission"))
+    terminal.wait("both panes to say it", |screen| {
+        [Pane::Namespaces, Pane::Jobs]
+            .iter()
+            .all(|pane| title(screen, *pane).is_some_and(|title| title.contains("no permission")))
     });
 }
 
@@ -102,7 +107,7 @@ fn control_characters_and_secrets_in_an_answer_never_reach_the_terminal() {
     let mut terminal =
         beside_a_healthy_one(&home, move |_| Answer::status("500 Internal Server Error", "InternalError", message));
     terminal.press("1 z");
-    terminal.wait("the trouble", |screen| told(screen).contains("denied"));
+    terminal.wait("the trouble", |screen| told(screen, "bad").contains("denied"));
     let text = terminal.screen().text();
     assert!(!text.contains("eyJzdWIi") && !text.contains('\u{202e}') && !text.contains("]0;owned"), "{text}");
     assert!(text.contains("1 clusters"), "the screen was not cleared");

@@ -163,7 +163,7 @@ fn choosing_narrows_the_panes_to_the_right() {
     assert!(!names(&terminal.screen()).iter().any(|name| name.starts_with("heartbeat")));
     terminal.press("1 G");
     terminal.wait("the last cluster's namespaces", |screen| {
-        title(screen, Pane::Namespaces).is_some_and(|title| title.contains("search-staging"))
+        title(screen, Pane::Namespaces).is_some_and(|title| title.contains("search-st"))
     });
 }
 

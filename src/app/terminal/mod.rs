@@ -130,7 +130,8 @@ pub fn leave() {
     bytes.extend(b"\x1b[0m");
     bytes.extend(ansi(cursor::Show));
     bytes.extend(ansi(terminal::LeaveAlternateScreen));
-    // The terminal may be gone already (SIGHUP): there is nobody left to tell.
-    let _ = nix::unistd::write(io::stdout(), &bytes);
+    // The terminal may be gone already (SIGHUP): there is nobody left to tell. Its modes come first, so that whoever
+    // sees the shell's screen again may type there.
     let _ = terminal::disable_raw_mode();
+    let _ = nix::unistd::write(io::stdout(), &bytes);
 }

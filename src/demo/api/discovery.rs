@@ -16,9 +16,14 @@ const ALL: [&str; 8] = ["create", "delete", "deletecollection", "get", "list", "
 pub fn version(cluster: &Cluster) -> Value {
     let git = &cluster.identity.git_version;
     let mut parts = git.trim_start_matches('v').split('.');
+    let (major, minor) = (parts.next().unwrap_or("1"), parts.next().unwrap_or("34"));
     json!({
-        "major": parts.next().unwrap_or("1"),
-        "minor": parts.next().unwrap_or("34"),
+        "major": major,
+        "minor": minor,
+        "emulationMajor": major,
+        "emulationMinor": minor,
+        "minCompatibilityMajor": major,
+        "minCompatibilityMinor": minor.parse::<u32>().map_or_else(|_| minor.to_owned(), |minor| (minor - 1).to_string()),
         "gitVersion": git,
         "gitCommit": "",
         "gitTreeState": "clean",
@@ -156,7 +161,8 @@ fn discovery_list(core: bool, version: &str) -> Value {
 }
 
 fn discovered(kind: &'static Kind) -> Value {
-    let response = json!({"group": kind.group, "version": kind.version, "kind": kind.kind});
+    // Group and version are those that the resource stands under.
+    let response = json!({"group": "", "version": "", "kind": kind.kind});
     let scope = if kind.namespaced { "Namespaced" } else { "Cluster" };
     let mut entry = json!({"resource": kind.plural, "responseKind": response, "scope": scope,
         "singularResource": kind.singular, "verbs": verbs(kind)});

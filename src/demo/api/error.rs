@@ -112,10 +112,12 @@ impl ApiError {
         Self::new(405, "MethodNotAllowed", words).with(json!({}))
     }
 
-    pub fn not_acceptable() -> Self {
-        let words = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, \
-                     application/vnd.kubernetes.protobuf, application/json;stream=watch, \
-                     application/vnd.kubernetes.protobuf;stream=watch";
+    /// `watchable` is what can be asked for as a stream of events, too.
+    pub fn not_acceptable(watchable: bool) -> Self {
+        let kinds = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+        let streams = ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+        let streams = if watchable { streams } else { "" };
+        let words = format!("406: Not Acceptable\n\nAvailable representations: {kinds}{streams}");
         Self::new(406, "NotAcceptable", words).with(json!({}))
     }
 

@@ -36,8 +36,8 @@ pub struct Scope {
 pub fn list(cluster: &Cluster, scope: &Scope, options: &ListOptions, form: Form) -> Result<Reply, ApiError> {
     let (page, rv) = page(cluster, scope, options)?;
     let meta = list_meta(scope, &page, rv, options);
-    let (feed, chunks) = Feed::new(form.media.gzip && page.entries.len() > 50);
-    let gzip = form.media.gzip && page.entries.len() > 50;
+    let gzip = form.media.gzip && is_long(form, &page.entries);
+    let (feed, chunks) = Feed::new(gzip);
     let reply = reply::stream(form.media.content_type(), gzip, chunks);
     let entries = page.entries;
     tokio::spawn(async move {
@@ -80,6 +80,20 @@ fn page(cluster: &Cluster, scope: &Scope, options: &ListOptions) -> Result<(Page
             None => ApiError::expired("The resourceVersion for the provided list is too old."),
         }),
     }
+}
+
+/// Whether a list is long enough to be compressed. Very many objects always are.
+fn is_long(form: Form, entries: &[Arc<Entry>]) -> bool {
+    let mut length = 0;
+    entries.len() > 500
+        || entries.iter().any(|entry| {
+            length += form.item_len(entry).unwrap_or_else(|| {
+                let mut bytes = Vec::new();
+                form.item(entry, 0, &mut bytes);
+                bytes.len()
+            });
+            length >= reply::GZIP_FROM
+        })
 }
 
 const TOO_OLD: &str = "The provided continue parameter is too old to display a consistent list result. You can start \

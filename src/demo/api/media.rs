@@ -3,7 +3,6 @@
 use http::HeaderMap;
 use http::header::{ACCEPT, ACCEPT_ENCODING};
 
-use super::error::ApiError;
 use crate::demo::bulk::Format;
 
 /// What an object is shown as.
@@ -28,21 +27,16 @@ impl Media {
 
     /// The first acceptable clause, by quality.
     ///
-    /// # Errors
-    /// 406 when there is none.
-    pub fn negotiate(headers: &HeaderMap) -> Result<Media, ApiError> {
+    /// `None` when there is none.
+    pub fn negotiate(headers: &HeaderMap) -> Option<Media> {
         let gzip = text(headers, ACCEPT_ENCODING).split(',').any(|coding| coding.trim().starts_with("gzip"));
         let accept = text(headers, ACCEPT);
         if accept.is_empty() {
-            return Ok(Media { gzip, ..Media::JSON });
+            return Some(Media { gzip, ..Media::JSON });
         }
         let mut clauses: Vec<(f32, &str)> = accept.split(',').map(|clause| (quality(clause), clause.trim())).collect();
         clauses.sort_by(|a, b| b.0.total_cmp(&a.0));
-        clauses
-            .iter()
-            .find_map(|(_, clause)| media(clause))
-            .map(|(format, shown)| Media { format, shown, gzip })
-            .ok_or_else(ApiError::not_acceptable)
+        clauses.iter().find_map(|(_, clause)| media(clause)).map(|(format, shown)| Media { format, shown, gzip })
     }
 
     pub fn content_type(self) -> &'static str {

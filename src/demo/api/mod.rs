@@ -48,7 +48,7 @@ struct Target {
 async fn answer(cluster: &Arc<Cluster>, parts: Parts, body: Bytes) -> Reply {
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let media = Media::negotiate(&parts.headers);
-    let errors_in = *media.as_ref().unwrap_or(&Media::JSON);
+    let errors_in = media.unwrap_or(Media::JSON);
     let refuse = |error: &ApiError| reply::refusal(errors_in, error);
     if let Some(token) = parts.headers.get(header::AUTHORIZATION) {
         let expected = format!("Bearer {}", cluster.identity.token);
@@ -58,7 +58,7 @@ async fn answer(cluster: &Arc<Cluster>, parts: Parts, body: Bytes) -> Reply {
     }
     let path: Vec<String> = parts.uri.path().split('/').filter(|part| !part.is_empty()).map(unescape).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    if let Some(reply) = plain(cluster, &parts, &path, media.as_ref().is_ok_and(|media| media.gzip)) {
+    if let Some(reply) = plain(cluster, &parts, &path, media.is_some_and(|media| media.gzip)) {
         return reply;
     }
     let (group, version, rest) = match &*path {
@@ -70,9 +70,9 @@ async fn answer(cluster: &Arc<Cluster>, parts: Parts, body: Bytes) -> Reply {
         return not_found();
     }
     let result = match (target(group, version, rest), media) {
-        (_, Err(ref error)) => Err(error.clone()),
         (None, _) => Err(ApiError::no_resource()),
-        (Some(target), Ok(media)) => route(cluster, &parts, &query, &target, media, &body),
+        (Some(target), None) => Err(ApiError::not_acceptable(target.name.is_none())),
+        (Some(target), Some(media)) => route(cluster, &parts, &query, &target, media, &body),
     };
     result.unwrap_or_else(|error| refuse(&error))
 }

@@ -21,7 +21,7 @@ use crate::demo::wire::schema::Schema;
 use crate::demo::wire::{encode, unknown};
 
 /// Answers shorter than this are never compressed, as the API server has it.
-const GZIP_FROM: usize = 128 * 1024;
+pub const GZIP_FROM: usize = 128 * 1024;
 
 /// The body of an answer.
 #[derive(Debug)]

@@ -44,14 +44,11 @@ impl Sim {
                 }
             }
         }
-        if left.is_empty() && now - entry_deleted(entry.full()) >= 0 {
-            let mut value = entry.value().into_owned();
-            value["spec"] = json!({});
-            store.put(known.namespace, key.clone(), value);
+        self.tell_what_holds(store, key, &left, &holding, now);
+        if left.is_empty() {
             store.remove(known.namespace, key);
             return;
         }
-        self.tell_what_holds(store, key, &left, &holding, now);
         // What a finalizer holds is looked at again when it changes; see `Sim::notice`.
         let pause = if holding.is_empty() { 500 } else { 600_000 };
         self.later(now, pause, Due::Object(known.namespace, key.clone()));
@@ -123,7 +120,12 @@ impl Sim {
                 "ContentDeleted",
                 "All content successfully deleted, may be waiting on finalization".into()
             ),
-            condition("NamespaceContentRemaining", !left.is_empty(), "SomeResourcesRemain", content),
+            condition(
+                "NamespaceContentRemaining",
+                !left.is_empty(),
+                if left.is_empty() { "ContentRemoved" } else { "SomeResourcesRemain" },
+                if left.is_empty() { "All content successfully removed".into() } else { content }
+            ),
             condition(
                 "NamespaceFinalizersRemaining",
                 !holding.is_empty(),
@@ -135,9 +137,4 @@ impl Sim {
             store.put(known.namespace, key.clone(), tidy(&Kinds::get().all[known.namespace], &value));
         }
     }
-}
-
-fn entry_deleted(namespace: Option<&Value>) -> i64 {
-    let at = namespace.and_then(|value| value["metadata"]["deletionTimestamp"].as_str()).and_then(time::parse);
-    at.unwrap_or(0) * 1000
 }

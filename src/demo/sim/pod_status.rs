@@ -41,6 +41,7 @@ pub fn bound(pod: &mut Value, node: &str, ip: &str, now: i64) {
 /// Says why no node was found.
 pub fn unschedulable(pod: &mut Value, message: &str, now: i64) {
     let condition = json!({"type": "PodScheduled", "status": "False", "lastProbeTime": null,
+        "observedGeneration": pod["metadata"]["generation"],
         "lastTransitionTime": time::rfc3339(now), "reason": "Unschedulable", "message": message});
     child(pod, "status").insert("conditions".into(), json!([condition]));
 }

@@ -54,7 +54,7 @@ impl Sim {
             let told = told.join(", ");
             let all = nodes.len();
             return Placed::Nowhere(format!(
-                "0/{all} nodes are available: {told}. preemption: 0/{all} nodes are available: {all} Preemption is not \
+                "0/{all} nodes are available: {told}. no new claims to deallocate, preemption: 0/{all} nodes are available: {all} Preemption is not \
                  helpful for scheduling."
             ));
         }

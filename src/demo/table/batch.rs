@@ -61,7 +61,7 @@ pub fn cron_job(cron: &Value, now: i64) -> Vec<Value> {
         name(cron),
         spec["schedule"].clone(),
         text(&spec["timeZone"], "<none>").into(),
-        (spec["suspend"] == true).into(),
+        if spec["suspend"] == true { "True" } else { "False" }.into(),
         status["active"].as_array().map_or(0, Vec::len).into(),
         last,
         age(cron, now),

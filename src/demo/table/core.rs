@@ -104,11 +104,11 @@ fn cell(kind: &Kind, column: &str, object: &Value, now: i64) -> Value {
         (_, "Status") => text(&status["phase"], "").into(),
         ("ConfigMap", "Data") => {
             let count = |key: &str| object[key].as_object().map_or(0, serde_json::Map::len);
-            (count("data") + count("binaryData")).to_string().into()
+            (count("data") + count("binaryData")).into()
         }
-        ("Secret", "Data") => object["data"].as_object().map_or(0, serde_json::Map::len).to_string().into(),
+        ("Secret", "Data") => object["data"].as_object().map_or(0, serde_json::Map::len).into(),
         ("Secret", "Type") => object["type"].clone(),
-        ("ServiceAccount", "Secrets") => object["secrets"].as_array().map_or(0, Vec::len).to_string().into(),
+        ("ServiceAccount", "Secrets") => object["secrets"].as_array().map_or(0, Vec::len).into(),
         ("ResourceQuota", "Request") => quota(object, false).into(),
         ("ResourceQuota", "Limit") => quota(object, true).into(),
         ("Lease", "Holder") => text(&spec["holderIdentity"], "").into(),

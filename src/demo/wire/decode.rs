@@ -216,3 +216,20 @@ pub fn decode_body(body: &[u8]) -> Result<Value, Truncated> {
     }
     Ok(Value::Object(object))
 }
+
+/// The frames of a protobuf watch: what happened, and the object as JSON.
+///
+/// # Errors
+/// [`Truncated`] when a frame ends too soon or holds no object.
+pub fn decode_watch(mut frames: &[u8]) -> Result<Vec<(String, Value)>, Truncated> {
+    let mut events = Vec::new();
+    while let Some((length, rest)) = frames.split_first_chunk::<4>() {
+        let (frame, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or(Truncated)?;
+        let happened = first(frame, 1)?.ok_or(Truncated)?.text();
+        let object = first(frame, 2)?.ok_or(Truncated)?;
+        let raw = first(object.bytes(), 1)?.ok_or(Truncated)?;
+        events.push((happened, decode_body(raw.bytes())?));
+        frames = rest;
+    }
+    if frames.is_empty() { Ok(events) } else { Err(Truncated) }
+}

@@ -85,31 +85,40 @@ pub fn delete(store: &mut Store, index: KindIndex, key: &Key, options: &Options)
         };
         finalizers.extend(added.filter(|added| !finalizers.iter().any(|held| held == added)).map(Value::from));
         if finalizers.is_empty() && grace == 0 {
-            if options.dry_run {
+            if !options.dry_run {
+                store.remove(index, key);
+            }
+            if kind.kind != "Pod" {
                 return Ok(Deleted::Gone(current));
             }
-            return store.remove(index, key).map(Deleted::Gone).ok_or_else(|| ApiError::not_found(kind, &key.name));
+            mark(&mut object, now, 0, true);
+            return Ok(Deleted::Gone(Arc::new(Entry::unsaved(key.clone(), tidy(kind, &object)))));
         }
     }
     if current.deleting() && object["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0) <= grace {
         return Ok(Deleted::Marked(current));
     }
-    let meta = meta(&mut object);
-    meta.insert("deletionTimestamp".into(), time::rfc3339(now + grace).into());
-    if kind.kind != "Namespace" {
-        meta.insert("deletionGracePeriodSeconds".into(), grace.into());
-        if let Some(generation) = meta.get("generation").and_then(Value::as_i64) {
-            meta.insert("generation".into(), (generation + 1).into());
-        }
-    }
+    mark(&mut object, now, grace, kind.kind != "Namespace");
     if !finalizers.is_empty() {
-        meta.insert("finalizers".into(), json!(finalizers));
+        meta(&mut object).insert("finalizers".into(), json!(finalizers));
     }
     let object = tidy(kind, &object);
     if options.dry_run {
         return Ok(Deleted::Marked(Arc::new(Entry::unsaved(key.clone(), object))));
     }
     Ok(Deleted::Marked(store.put(index, key.clone(), object)))
+}
+
+/// Says in its metadata that an object goes.
+fn mark(object: &mut Value, now: i64, grace: i64, graceful: bool) {
+    let meta = meta(object);
+    meta.insert("deletionTimestamp".into(), time::rfc3339(now + grace).into());
+    if graceful {
+        meta.insert("deletionGracePeriodSeconds".into(), grace.into());
+        if let Some(generation) = meta.get("generation").and_then(Value::as_i64) {
+            meta.insert("generation".into(), (generation + 1).into());
+        }
+    }
 }
 
 fn check(current: &Entry, index: KindIndex, key: &Key, options: &Options) -> Result<(), ApiError> {

@@ -75,7 +75,9 @@ pub fn object(kind: &Kind, query: &Query, value: &Value) -> Result<(Value, Vec<S
     }
     if let Some(found) = found_version.filter(|found| *found != version) {
         return Err(ApiError::bad_request(format!(
-            "the API version in the data ({found}) does not match the expected API version ({version})"
+            "{} in version {found:?} cannot be handled as a {}: no kind {:?} is registered for version {found:?} in \
+             scheme \"pkg/runtime/scheme.go:110\"",
+            kind.kind, kind.kind, kind.kind
         )));
     }
     let handled = format!("{} in version {:?} cannot be handled as a {}", kind.kind, kind.version, kind.kind);

@@ -43,14 +43,6 @@ fn container_defaults(container: &mut Value) {
     for port in map.get_mut("ports").and_then(Value::as_array_mut).into_iter().flatten() {
         default(child_map(port), "protocol", "TCP");
     }
-    if let Some(resources) = map.get_mut("resources")
-        && let Some(limits) = resources.get("limits").and_then(Value::as_object).cloned()
-    {
-        let requests = child(resources, "requests");
-        for (name, limit) in limits {
-            default(requests, &name, limit);
-        }
-    }
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
         if let Some(probe) = map.get_mut(probe).and_then(Value::as_object_mut) {
             for (name, value) in
@@ -66,6 +58,18 @@ fn container_defaults(container: &mut Value) {
     }
 }
 
+/// A pod (but no template) requests what it is limited to, where it says nothing else.
+fn request_what_is_limited(map: &mut Map<String, Value>) {
+    if let Some(resources) = map.get_mut("resources")
+        && let Some(limits) = resources.get("limits").and_then(Value::as_object).cloned()
+    {
+        let requests = child(resources, "requests");
+        for (name, limit) in limits {
+            default(requests, &name, limit);
+        }
+    }
+}
+
 fn child_map(value: &mut Value) -> &mut Map<String, Value> {
     super::as_map(value)
 }
@@ -75,6 +79,11 @@ fn child_map(value: &mut Value) -> &mut Map<String, Value> {
 pub fn pod(pod: &mut Value, seed: u64) {
     let qos = qos_class(&pod["spec"]);
     let spec = child(pod, "spec");
+    for list in ["initContainers", "containers"] {
+        for container in spec.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+            request_what_is_limited(child_map(container));
+        }
+    }
     default(spec, "serviceAccountName", "default");
     let account = spec["serviceAccountName"].clone();
     default(spec, "serviceAccount", account);

@@ -45,7 +45,12 @@ pub fn update(kind: &Kind, old: &Value, new: &Value) -> Vec<Cause> {
                 let frozen = frozen && (field != "template" || old["spec"]["suspend"] != true);
                 if frozen && was[field] != is[field] {
                     let shown = if is[field].is_object() { "…".to_owned() } else { is[field].to_string() };
-                    causes.push(Cause::invalid(format!("spec.{field}"), &shown, "field is immutable"));
+                    let words = if field == "completions" && is["completionMode"] == "Indexed" {
+                        "can only be modified in tandem with spec.parallelism"
+                    } else {
+                        "field is immutable"
+                    };
+                    causes.push(Cause::invalid(format!("spec.{field}"), &shown, words));
                 }
             }
         }
@@ -144,9 +149,8 @@ fn job_spec(spec: &Value, path: &str, causes: &mut Vec<Cause>) {
     pod_spec(pod, &template, causes);
     let field = format!("{template}.restartPolicy");
     match pod["restartPolicy"].as_str() {
-        None | Some("") => causes.push(Cause::required(field, "valid values: \"OnFailure\", \"Never\"")),
         Some("OnFailure" | "Never") => {}
-        Some(other) => causes.push(Cause::unsupported(field, other, &["OnFailure", "Never"])),
+        _ => causes.push(Cause::required(field, "valid values: \"OnFailure\", \"Never\"")),
     }
 }
 

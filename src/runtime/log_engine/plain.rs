@@ -66,6 +66,9 @@ pub async fn write_logs(
     let mut updates_open = true;
     loop {
         let wake = writer.merge(out, words).await?;
+        if options.follow && !updates_open {
+            writer.sources.release();
+        }
         if writer.running == 0 && writer.merge.is_empty() && !(options.follow && updates_open) {
             return Ok(writer.report);
         }

@@ -100,6 +100,16 @@ impl Sources {
         (added, ends)
     }
 
+    /// No news will come of any source: streams that only wait for some are let go.
+    pub fn release(&self) {
+        let waits =
+            |state: &StreamState| !matches!(state, StreamState::Queued | StreamState::Opening | StreamState::Open);
+        for source in self.all.iter().filter(|source| waits(&source.state)) {
+            let released = SourceStatus { listed: false, ..*source.status.borrow() };
+            set_status(&source.status, released);
+        }
+    }
+
     pub fn label(&self, lane: u16) -> Arc<str> {
         self.all.get(usize::from(lane)).map_or_else(|| "".into(), |source| source.label.clone())
     }

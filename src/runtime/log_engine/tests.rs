@@ -418,3 +418,22 @@ fn the_plain_path_writes_all_pods_in_order_of_time() {
     assert_eq!(text.lines().next(), Some("a main │ ERROR line 0"));
     assert_eq!(String::from_utf8(words).unwrap(), "--- c main image cannot be pulled\n");
 }
+
+#[test]
+fn a_followed_log_ends_when_no_news_can_come_of_its_containers() {
+    let fleet = Scripted::default()
+        .pod("over", [Script::Whole(lines(0, 3))])
+        .pod("forbidden", [Script::Refuse(PortError::Forbidden(Trouble::new("no permission")))]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let options =
+        plain::PlainOptions { follow: true, log: LogOptions::default(), format: LineFormat::default(), streams: 50 };
+    let (updates, receiver) = tokio::sync::mpsc::channel(1);
+    drop(updates);
+    let over =
+        LogSourceSpec { running: false, ended: Some((1_700_000_001, "Completed (exit 0)".to_owned())), ..spec("over") };
+    let (mut out, mut words) = (Vec::new(), Vec::new());
+    let sources = vec![over, spec("forbidden")];
+    let writing =
+        plain::write_logs(Arc::new(fleet), sources, options, receiver, &mut out, &mut words, CancellationToken::new());
+    assert_eq!(runtime.block_on(writing).unwrap().lines, 3);
+}
