@@ -5,6 +5,7 @@ mod giving_back;
 mod help;
 mod mistakes;
 mod size;
+mod story;
 
 use crate::pty::{Home, Launch, Terminal};
 

@@ -37,6 +37,12 @@ fn modified(name: &str) -> Vec<u8> {
     if let Some(rest) = name.strip_prefix("alt-") {
         return [b"\x1b".to_vec(), key(rest)].concat();
     }
+    // Digits as the VT220 sent them: ctrl-4 is ctrl-\\.
+    if let Some(digit) =
+        name.strip_prefix("ctrl-").and_then(|rest| rest.parse::<u8>().ok()).filter(|digit| (3..=7).contains(digit))
+    {
+        return vec![0x1b + digit - 3];
+    }
     if let Some(letter) = name.strip_prefix("ctrl-").and_then(|rest| rest.bytes().next()) {
         return vec![letter.to_ascii_uppercase() & 0x1f];
     }

@@ -22,11 +22,18 @@ fn columns(screen: &Screen<'_>, pane: Pane) -> Option<(u16, u16, u16)> {
     Some((start, end.saturating_sub(start), row))
 }
 
-/// The rows of a pane below its title.
+/// The rows of a pane below its title, its lower border the last.
 pub fn rows(screen: &Screen<'_>, pane: Pane) -> Vec<String> {
     let Some((start, width, top)) = columns(screen, pane) else { return Vec::new() };
-    let rows = screen.raw().rows(start, width).skip(usize::from(top) + 1);
-    rows.take_while(|row| !row.starts_with('╭')).map(|row| row.trim_matches(['│', ' ']).to_owned()).collect()
+    let mut rows = Vec::new();
+    for row in screen.raw().rows(start, width).skip(usize::from(top) + 1) {
+        let border = row.starts_with('╰');
+        rows.push(row.trim_matches(['│', ' ']).to_owned());
+        if border {
+            break;
+        }
+    }
+    rows
 }
 
 /// PODS of the `all` row.
@@ -42,7 +49,7 @@ pub fn pods(screen: &Screen<'_>) -> Option<u64> {
 pub fn namespaces(screen: &Screen<'_>) -> usize {
     let rows = rows(screen, Pane::Namespaces);
     let below = rows.iter().skip_while(|row| !row.trim_start_matches(['▌', ' ']).starts_with("all ")).skip(1);
-    below.filter(|row| row.chars().any(char::is_alphanumeric)).count()
+    below.filter(|row| !row.starts_with('╰') && row.chars().any(char::is_alphanumeric)).count()
 }
 
 /// Where the selection stands, and on which name.
