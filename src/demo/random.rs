@@ -48,7 +48,7 @@ fn mix(mut value: u64) -> u64 {
 
 /// A version 4 UUID of two hashes.
 pub fn uuid(seed: u64, ordinal: u64) -> String {
-    let (high, low) = (hash(seed, ordinal), hash(!seed, ordinal));
+    let (high, low) = (hash(seed, ordinal), hash(seed.rotate_left(17) ^ 0xa5a5, ordinal));
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
         high >> 32,
