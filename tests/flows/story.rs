@@ -100,7 +100,8 @@ fn the_filter_grammar_narrows_the_jobs() {
     let all = |test: fn(&str) -> bool| {
         move |screen: &Screen<'_>| !names(screen).is_empty() && names(screen).iter().all(|name| test(name))
     };
-    let cases: [(&str, fn(&str) -> bool); 6] = [
+    type Passes = fn(&str) -> bool;
+    let cases: [(&str, Passes); 6] = [
         ("heartbeat", |name| name.starts_with("heartbeat")),
         ("!heartbeat !session !settlement", |name| {
             !name.contains("heartbeat") && !name.contains("session") && !name.contains("settlement")

@@ -181,7 +181,9 @@ fn set_status(sender: &watch::Sender<SourceStatus>, status: SourceStatus) {
 /// `7xk2q main`: as many of the pod's last name parts as tell the pods apart, and the container. Pods of the same name
 /// in several namespaces or clusters get both before them.
 pub fn labels(sources: &[&LogSource]) -> Vec<Arc<str>> {
-    let mut tails: HashMap<(usize, &str), HashMap<(u32, &str, &str), ()>> = HashMap::new();
+    // Cluster, namespace and name of a pod.
+    type Pods<'a> = HashMap<(u32, &'a str, &'a str), ()>;
+    let mut tails: HashMap<(usize, &str), Pods<'_>> = HashMap::new();
     let longest = sources.iter().map(|source| source.pod.split('-').count()).max().unwrap_or(1);
     for source in sources {
         for parts in 1..=longest {
