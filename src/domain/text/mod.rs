@@ -1,7 +1,7 @@
 //! Text that comes from outside, made fit for a cell, a file or the clipboard.
 //!
 //! Whatever a cluster, a plugin or a file says is untrusted: it may carry terminal escapes, characters that reorder or
-//! hide others, and credentials. It passes [`clean`], [`clean_multiline`] or [`styled`] before a person sees it.
+//! hide others, and credentials. It passes [`clean`], [`clean_multiline`] or [`styled()`] before a person sees it.
 
 mod mask;
 mod strip;
