@@ -73,7 +73,9 @@ impl List for ClusterList {
 }
 
 fn row(cluster: &ClusterState) -> Row {
-    let is_seen = |kind: KindId| matches!(cluster.watch(kind), WatchState::Live | WatchState::Stale { .. });
+    // A server that never answered has no rows: zero would be a lie.
+    let answered = matches!(cluster.health, Health::Live | Health::Stale { .. });
+    let is_seen = |kind: KindId| answered && matches!(cluster.watch(kind), WatchState::Live | WatchState::Stale { .. });
     let counts = cluster.tables.counts.total;
     let nodes = is_seen(KindId::Node).then(|| (cluster.tables.nodes_ready(), cluster.tables.nodes.len()));
     let pods = is_seen(KindId::Pod).then_some((counts.pods_running, counts.pods));

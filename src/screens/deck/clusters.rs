@@ -214,7 +214,8 @@ pub fn state_of(cluster: &ClusterState) -> State {
 pub fn line<'a>(cluster: &'a ClusterState, now_ms: i64, theme: &'a Theme) -> Line<'a> {
     let fields = ClusterFields(cluster);
     let state = state_of(cluster);
-    let known = cluster.is_open() && !matches!(cluster.health, Health::Connecting { .. } | Health::NeedsConsent);
+    // Who never answered, or does not any more take our word, has no numbers: zero would be a lie.
+    let known = matches!(cluster.health, Health::Live | Health::Stale { .. });
     let counted = |kind: KindId| {
         !matches!(cluster.watch(kind), WatchState::Idle | WatchState::Loading | WatchState::Forbidden { .. })
     };
