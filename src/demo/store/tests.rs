@@ -57,7 +57,7 @@ fn the_history_is_bounded() {
 #[test]
 fn keys_are_ordered_as_etcd_orders_paths() {
     let mut keys =
-        vec![Key::new("a", "x"), Key::new("a-b", "x"), Key::new("a0", "x"), Key::new("", "y"), Key::new("a", "b")];
+        [Key::new("a", "x"), Key::new("a-b", "x"), Key::new("a0", "x"), Key::new("", "y"), Key::new("a", "b")];
     keys.sort();
     let written: Vec<String> = keys.iter().map(|key| format!("{}/{}", key.namespace, key.name)).collect();
     assert_eq!(written, ["/y", "a-b/x", "a/b", "a/x", "a0/x"]);
