@@ -1,20 +1,27 @@
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::story::behaviour::Behaviours;
 use super::story::plot::Plot;
 use super::{Fleet, FleetOptions};
 
-async fn get(url: &str, path: &str) -> (u16, Value) {
-    use http_body_util::{BodyExt, Empty};
+async fn ask(method: &str, url: &str, path: &str, body: Value) -> (u16, String) {
+    use http_body_util::{BodyExt, Full};
     use hyper_util::client::legacy::Client;
     use hyper_util::rt::TokioExecutor;
-    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<bytes::Bytes>>();
-    let reply = client.get(format!("{url}{path}").parse().unwrap()).await.unwrap();
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<bytes::Bytes>>();
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let request = http::Request::builder().method(method).uri(format!("{url}{path}"));
+    let reply = client.request(request.body(Full::from(body)).unwrap()).await.unwrap();
     let status = reply.status().as_u16();
     let body = reply.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap_or_default())
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+async fn get(url: &str, path: &str) -> (u16, Value) {
+    let (status, body) = ask("GET", url, path, Value::Null).await;
+    (status, serde_json::from_str(&body).unwrap_or_default())
 }
 
 #[test]
@@ -99,4 +106,62 @@ async fn a_fleet_is_as_large_as_asked_and_listed_in_pages() {
     let (_, of_jobs) = get(&url, "/api/v1/pods?labelSelector=job-name").await;
     assert_eq!(bulk - of_jobs["items"].as_array().unwrap().len(), 2500);
     tokio::time::timeout(Duration::from_secs(5), async { fleet.shutdown() }).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_is_followed_to_its_end_and_read_in_parts() {
+    let fleet = Fleet::start(FleetOptions { clusters: 1, ..FleetOptions::default() }).await.unwrap();
+    let url = fleet.servers()[0].1.clone();
+    let script = "echo one; sleep 1; echo two; sleep 1; echo three; exit 3";
+    let pod = json!({"metadata": {"name": "speaks"}, "spec": {"restartPolicy": "Never",
+        "containers": [{"name": "c", "image": "busybox", "command": ["sh", "-c", script]}]}});
+    let (status, _) = ask("POST", &url, "/api/v1/namespaces/default/pods", pod).await;
+    assert_eq!(status, 201);
+    let path = "/api/v1/namespaces/default/pods/speaks/log";
+    let followed = loop {
+        let (status, text) = ask("GET", &url, &format!("{path}?follow=true&timestamps=true"), Value::Null).await;
+        if status == 200 {
+            break text;
+        }
+        assert!(text.contains("is waiting to start"), "{text}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let lines: Vec<(&str, &str)> = followed.lines().map(|line| line.split_once(' ').unwrap()).collect();
+    assert_eq!(lines.iter().map(|(_, text)| *text).collect::<Vec<_>>(), ["one", "two", "three"]);
+    assert!(lines.is_sorted_by_key(|(at, _)| at.parse::<jiff::Timestamp>().unwrap()));
+    let read = async |query: &str| ask("GET", &url, &format!("{path}?{query}"), Value::Null).await;
+    assert_eq!(read("tailLines=2").await, (200, "two\nthree\n".into()));
+    assert_eq!(read("limitBytes=5").await, (200, "one\nt".into()));
+    let since = lines[1].0.parse::<jiff::Timestamp>().unwrap();
+    let since = jiff::Timestamp::from_millisecond(since.as_millisecond()).unwrap();
+    assert_eq!(read(&format!("sinceTime={since}")).await, (200, "two\nthree\n".into()));
+    assert_eq!(read("previous=true").await.0, 400);
+    let (_, pod) = get(&url, "/api/v1/namespaces/default/pods/speaks").await;
+    assert_eq!(pod["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"], 3);
+
+    let (_, pods) = get(&url, "/api/v1/namespaces/fraud/pods?labelSelector=app%3Dfraud-scorer").await;
+    let crashing = pods["items"][0]["metadata"]["name"].as_str().unwrap();
+    let path = format!("/api/v1/namespaces/fraud/pods/{crashing}/log?previous=true&tailLines=1");
+    let (status, last) = ask("GET", &url, &path, Value::Null).await;
+    assert_eq!((status, &*last), (200, "FATAL feature store gone for 15s, giving up\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_token_is_refused_and_none_is_let_in() {
+    use http_body_util::Empty;
+    use hyper_util::client::legacy::Client;
+    use hyper_util::rt::TokioExecutor;
+    let options = FleetOptions { clusters: 1, token: Some("right".into()), ..FleetOptions::default() };
+    let fleet = Fleet::start(options).await.unwrap();
+    assert!(fleet.kubeconfig().contains("token: right"));
+    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<bytes::Bytes>>();
+    let url = format!("{}/api/v1/namespaces", fleet.servers()[0].1);
+    for (token, status) in [(None, 200), (Some("Bearer right"), 200), (Some("Bearer wrong"), 401)] {
+        let mut request = http::Request::get(&url);
+        if let Some(token) = token {
+            request = request.header("authorization", token);
+        }
+        let reply = client.request(request.body(Empty::new()).unwrap()).await.unwrap();
+        assert_eq!(reply.status().as_u16(), status, "{token:?}");
+    }
 }

@@ -118,7 +118,8 @@ fn run_of(pod: &Value, name: &str, container: &Value, previous: bool) -> Result<
     let restarts = status["restartCount"].as_i64().unwrap_or(0);
     let waiting = status["state"]["waiting"]["reason"].as_str();
     let (state, attempt) = if previous {
-        (&status["lastState"]["terminated"], restarts - 1)
+        // The count rises when the next run begins, not when the last one ends.
+        (&status["lastState"]["terminated"], if waiting.is_some() { restarts } else { restarts - 1 })
     } else if waiting.is_some() && status["lastState"].get("terminated").is_some() {
         (&status["lastState"]["terminated"], restarts)
     } else if status["state"]["running"].is_object() {

@@ -181,8 +181,9 @@ impl Sim {
         let mut next: Option<i64> = None;
         let mut changed = false;
         let mut said: Vec<(bool, &str, String, String)> = Vec::new();
-        for at in 0..containers.len() {
-            let container = &containers[at];
+        // A status may have been written by somebody else, with fewer containers than the pod has.
+        let known = pod["status"]["containerStatuses"].as_array().map_or(0, Vec::len);
+        for (at, container) in containers.iter().enumerate().take(known) {
             let name = container["name"].as_str().unwrap_or_default().to_owned();
             let restarts = pod["status"]["containerStatuses"][at]["restartCount"].as_i64().unwrap_or(0);
             let plan = Plan::of(&pod, container, restarts as u64);
