@@ -28,7 +28,12 @@ impl<'a> Normal<'a> {
     pub fn normalise(&self, value: Value) -> Value {
         match value {
             Value::Object(map) => Value::Object(self.object(map)),
-            Value::Array(items) => items.into_iter().map(|item| self.normalise(item)).collect(),
+            Value::Array(items) => {
+                let mut items: Vec<Value> = items.into_iter().map(|item| self.normalise(item)).collect();
+                // Whether a further bookmark comes within a watch's second is the server's clock's affair.
+                items.dedup_by(|later, earlier| later["type"] == "BOOKMARK" && earlier["type"] == "BOOKMARK");
+                Value::Array(items)
+            }
             Value::String(text) => Value::String(self.text(&text)),
             other => other,
         }
