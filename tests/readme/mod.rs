@@ -73,7 +73,7 @@ fn skeleton(frame: &str) -> Vec<String> {
     };
     let fixed =
         frame.lines().enumerate().filter(|(place, line)| *place < 2 || *place == last || line.contains("4 logs"));
-    fixed.map(|(_, line)| words(line.split("following").next().unwrap_or(line))).collect()
+    fixed.map(|(_, line)| words(line)).collect()
 }
 
 #[test]
