@@ -48,8 +48,14 @@ impl Report {
         println!("{what:<66} {:>12}", unit.show(measured));
     }
 
-    /// A line that is not there, and why.
+    /// Words below a line.
+    pub fn note(&self, words: &str) {
+        println!("    {words}");
+    }
+
+    /// A line that is not there, and why: the first line of `why`.
     pub fn missing(&self, what: &str, why: &str) {
+        let why = why.lines().next().unwrap_or_default();
         println!("{what:<66} NOT MEASURED: {why}");
     }
 }

@@ -13,21 +13,26 @@ const PRESSES: usize = 300;
 /// Between two keys: nobody types faster, and a frame's time has passed.
 const PAUSE: Duration = Duration::from_millis(35);
 
-fn jobs_server(report: &Report, what: &str) -> Option<Server> {
-    let server = Server::real(JOBS);
-    if server.is_none() {
+/// The server with many Jobs, and how many.
+fn jobs_server(report: &Report, what: &str) -> Option<(Server, u64)> {
+    let Some(server) = Server::real(JOBS) else {
         report.missing(what, "no real cluster");
+        return None;
+    };
+    let count = server.count("jobs").0;
+    if count == 0 {
+        report.missing(what, "no Jobs there: `rig jobs batch-dev 10000` makes them");
+        return None;
     }
-    server
+    Some((server, count))
 }
 
 /// *Key to painted*: from the write of `j` or `k` to the terminal until the bytes arrive that show another Job
 /// selected, in the jobs pane.
 pub fn at_rest(report: &Report) {
-    let Some(server) = jobs_server(report, "keys") else { return };
+    let Some((server, count)) = jobs_server(report, "keys") else { return };
     let mut deck = Deck::open(&server);
     deck.focus_jobs();
-    let count = server.count("jobs").0;
     moves(report, &mut deck, &format!("{JOBS}, {count} Jobs at rest"), 2.0);
 }
 
@@ -51,10 +56,9 @@ fn move_times(deck: &mut Deck) -> Vec<Duration> {
 /// *Filter key to painted*: from the write of a letter of the filter until the bytes arrive that show it, with no row
 /// left in the jobs pane that does not hold what was typed. Three letters of the selected name, taken back each time.
 pub fn filter(report: &Report) {
-    let Some(server) = jobs_server(report, "filter") else { return };
+    let Some((server, count)) = jobs_server(report, "filter") else { return };
     let mut deck = Deck::open(&server);
     deck.focus_jobs();
-    let count = server.count("jobs").0;
     filter_keys(report, &mut deck, &format!("{JOBS}, {count} Jobs at rest"), 8.0);
 }
 
@@ -100,7 +104,7 @@ pub fn filter_keys(report: &Report, deck: &mut Deck, label: &str, budget_ms: f64
 
 /// Bytes that the terminal receives for one move of the selection by a row, without scrolling: the mean of twenty.
 pub fn cursor_bytes(report: &Report) {
-    let Some(server) = jobs_server(report, "cursor") else { return };
+    let Some((server, _)) = jobs_server(report, "cursor") else { return };
     let mut deck = Deck::open(&server);
     deck.focus_jobs();
     let mut bytes = 0;

@@ -39,11 +39,13 @@ pub fn churn(report: &Report) {
     let (count, _) = server.count("pods");
     let deck = Deck::open(&server);
     deck.all_rows(count);
-    let Some(_churn) = Churn::start(PODS, 280, 60) else {
+    let Some(churn) = Churn::start(PODS, 280, WATCHED.as_secs() as u32 + 6) else {
         return report.missing("churn", "EKSDECK_E2E_RIG is not set");
     };
     let percent = cpu_percent(deck.terminal.pid(), WATCHED);
-    report.line(&format!("{PODS}, 280 changes a second: CPU"), percent, 8.0, Unit::PercentOfACore);
+    // A loaded machine sends fewer: the line says what was reached.
+    report.line(&format!("{PODS}, 280 changes a second wanted: CPU"), percent, 8.0, Unit::PercentOfACore);
+    report.note(&churn.end());
 }
 
 /// The same against an embedded fleet that changes by itself at `rate`, keys included.
