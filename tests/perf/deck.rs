@@ -11,6 +11,8 @@ pub struct Deck {
     pub terminal: Terminal,
     /// Just before the process was started.
     begin: Instant,
+    /// See [`Server::slack`].
+    slack: u64,
     _home: Home,
 }
 
@@ -27,7 +29,7 @@ impl Deck {
         }
         let begin = Instant::now();
         let terminal = launch.start();
-        Self { terminal, begin, _home: home }
+        Self { terminal, begin, slack: server.slack(), _home: home }
     }
 
     /// From the start until namespaces stand with a pod count above 0.
@@ -38,9 +40,11 @@ impl Deck {
         at.saturating_duration_since(self.begin)
     }
 
-    /// From the start until the `all` row counts this many pods.
+    /// From the start until the `all` row counts this many pods, as far as the server's count holds still.
     pub fn all_rows(&self, count: u64) -> Duration {
-        let at = self.terminal.wait(&format!("{count} pods"), |screen| pods(screen) == Some(count));
+        let slack = self.slack;
+        let all = move |pods: u64| pods.abs_diff(count) <= slack;
+        let at = self.terminal.wait(&format!("{count} pods"), |screen| pods(screen).is_some_and(all));
         at.saturating_duration_since(self.begin)
     }
 
