@@ -6,9 +6,7 @@
 //! and so may be what followed it: a gap.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::BuildHasher;
-
-use hashbrown::DefaultHashBuilder;
+use std::hash::{BuildHasher, RandomState};
 
 use crate::domain::log_line::format_time;
 
@@ -21,7 +19,7 @@ type Mark = (i64, u64);
 
 #[derive(Debug, Default)]
 pub struct Replay {
-    hasher: DefaultHashBuilder,
+    hasher: RandomState,
     recent: VecDeque<Mark>,
     newest: i64,
     last: Option<Mark>,
@@ -30,6 +28,7 @@ pub struct Replay {
     /// Lines of the wanted seconds had to be forgotten.
     forgot: bool,
     resuming: Option<Resuming>,
+    missed: bool,
 }
 
 #[derive(Debug)]
@@ -43,6 +42,7 @@ struct Resuming {
     found_last: bool,
     /// The run that was read last ended then, and was read whole.
     run_end: Option<i64>,
+    tail: bool,
 }
 
 /// What to do with a line that is new.
@@ -66,9 +66,11 @@ impl Replay {
     }
 
     /// The stream is about to be opened again from [`Self::since_second`]. `run_end`: when the container's last run
-    /// ended, if the stream was read to its end before, so that the lines of a new run follow without a gap.
-    pub fn resume(&mut self, run_end: Option<i64>) {
+    /// ended, if the stream was read to its end before, so that the lines of a new run follow without a gap. `tail`:
+    /// only some last lines were asked for, and whether the last known one is among them shows in [`Self::missed`].
+    pub fn resume(&mut self, run_end: Option<i64>, tail: bool) {
         let Some(last) = self.last else { return };
+        self.missed = false;
         let mut expected = HashMap::with_capacity(self.recent.len());
         for mark in &self.recent {
             *expected.entry(*mark).or_insert(0) += 1;
@@ -84,6 +86,7 @@ impl Replay {
             cut_short: self.cut_short.take(),
             found_last: false,
             run_end,
+            tail,
         });
     }
 
@@ -92,8 +95,17 @@ impl Replay {
         self.cut_short = Some(text_bytes);
     }
 
+    /// The last known line was not among the last lines that were asked for: all lines since then are left out, and
+    /// the stream must be opened again without that bound.
+    pub fn missed(&self) -> bool {
+        self.missed
+    }
+
     /// Whether a line is new (`Some`), and remembers it.
     pub fn judge(&mut self, at: i64, text: &[u8], missing: u64) -> Option<Verdict> {
+        if self.missed {
+            return None;
+        }
         let mark = (at, self.hasher.hash_one((text, missing)));
         let mut verdict = Verdict::default();
         if let Some(resuming) = &mut self.resuming {
@@ -105,7 +117,12 @@ impl Replay {
                 (resuming.found_last, resuming.cut_short) = (true, None);
                 verdict.known_bytes = length;
             } else {
-                verdict.gap = resuming.new_line(mark)?;
+                let known = resuming.is_known(mark);
+                self.missed = !known && resuming.tail && !resuming.found_last;
+                if known || self.missed {
+                    return None;
+                }
+                verdict.gap = resuming.gap_before(mark);
             }
             if at > resuming.newest + 2 * SECOND || resuming.expected.is_empty() {
                 self.resuming = None;
@@ -132,28 +149,28 @@ impl Replay {
 }
 
 impl Resuming {
-    /// `None` for a line that was delivered before; else the words of a gap, if one stands before it.
-    fn new_line(&mut self, mark: Mark) -> Option<Option<String>> {
-        if let Some(count) = self.expected.get_mut(&mark) {
-            *count -= 1;
-            if *count == 0 {
-                self.expected.remove(&mark);
-            }
-            self.found_last |= mark == self.last;
-            return None;
+    /// Whether the line was delivered before.
+    fn is_known(&mut self, mark: Mark) -> bool {
+        let Some(count) = self.expected.get_mut(&mark) else { return mark.0 < self.known_before };
+        *count -= 1;
+        if *count == 0 {
+            self.expected.remove(&mark);
         }
-        if mark.0 < self.known_before {
-            return None;
-        }
+        self.found_last |= mark == self.last;
+        true
+    }
+
+    /// The words of a gap, if one stands before this line.
+    fn gap_before(&mut self, mark: Mark) -> Option<String> {
         // The end is told in whole seconds.
         let new_run = self.run_end.is_some_and(|end| end + SECOND > self.newest && end <= mark.0);
         if self.found_last || new_run || mark.0 <= self.newest {
-            return Some(None);
+            return None;
         }
         self.found_last = true;
         let (from, to) = (clock(self.newest), clock(mark.0));
         let why = "rotated away while the stream was broken, or the container was started anew";
-        Some(Some(format!("lines between {from} and {to} are missing: {why}")))
+        Some(format!("lines between {from} and {to} are missing: {why}"))
     }
 }
 
@@ -184,7 +201,7 @@ mod tests {
         let mut replay = Replay::default();
         feed(&mut replay, &[(0, "a"), (15, "b"), (31, "c"), (31, "c"), (30, "late"), (32, "d")]);
         assert_eq!(replay.since_second(), Some(102));
-        replay.resume(None);
+        replay.resume(None, false);
         let again = [(31, "c"), (31, "c"), (31, "c"), (30, "late"), (32, "d"), (32, "d"), (33, "e"), (90, "f")];
         assert_eq!(feed(&mut replay, &again), ["c", "d", "e", "f"]);
     }
@@ -193,7 +210,7 @@ mod tests {
     fn lines_rotated_away_are_a_gap() {
         let mut replay = Replay::default();
         feed(&mut replay, &[(0, "a"), (1, "b")]);
-        replay.resume(None);
+        replay.resume(None, false);
         let new = feed(&mut replay, &[(600, "x"), (601, "y")]);
         assert_eq!(new.len(), 3);
         let words = "lines between 00:01:40.100 and 00:02:40.000 are missing: rotated away";
@@ -205,8 +222,25 @@ mod tests {
     fn the_next_run_of_a_container_is_no_gap() {
         let mut replay = Replay::default();
         feed(&mut replay, &[(0, "a"), (11, "b")]);
-        replay.resume(Some(101 * SECOND));
+        replay.resume(Some(101 * SECOND), false);
         assert_eq!(feed(&mut replay, &[(600, "x")]), ["x"]);
+    }
+
+    #[test]
+    fn the_last_lines_are_enough_when_the_last_known_is_among_them() {
+        let known = [(0, "a"), (1, "b"), (2, "c")];
+        let mut replay = Replay::default();
+        feed(&mut replay, &known);
+        replay.resume(None, true);
+        assert_eq!(feed(&mut replay, &[(1, "b"), (2, "c"), (3, "d")]), ["d"]);
+        assert!(!replay.missed());
+        let mut replay = Replay::default();
+        feed(&mut replay, &known);
+        replay.resume(None, true);
+        assert!(feed(&mut replay, &[(9, "x"), (9, "y")]).is_empty());
+        assert!(replay.missed());
+        replay.resume(None, false);
+        assert_eq!(feed(&mut replay, &[(1, "b"), (2, "c"), (3, "d"), (9, "x")]), ["d", "x"]);
     }
 
     #[test]
@@ -214,12 +248,12 @@ mod tests {
         let mut replay = Replay::default();
         feed(&mut replay, &[(0, "a"), (1, "beg")]);
         replay.ended_within(3);
-        replay.resume(None);
+        replay.resume(None, false);
         assert_eq!(feed(&mut replay, &[(0, "a"), (1, "begun"), (2, "next")]), ["un", "next"]);
         let mut replay = Replay::default();
         feed(&mut replay, &[(0, "whole")]);
         replay.ended_within(5);
-        replay.resume(None);
+        replay.resume(None, false);
         assert_eq!(feed(&mut replay, &[(0, "whole"), (5, "next")]), ["next"]);
     }
 
@@ -232,7 +266,7 @@ mod tests {
             replay.judge(at, text.as_bytes(), 0);
         }
         assert!(replay.recent.len() <= REMEMBERED);
-        replay.resume(None);
+        replay.resume(None, false);
         let new = (0..100_010).filter(|number| {
             let (at, text) = line(*number);
             replay.judge(at, text.as_bytes(), 0).is_some()

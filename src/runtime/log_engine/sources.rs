@@ -1,6 +1,6 @@
 //! The containers that are read, and what is known of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -181,18 +181,18 @@ fn set_status(sender: &watch::Sender<SourceStatus>, status: SourceStatus) {
 /// `7xk2q main`: as many of the pod's last name parts as tell the pods apart, and the container. Pods of the same name
 /// in several namespaces or clusters get both before them.
 pub fn labels(sources: &[&LogSource]) -> Vec<Arc<str>> {
-    // Cluster, namespace and name of a pod.
-    type Pods<'a> = HashMap<(u32, &'a str, &'a str), ()>;
-    let mut tails: HashMap<(usize, &str), Pods<'_>> = HashMap::new();
+    /// A pod among those of all clusters: cluster, namespace, name.
+    type Pod<'a> = (u32, &'a str, &'a str);
+    let mut tails: HashMap<(usize, &str), HashSet<Pod<'_>>> = HashMap::new();
     let longest = sources.iter().map(|source| source.pod.split('-').count()).max().unwrap_or(1);
     for source in sources {
         for parts in 1..=longest {
             let pod = (source.cluster.0, &*source.namespace, &*source.pod);
-            tails.entry((parts, tail(&source.pod, parts))).or_default().insert(pod, ());
+            tails.entry((parts, tail(&source.pod, parts))).or_default().insert(pod);
         }
     }
     let unique =
-        |source: &LogSource, parts: usize| tails.get(&(parts, tail(&source.pod, parts))).map_or(0, HashMap::len) <= 1;
+        |source: &LogSource, parts: usize| tails.get(&(parts, tail(&source.pod, parts))).map_or(0, HashSet::len) <= 1;
     let parts_for = |source: &LogSource| (1..=longest).find(|parts| unique(source, *parts));
     sources
         .iter()

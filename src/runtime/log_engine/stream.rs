@@ -4,10 +4,10 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::AsyncBufReadExt;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::batch::{Batch, Splitter};
 use super::merge::LANE_BATCHES;
@@ -65,6 +65,10 @@ pub struct StreamShare {
 const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
 /// A stream that is silent this long after its container ended has lost its connection.
 const SILENT_AFTER_END: Duration = Duration::from_secs(5);
+/// Last lines that are asked for when a backlog is joined to the stream that is followed.
+const JOINING_LINES: i64 = 5_000;
+/// Lines that follow others this closely are handed on together.
+const LINGER: Duration = Duration::from_millis(8);
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 const LONGEST_DELAY: Duration = Duration::from_secs(15);
 /// A log that is not followed is tried so often.
@@ -79,9 +83,13 @@ pub async fn run(share: StreamShare, lane: u16, source: LogSource, status: watch
         splitter: Splitter::default(),
         replay: Replay::default(),
         room: Arc::new(Semaphore::new(LANE_BATCHES)),
+        flushed: Instant::now(),
         attempt: 0,
         noticed: String::new(),
         read_whole: false,
+        backlog: true,
+        joining: false,
+        slot: None,
         share,
     };
     while stream.read_once().await {}
@@ -90,6 +98,8 @@ pub async fn run(share: StreamShare, lane: u16, source: LogSource, status: watch
 
 enum ReadEnd {
     Whole,
+    /// More lines had come than were asked for to join the backlog.
+    Missed,
     Broken(String),
 }
 
@@ -102,11 +112,19 @@ struct Stream {
     replay: Replay,
     /// Room for batches that the merge has not taken yet.
     room: Arc<Semaphore>,
+    /// When lines were handed on last.
+    flushed: Instant,
     attempt: u32,
     /// The trouble that was last put into the log in words.
     noticed: String,
     /// The stream was read to its end when it was open last.
     read_whole: bool,
+    /// What the container wrote before now is still to be read.
+    backlog: bool,
+    /// The stream that is opened next goes on where the backlog ended.
+    joining: bool,
+    /// Room among the open streams that is kept from one opening to the next.
+    slot: Option<OwnedSemaphorePermit>,
 }
 
 impl Stream {
@@ -116,27 +134,34 @@ impl Stream {
 
     /// Opens and reads once, then waits as long as is right; `false` when nothing more can come.
     async fn read_once(&mut self) -> bool {
-        let slot = match self.share.slots.clone().try_acquire_owned() {
-            Ok(slot) => slot,
-            Err(_) => {
-                self.tell(StreamState::Queued);
-                let Ok(slot) = self.share.slots.clone().acquire_owned().await else { return false };
-                slot
-            }
-        };
+        let Some(slot) = self.slot().await else { return false };
         let before = *self.status.borrow_and_update();
-        self.tell(StreamState::Opening);
         let request = self.request(before);
+        let backlog_only = self.share.follow && !request.follow && !before.is_over();
         let opened = tokio::time::timeout(OPEN_TIMEOUT, self.share.fleet.open_log(self.source.clone(), request)).await;
         match opened {
             Ok(Ok(reader)) => {
                 self.tell(StreamState::Open);
                 let end = self.read(reader).await;
-                drop(slot);
                 self.read_whole = matches!(end, ReadEnd::Whole);
+                self.joining = backlog_only && self.read_whole;
                 match end {
-                    ReadEnd::Whole => self.after_end(before).await,
-                    ReadEnd::Broken(words) => self.wait(words).await,
+                    ReadEnd::Whole if backlog_only => {
+                        (self.backlog, self.slot) = (false, Some(slot));
+                        true
+                    }
+                    ReadEnd::Missed => {
+                        self.slot = Some(slot);
+                        true
+                    }
+                    ReadEnd::Whole => {
+                        drop(slot);
+                        self.after_end(before).await
+                    }
+                    ReadEnd::Broken(words) => {
+                        drop(slot);
+                        self.wait(words).await
+                    }
                 }
             }
             Ok(Err(error)) => {
@@ -150,13 +175,34 @@ impl Stream {
         }
     }
 
+    /// Room among the open streams: the one that is held already, or the next that is free.
+    async fn slot(&mut self) -> Option<OwnedSemaphorePermit> {
+        if let Some(slot) = self.slot.take() {
+            return Some(slot);
+        }
+        let slot = match self.share.slots.clone().try_acquire_owned() {
+            Ok(slot) => slot,
+            Err(_) => {
+                self.tell(StreamState::Queued);
+                self.share.slots.clone().acquire_owned().await.ok()?
+            }
+        };
+        self.tell(StreamState::Opening);
+        Some(slot)
+    }
+
+    /// A stream that is followed is sent line by line, which costs the server several times as much: a long backlog is
+    /// read without following, and its end joined to the stream that is followed by its last lines.
     fn request(&mut self, status: SourceStatus) -> LogRequest {
         let options = &self.share.options;
-        let mut request = LogRequest { previous: options.previous, follow: self.share.follow, ..LogRequest::default() };
+        let long = options.tail_lines.is_none_or(|lines| lines > JOINING_LINES);
+        let follow = self.share.follow && !status.is_over() && !(self.backlog && long);
+        let mut request = LogRequest { previous: options.previous, follow, ..LogRequest::default() };
         let since = self.replay.since_second().and_then(|second| jiff::Timestamp::from_second(second).ok());
         if since.is_some() {
             request.since_time = since;
-            self.replay.resume(status.ended_at.filter(|_| self.read_whole));
+            request.tail_lines = self.joining.then_some(JOINING_LINES);
+            self.replay.resume(status.ended_at.filter(|_| self.read_whole), self.joining);
         } else {
             request.since_seconds = options.since_seconds;
             request.tail_lines = options.tail_lines;
@@ -172,6 +218,13 @@ impl Stream {
             });
             let taken = match ready.await {
                 Poll::Ready(result) => result,
+                Poll::Pending if self.lingers() => match tokio::time::timeout(LINGER, reader.fill_buf()).await {
+                    Ok(result) => result.map(<[u8]>::len),
+                    Err(_) => {
+                        self.flush().await;
+                        continue;
+                    }
+                },
                 Poll::Pending => {
                     self.flush().await;
                     match self.next_bytes(&mut reader).await {
@@ -191,6 +244,10 @@ impl Stream {
                     let length = bytes.len();
                     self.splitter.feed(bytes, &mut self.replay);
                     reader.consume(length);
+                    if self.replay.missed() {
+                        self.splitter.discard();
+                        return ReadEnd::Missed;
+                    }
                     // Lines that were known before are no proof that the stream lives.
                     if self.splitter.ready() > 0 {
                         self.attempt = 0;
@@ -221,10 +278,16 @@ impl Stream {
         }
     }
 
+    /// Whether lines wait a moment for more: a server that sends every line by itself would wake the engine for each.
+    fn lingers(&self) -> bool {
+        self.splitter.ready() > 0 && self.flushed.elapsed() < LINGER
+    }
+
     async fn flush(&mut self) {
         if self.splitter.ready() == 0 {
             return;
         }
+        self.flushed = Instant::now();
         let permit = self.room.clone().acquire_owned().await.ok();
         let batch = self.splitter.take().holding(permit);
         (self.share.emit)(self.lane, StreamEvent::Lines(batch));

@@ -185,6 +185,28 @@ fn a_broken_stream_goes_on_without_a_line_lost_or_doubled() {
 }
 
 #[test]
+fn a_long_backlog_is_read_without_following_and_joined() {
+    let whole = LogOptions { tail_lines: None, ..LogOptions::default() };
+    let fleet = Scripted::default()
+        .pod("a", [Script::Whole(lines(0, 8_000)), Script::Open(lines(7_000, 8_100))])
+        .pod("b", [Script::Whole(lines(0, 100)), Script::Open(lines(5_000, 5_010)), Script::Open(lines(0, 5_010))]);
+    let mut bench = Bench::new(fleet, LogLimits::default());
+    bench.query(|_| {});
+    bench.handle.set_sources(vec![spec("a")], whole.clone());
+    bench.until(|window| window.total >= 8_100);
+    assert_eq!(bench.all_text(), expected(0..8_100));
+    bench.handle.restart();
+    // More lines came in between than the joining asked for: opened once more, and nothing is missing.
+    bench.handle.set_sources(vec![spec("b")], whole);
+    bench.until(|window| window.epoch == 1 && window.total >= 5_010);
+    assert_eq!(bench.all_text(), expected(0..5_010));
+    let requests = bench.fleet.requests.lock().unwrap();
+    let told: Vec<_> = requests.iter().map(|(_, request)| (request.follow, request.tail_lines)).collect();
+    let tail = Some(5_000);
+    assert_eq!(told, [(false, None), (true, tail), (false, None), (true, tail), (true, None)]);
+}
+
+#[test]
 fn rotated_lines_are_a_gap_that_can_be_seen() {
     let fleet = Scripted::default().pod("a", [Script::Breaks(lines(0, 50)), Script::Open(lines(9_000, 9_003))]);
     let bench = Bench::read(fleet, &["a"]);
