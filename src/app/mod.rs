@@ -8,3 +8,6 @@ pub mod run;
 pub mod terminal;
 pub mod update;
 pub mod view;
+
+#[cfg(test)]
+mod fixtures;

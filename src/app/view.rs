@@ -1,13 +1,18 @@
 //! Draws the model: header, screen, layers, footer. Gives back where things stand.
 
+#[cfg(test)]
+mod tests;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Model;
 use crate::domain::health::Health;
 use crate::domain::text::{fit_middle, width};
+use crate::input::commands::CommandId;
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
+use crate::layers::prompt::{Prompt, Purpose};
 use crate::layers::{Layer, consent, detail, help, palette, picker};
 use crate::screens::deck::clusters::state_of;
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
@@ -33,7 +38,7 @@ pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
         return layout;
     }
     let rows = |y: u16, height: u16| Rect { y, height, ..area };
-    header(model, now_ms, rows(area.y, 1), frame);
+    header(model, now_ms, rows(area.y, 1), frame, &mut layout);
     let body = rows(area.y + 1, area.height - 2);
     let typing = match model.layers.last() {
         Some(Layer::Prompt(prompt)) => Some((prompt.pane(), prompt.label(), prompt.line.text(), prompt.line.cursor())),
@@ -49,7 +54,7 @@ pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
     for layer in &model.layers {
         layer_view(model, layer, now_ms, body, frame, &mut layout);
     }
-    bottom(model, rows(area.bottom() - 1, 1), frame);
+    bottom(model, rows(area.bottom() - 1, 1), frame, &mut layout);
     layout
 }
 
@@ -71,13 +76,15 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
     layout.layer = Some(drawn);
 }
 
+/// Cells of the header's right side without the identity: mode, clock, help, gaps.
+const RIGHT_LEAST: usize = 28;
 /// Cells of the header's right side beside the identity: mode, clock, help, gaps.
 const RIGHT_PARTS: usize = 36;
 /// An identity that would be cut below this is left out.
 const SHORT_IDENTITY: usize = 12;
 
 /// `eksdeck  fleet of 5 · 3 live · 1 stale      sre@1111  read-only  11:42  ? help`
-fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
+fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {
     let count = |pick: fn(&Health) -> bool| model.fleet.iter().filter(|cluster| pick(&cluster.health)).count();
     let parts = [
         (count(|health| *health == Health::Live), "live", State::Ok),
@@ -86,7 +93,7 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
         (count(|health| matches!(health, Health::Unreachable { .. })), "unreachable", State::Warning),
         (
             count(|health| matches!(health, Health::Unauthorised { .. } | Health::NeedsConsent)),
-            "need login",
+            "no login",
             State::Broken,
         ),
         (count(|health| matches!(health, Health::Broken { .. })), "broken", State::Broken),
@@ -96,12 +103,21 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
         Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim),
     ];
     if model.demo {
-        left.push(Piece::new("  demo", Role::BadgeInfo));
+        left.extend([Piece::new("  ", Role::Dim), Piece::new("demo", Role::BadgeInfo)]);
     }
-    for (number, word, state) in parts.into_iter().filter(|(number, ..)| *number > 0) {
+    let parts: Vec<_> = parts.into_iter().filter(|(number, ..)| *number > 0).collect();
+    let words: usize = parts.iter().map(|(number, word, _)| number.to_string().len() + 4 + width(word)).sum();
+    let begun: usize = left.iter().map(|piece| width(&piece.text)).sum();
+    // Where the words would be cut, each state's sign stands for its word.
+    let in_signs = begun + words + RIGHT_LEAST > area.width as usize;
+    for (number, word, state) in parts {
         let role = if state == State::Ok { Role::Dim } else { state.role() };
-        left.push(Piece::new(" · ", Role::Muted));
-        left.push(Piece::new(format!("{number} {word}"), role));
+        if in_signs {
+            left.push(Piece::new(format!("  {}{number}", model.theme.sign(state)), role));
+        } else {
+            left.push(Piece::new(" · ", Role::Muted));
+            left.push(Piece::new(format!("{number} {word}"), role));
+        }
     }
     let cluster = model.deck.shown(model.scene(now_ms));
     if let Some(worst) = cluster.map(state_of).filter(|state| *state == State::Broken) {
@@ -121,13 +137,20 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>) {
     let minutes = (now_ms.div_euclid(1_000) + i64::from(model.utc_offset)).rem_euclid(86_400) / 60;
     right.push(Piece::new(format!("  {:02}:{:02}", minutes / 60, minutes % 60), Role::Dim));
     right.push(Piece::new("  ? help ", Role::Dim));
+    layout.buttons.push((Rect { x: area.right().saturating_sub(7), width: 6, ..area }, CommandId::Help));
     bar(frame.buffer_mut(), area, &left, &right, &model.theme);
 }
 
 /// The footer: a toast, the keys of a chord that waits, or what can be done here.
-fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>) {
+fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {
     let theme = &*model.theme;
     let buffer = frame.buffer_mut();
+    if let Some(Layer::Prompt(Prompt { purpose: Purpose::Filter(pane), .. })) = model.layers.last()
+        && let Some(problem) = model.deck.problem(*pane)
+    {
+        put(buffer, area.x + 1, area.y, area.right(), &problem.told(), theme.style(Role::Warning));
+        return;
+    }
     if let Some(toast) = model.toasts.last() {
         let role = if toast.bad { Role::Warning } else { Role::Info };
         put(buffer, area.x + 1, area.y, area.right(), &toast.words, theme.style(role));
@@ -146,8 +169,11 @@ fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>) {
     }
     let room = area.right().saturating_sub(x + 1) as usize;
     for item in footer(&model.keymap, &model.context(), &model.pending, room) {
+        let begin = x;
         x = put(buffer, x, area.y, area.right(), &item.keys, theme.style(Role::FooterKey));
-        x = put(buffer, x + 1, area.y, area.right(), item.word, theme.style(Role::FooterWord)) + 2;
+        x = put(buffer, x + 1, area.y, area.right(), item.word, theme.style(Role::FooterWord));
+        layout.buttons.push((Rect { x: begin, width: x - begin, ..area }, item.id));
+        x += 2;
     }
     debug_assert!(x as usize <= area.right() as usize + width("  "));
 }

@@ -12,6 +12,16 @@ pub struct LogTarget {
     pub what: LogScope,
 }
 
+impl LogTarget {
+    /// What else could be read beside it: of a pod, all pods of its namespace.
+    pub fn widened(self) -> Self {
+        match self.what {
+            LogScope::Pod { .. } => Self { what: LogScope::Namespace, ..self },
+            _ => self,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogScope {
     Job { name: Arc<str>, uid: super::ids::Uid },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::text::width;
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
@@ -17,12 +18,19 @@ use crate::ui::theme::{Role, Theme};
 pub enum PickerFor {
     /// Moving through the list shows each theme; `esc` puts back the one before.
     Theme { before: Arc<Theme> },
+    /// The log of the chosen pod is read.
+    Pod { cluster: ClusterId, pods: Vec<ObjectKey> },
 }
 
 impl PartialEq for PickerFor {
     fn eq(&self, other: &Self) -> bool {
-        let (Self::Theme { before: left }, Self::Theme { before: right }) = (self, other);
-        left.name() == right.name()
+        match (self, other) {
+            (Self::Theme { before: left }, Self::Theme { before: right }) => left.name() == right.name(),
+            (Self::Pod { cluster, pods }, Self::Pod { cluster: other_cluster, pods: other_pods }) => {
+                cluster == other_cluster && pods == other_pods
+            }
+            _ => false,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a drawing gives back to the model: where things stand, so that a click finds its row and a page its size.
 
+use crate::input::commands::CommandId;
 use crate::input::context::Pane;
 use ratatui::layout::Rect;
 
@@ -9,6 +10,8 @@ pub struct Layout {
     pub panes: Vec<PaneBox>,
     /// Inner area of the topmost layer, if there is one.
     pub layer: Option<LayerBox>,
+    /// Words of the header and the footer that a click runs as a command.
+    pub buttons: Vec<(Rect, CommandId)>,
     /// The terminal is smaller than the program can use.
     pub too_small: bool,
 }
@@ -21,6 +24,8 @@ pub struct PaneBox {
     /// Screen row of each drawn table row, first one is `offset`.
     pub rows: Vec<u16>,
     pub offset: usize,
+    /// Where the column headings stand, with each column's place in the pane's list.
+    pub headings: Vec<(Rect, usize)>,
     /// Widest content of each column on the screen.
     pub needed: Vec<u16>,
     /// Rows (or log lines) that one page shows.
@@ -59,6 +64,11 @@ impl Layout {
         self.panes.iter().find(|found| found.pane == pane)
     }
 
+    /// The command that a word at a cell stands for.
+    pub fn command_at(&self, x: u16, y: u16) -> Option<CommandId> {
+        self.buttons.iter().find(|(area, _)| area.contains((x, y).into())).map(|(_, command)| *command)
+    }
+
     pub fn pane_at(&self, x: u16, y: u16) -> Option<&PaneBox> {
         let inside = |area: &Rect| area.contains((x, y).into());
         self.panes.iter().find(|found| inside(&found.area) || found.tab.as_ref().is_some_and(inside))
@@ -66,6 +76,11 @@ impl Layout {
 }
 
 impl PaneBox {
+    /// The column whose heading is at a cell.
+    pub fn heading_at(&self, x: u16, y: u16) -> Option<usize> {
+        self.headings.iter().find(|(area, _)| area.contains((x, y).into())).map(|(_, column)| *column)
+    }
+
     /// The position in the pane's order of the row on a screen line.
     pub fn position_at(&self, y: u16) -> Option<usize> {
         let place = self.rows.iter().rposition(|row| *row <= y)?;

@@ -16,6 +16,10 @@ pub trait Rows {
     fn id_bound(&self) -> usize;
     fn key(&self, id: u32) -> Option<Self::Key>;
     fn id_of(&self, key: &Self::Key) -> Option<u32>;
+    /// The order of two rows' keys.
+    fn key_order(&self, left: u32, right: u32) -> Ordering {
+        self.key(left).cmp(&self.key(right))
+    }
     /// Whether the row is there and belongs into the pane, before any filter.
     fn in_scope(&self, id: u32) -> bool;
     fn passes(&self, id: u32, filter: &Filter) -> bool;
@@ -187,7 +191,7 @@ impl<K: Clone + Eq + Hash + Ord> Pane<K> {
             Dirty::Clean => return,
             Dirty::Rows(ids) => self.index.settle(&ids, rows.id_bound(), &view),
             Dirty::Narrowed(ids) => {
-                self.index.narrow(&view);
+                self.index.narrow(rows.id_bound(), &view);
                 self.index.settle(&ids, rows.id_bound(), &view);
             }
             Dirty::All => self.index.rebuild(rows.ids(), &view),
@@ -271,16 +275,19 @@ struct Seen<'a, R> {
 
 impl<R: Rows> View for Seen<'_, R> {
     fn prefix(&self, id: u32) -> Option<SortPrefix> {
-        let shown = self.rows.in_scope(id)
+        self.passes(id).then(|| self.rows.prefix(id, self.sort.column))
+    }
+
+    fn passes(&self, id: u32) -> bool {
+        self.rows.in_scope(id)
             && (!self.faults_only || self.rows.is_fault(id))
-            && (self.filter.is_empty() || self.rows.passes(id, self.filter));
-        shown.then(|| self.rows.prefix(id, self.sort.column))
+            && (self.filter.is_empty() || self.rows.passes(id, self.filter))
     }
 
     fn tie(&self, left: u32, right: u32) -> Ordering {
         let order = self.rows.compare(self.sort.column, left, right);
         let order = if self.sort.descending { order.reverse() } else { order };
-        order.then_with(|| self.rows.key(left).cmp(&self.rows.key(right))).then(left.cmp(&right))
+        order.then_with(|| self.rows.key_order(left, right)).then(left.cmp(&right))
     }
 
     fn descending(&self) -> bool {

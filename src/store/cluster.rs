@@ -26,6 +26,10 @@ pub struct ClusterStore {
     pub counts: CountTable,
     /// State of the Job with that id, by `RowId`.
     states: Vec<Option<Arc<JobState>>>,
+    /// States that Jobs are in: most share a few, which then are in the processor's cache when a filter reads them.
+    told: HashSet<Arc<JobState>>,
+    /// How many of them were in use when they were last looked through.
+    live_told: usize,
     job_ids: HashMap<Uid, RowId>,
     pods_of: HashMap<Uid, Vec<RowId>>,
     events_of: HashMap<Uid, Vec<EventRow>>,
@@ -272,7 +276,8 @@ impl ClusterStore {
             self.states.resize(place + 1, None);
         }
         let part = job_part(&state);
-        let old = self.states[place].replace(Arc::new(state));
+        let state = self.shared(state);
+        let old = self.states[place].replace(state);
         let old_part = old.as_deref().map(job_part);
         if old_part != Some(part) {
             if let Some(old_part) = old_part {
@@ -283,7 +288,23 @@ impl ClusterStore {
         }
         self.touched.jobs.push(id.0);
     }
+
+    fn shared(&mut self, state: JobState) -> Arc<JobState> {
+        if let Some(known) = self.told.get(&state) {
+            return known.clone();
+        }
+        if self.told.len() >= TOLD.max(2 * self.live_told) {
+            self.told.retain(|state| Arc::strong_count(state) > 1);
+            self.live_told = self.told.len();
+        }
+        let state = Arc::new(state);
+        self.told.insert(state.clone());
+        state
+    }
 }
+
+/// States kept for sharing before those that no Job is in any more are dropped.
+const TOLD: usize = 1_024;
 
 /// The uid of the Job that owns a pod.
 fn job_of(pod: &PodRow) -> Option<Uid> {

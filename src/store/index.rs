@@ -29,6 +29,10 @@ struct Entry {
 pub trait View {
     /// The row's sort prefix, or `None` when it is gone or does not pass the filter.
     fn prefix(&self, id: u32) -> Option<SortPrefix>;
+    /// Whether the row is there and passes the filter.
+    fn passes(&self, id: u32) -> bool {
+        self.prefix(id).is_some()
+    }
     /// Settles equal prefixes; must never be `Equal` for two different rows, or their order jumps.
     fn tie(&self, left: u32, right: u32) -> Ordering;
     fn descending(&self) -> bool;
@@ -74,9 +78,27 @@ impl SortedIndex {
         self.entries.sort_unstable_by(|left, right| order(view, left, right));
     }
 
-    /// Keeps only what still passes: for a filter that grew by a letter.
-    pub fn narrow(&mut self, view: &impl View) {
-        self.entries.retain(|entry| view.prefix(entry.id).is_some());
+    /// Keeps only what still passes: for a filter that grew by a letter. `id_bound` is one past the largest id.
+    pub fn narrow(&mut self, id_bound: usize, view: &impl View) {
+        // Rows lie in memory in the order of their ids: asked in that order, most of them are in the cache already.
+        let mut kept = vec![0u64; id_bound.div_ceil(64)];
+        for entry in &self.entries {
+            if let Some(word) = kept.get_mut(entry.id as usize / 64) {
+                *word |= 1 << (entry.id % 64);
+            }
+        }
+        for (place, word) in kept.iter_mut().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                if !view.passes(place as u32 * 64 + bit) {
+                    *word &= !(1 << bit);
+                }
+            }
+        }
+        self.entries
+            .retain(|entry| kept.get(entry.id as usize / 64).is_some_and(|word| word & (1 << (entry.id % 64)) != 0));
     }
 
     /// Takes in rows that were added, changed or removed. `id_bound` is one past the largest id.

@@ -56,17 +56,22 @@ pub fn frame(buffer: &mut Buffer, area: Rect, text: &FrameText, focused: bool, t
     Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 }
 }
 
+/// Cells that the left part of a border keeps.
+const LEFT_LEAST: u16 = 12;
+
 /// Text on a border line: the left part gives way to the right one only when there is no other room.
 fn border_text(buffer: &mut Buffer, y: u16, (start, end): (u16, u16), left: &[Piece], right: &[Piece], theme: &Theme) {
     let size = |pieces: &[Piece]| pieces.iter().map(|piece| width(&piece.text)).sum::<usize>() as u16;
     let mut limit = end;
-    let right_size = size(right);
-    if right_size > 0 && right_size + 4 < end - start {
+    // Of the left part a few letters stay; where the right one is cut, it says so.
+    let right_size = size(right).min((end - start).saturating_sub(LEFT_LEAST + 3));
+    if right_size > 0 {
         let mut x = end - right_size - 3;
         limit = x;
         x = put(buffer, x, y, end, " ", Style::default());
         for piece in right {
-            x = put(buffer, x, y, end, &piece.text, theme.style(piece.role));
+            let room = (end - 2).saturating_sub(x) as usize;
+            x = put(buffer, x, y, end, &fit(&piece.text, room), theme.style(piece.role));
         }
         put(buffer, x, y, end, " ", Style::default());
     }

@@ -115,11 +115,14 @@ const LEAD: u16 = 4;
 const INDENT: u16 = LEAD + 2;
 const BELOW: usize = 3;
 /// Other columns go before the one that never goes is cut below this.
-const NAME_BEFORE_OTHERS: u16 = 24;
+const NAME_BEFORE_OTHERS: u16 = 20;
+/// Columns with a rank above this go before an elastic one is cut.
+const GOES_BEFORE_A_CUT: u8 = 5;
 /// Cells between columns.
 const GAP: u16 = 2;
 
-/// Chooses widths for `available` cells; the column at `hidden` says what the pane's title says already. `needed` holds the widest content of each column, headings included.
+/// Chooses widths for `available` cells; the column at `hidden` says what the pane's title says already. `needed` holds
+/// the widest content of each column, headings included.
 pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: bool, hidden: Option<usize>) -> Widths {
     let shows = |(place, column): (usize, &Column)| Some(place) != hidden && (show_wide || !column.wide);
     let mut shown: Vec<bool> = columns.iter().enumerate().map(shows).collect();
@@ -138,14 +141,20 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
         column if column.elastic => wanted(place).min(column.min),
         _ => wanted(place),
     };
-    while sum(&shown, &least) > available {
-        let Some(next) = (0..columns.len())
-            .filter(|place| shown[*place] && columns[*place].rank > 0)
-            .max_by_key(|place| columns[*place].rank)
-        else {
-            break;
-        };
-        shown[next] = false;
+    let uncut = |place: usize| if columns[place].elastic { wanted(place) } else { least(place) };
+    let next = |shown: &[bool], above: u8| {
+        let goes = (0..columns.len()).filter(|place| shown[*place] && columns[*place].rank > above);
+        goes.max_by_key(|place| columns[*place].rank)
+    };
+    while sum(&shown, &uncut) > available
+        && let Some(place) = next(&shown, GOES_BEFORE_A_CUT)
+    {
+        shown[place] = false;
+    }
+    while sum(&shown, &least) > available
+        && let Some(place) = next(&shown, 0)
+    {
+        shown[place] = false;
     }
     let mut spare = available.saturating_sub(sum(&shown, &least));
     let mut out: Widths = (0..columns.len()).map(|place| shown[place].then(|| least(place))).collect();
@@ -215,6 +224,18 @@ impl Table<'_> {
             }
         }
         rows
+    }
+
+    /// Where each shown column's heading stands in `area`, with the column's place in the list.
+    pub fn headings(&self, area: Rect) -> Vec<(Rect, usize)> {
+        let mut x = area.x + LEAD;
+        let mut headings = Vec::new();
+        for (place, wide) in self.widths.iter().enumerate() {
+            let Some(wide) = *wide else { continue };
+            headings.push((Rect { x, width: wide, height: 1, ..area }.intersection(area), place));
+            x += wide + GAP;
+        }
+        headings
     }
 
     fn heading(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {

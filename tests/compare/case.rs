@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -18,6 +19,8 @@ pub struct Case {
     pub keep: Vec<(&'static str, &'static str)>,
     /// Asked again until this holds, for what a controller does in its own time.
     pub until: Option<fn(&Value) -> bool>,
+    /// How long it is asked again.
+    pub patience: Duration,
     /// Which part of the answer is compared.
     pub part: Option<fn(Value) -> Value>,
 }
@@ -50,6 +53,7 @@ fn case(feature: &'static str, method: &'static str, path: &str, status: u16) ->
         status,
         keep: Vec::new(),
         until: None,
+        patience: Duration::from_secs(15),
         part: None,
     }
 }
@@ -119,6 +123,11 @@ impl Case {
 
     pub fn until(mut self, holds: fn(&Value) -> bool) -> Self {
         self.until = Some(holds);
+        self
+    }
+
+    pub fn within(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 }

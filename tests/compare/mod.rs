@@ -20,7 +20,7 @@ use self::case::Case;
 use self::client::Server;
 use self::run::{Outcome, run};
 
-/// What issue 5's list names, each to be asked for at least twice.
+/// What the embedded fleet speaks, each to be asked for at least twice.
 const FEATURES: [&str; 18] = [
     "discovery",
     "aggregated discovery",
@@ -43,7 +43,10 @@ const FEATURES: [&str; 18] = [
 ];
 
 fn table() -> Vec<Case> {
-    [objects::cases(), lists::cases(), watches::cases(), jobs::cases()].into_iter().flatten().collect()
+    [objects::cases(), lists::cases(), watches::cases(), jobs::cases(), lists::expired()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]

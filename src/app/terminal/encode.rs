@@ -24,17 +24,21 @@ pub struct Encoder {
     at: Option<(u16, u16)>,
 }
 
-/// SGR codes that set a modifier.
-const MODIFIERS: [(Modifier, u8); 8] = [
-    (Modifier::BOLD, 1),
-    (Modifier::DIM, 2),
-    (Modifier::ITALIC, 3),
-    (Modifier::UNDERLINED, 4),
-    (Modifier::SLOW_BLINK, 5),
-    (Modifier::REVERSED, 7),
-    (Modifier::HIDDEN, 8),
-    (Modifier::CROSSED_OUT, 9),
+/// SGR codes that set a modifier and that end it (ECMA-48). 22 ends bold and dim together.
+const MODIFIERS: [(Modifier, u8, u8); 8] = [
+    (Modifier::BOLD, 1, 22),
+    (Modifier::DIM, 2, 22),
+    (Modifier::ITALIC, 3, 23),
+    (Modifier::UNDERLINED, 4, 24),
+    (Modifier::SLOW_BLINK, 5, 25),
+    (Modifier::REVERSED, 7, 27),
+    (Modifier::HIDDEN, 8, 28),
+    (Modifier::CROSSED_OUT, 9, 29),
 ];
+
+/// What is seen of a blank, beside its background.
+const SEEN_ON_BLANKS: Modifier =
+    Modifier::UNDERLINED.union(Modifier::SLOW_BLINK).union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 
 impl Encoder {
     /// Nothing is known any more: after the terminal was cleared or used by another program.
@@ -63,7 +67,15 @@ impl Encoder {
 
     /// Takes a cell's style, for whoever writes its text without moving the cursor.
     pub fn pen(&mut self, out: &mut String, cell: &Cell) {
-        self.paint(out, Pen { foreground: cell.fg, background: cell.bg, modifier: cell.modifier });
+        let wanted = Pen { foreground: cell.fg, background: cell.bg, modifier: cell.modifier };
+        let pen = match self.pen {
+            // A blank shows no foreground: the pen keeps what the next letter may need again.
+            Some(known) if cell.symbol() == " " && !(known.modifier | wanted.modifier).intersects(SEEN_ON_BLANKS) => {
+                Pen { background: wanted.background, ..known }
+            }
+            _ => wanted,
+        };
+        self.paint(out, pen);
     }
 
     fn goto(&mut self, out: &mut String, x: u16, y: u16) {
@@ -83,15 +95,19 @@ impl Encoder {
             return;
         }
         let mut codes = String::new();
-        let known = match self.pen {
-            Some(known) if pen.modifier.contains(known.modifier) => known,
-            _ => {
-                codes.push_str("0;");
-                Pen::PLAIN
+        let mut known = self.pen.unwrap_or_else(|| {
+            codes.push_str("0;");
+            Pen::PLAIN
+        });
+        for (modifier, _, end) in MODIFIERS {
+            if known.modifier.contains(modifier) && !pen.modifier.contains(modifier) {
+                push_code(&mut codes, end);
+                let ended = MODIFIERS.into_iter().filter(|(_, _, other)| *other == end);
+                known.modifier = ended.fold(known.modifier, |left, (modifier, ..)| left.difference(modifier));
             }
-        };
+        }
         let fresh = pen.modifier.difference(known.modifier);
-        for (modifier, code) in MODIFIERS {
+        for (modifier, code, _) in MODIFIERS {
             if fresh.contains(modifier) {
                 push_code(&mut codes, code);
             }
@@ -173,12 +189,28 @@ mod tests {
     }
 
     #[test]
-    fn a_modifier_that_ends_resets_the_pen() {
+    fn a_modifier_that_ends_leaves_the_colours() {
         let (mut encoder, mut out) = (Encoder::default(), String::new());
-        encoder.cell(&mut out, 0, 0, &cell("a", Color::Rgb(1, 2, 3), Modifier::BOLD));
+        encoder.cell(&mut out, 0, 0, &cell("a", Color::Rgb(1, 2, 3), Modifier::BOLD | Modifier::DIM));
         out.clear();
-        encoder.cell(&mut out, 1, 0, &cell("b", Color::Rgb(1, 2, 3), Modifier::empty()));
-        assert_eq!(out, "\x1b[0;38;2;1;2;3mb");
+        encoder.cell(&mut out, 1, 0, &cell("b", Color::Rgb(1, 2, 3), Modifier::DIM));
+        encoder.cell(&mut out, 2, 0, &cell("c", Color::Rgb(1, 2, 3), Modifier::ITALIC));
+        encoder.cell(&mut out, 3, 0, &cell("d", Color::Rgb(1, 2, 3), Modifier::empty()));
+        assert_eq!(out, "\x1b[22;2mb\x1b[22;3mc\x1b[23md");
+    }
+
+    #[test]
+    fn blanks_need_a_background_alone() {
+        let (mut encoder, mut out) = (Encoder::default(), String::new());
+        encoder.cell(&mut out, 0, 0, &cell("a", Color::Red, Modifier::BOLD));
+        out.clear();
+        encoder.cell(&mut out, 1, 0, &cell(" ", Color::Blue, Modifier::empty()));
+        encoder.cell(&mut out, 2, 0, &cell("b", Color::Red, Modifier::BOLD));
+        let mut coloured = cell(" ", Color::Blue, Modifier::empty());
+        coloured.set_bg(Color::Green);
+        encoder.cell(&mut out, 3, 0, &coloured);
+        encoder.cell(&mut out, 4, 0, &cell(" ", Color::Red, Modifier::UNDERLINED));
+        assert_eq!(out, " b\x1b[42m \x1b[22;4;49m ", "an underlined blank is seen");
     }
 
     #[test]

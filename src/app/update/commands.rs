@@ -1,6 +1,6 @@
 //! Commands: what each does to the model. A command's place in the table says where it works; here is what it does.
 
-use super::{layers, logs, sessions};
+use super::{layers, logs, pods, sessions};
 use crate::app::model::{Model, Visit};
 use crate::domain::effect::Effect;
 use crate::domain::health::Health;
@@ -87,6 +87,7 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::Back => back(model, now_ms),
         CommandId::Drill => drill(model, now_ms),
         CommandId::Logs => read_logs(model, false, now_ms),
+        CommandId::PickPod => pods::pick(model, now_ms),
         CommandId::LogsPrevious => read_logs(model, true, now_ms),
         CommandId::Detail => layers::open_detail(model, subject(model), Section::Summary),
         CommandId::Yaml => layers::open_detail(model, subject(model), Section::Manifest),

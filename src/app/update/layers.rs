@@ -127,7 +127,7 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             let purposes = [TaskPurpose::DetailObject, TaskPurpose::DetailEvents, TaskPurpose::DetailQuotas];
             purposes.into_iter().map(|purpose| Effect::Cancel(TaskKey { cluster, kind: None, purpose })).collect()
         }
-        Layer::Help(_) | Layer::Palette(_) => Vec::new(),
+        Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) => Vec::new(),
     }
 }
 
@@ -141,7 +141,8 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        Some(Layer::Picker(_)) | None => Vec::new(),
+        Some(Layer::Picker(picker)) => super::pods::picked(model, &picker, now_ms),
+        None => Vec::new(),
         Some(other) => {
             model.layers.push(other);
             Vec::new()

@@ -5,6 +5,7 @@ mod keys;
 mod layers;
 mod logs;
 mod mouse;
+mod pods;
 mod sessions;
 
 #[cfg(test)]

@@ -1,32 +1,37 @@
-//! The mouse: a click focuses and selects, the wheel scrolls what is under it.
+//! The mouse: a click focuses and selects, sorts by a heading, runs a word of the footer; the wheel scrolls what is
+//! under it.
 
 use super::commands;
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::input::commands::CommandId;
 use crate::input::context::Pane;
+use crate::input::mouse::WHEEL_ROWS;
 use crate::screens::deck::Scene;
 use crate::screens::deck::update::Action;
 
-/// Rows that one notch of the wheel moves.
-const NOTCH: isize = 3;
-
 pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
+    if let Some(command) = model.layout.command_at(x, y) {
+        return commands::run(model, command, now_ms);
+    }
     if let Some(layer) = &model.layout.layer {
         let inside = layer.area.contains((x, y).into());
         return if inside { Vec::new() } else { commands::run(model, CommandId::Cancel, now_ms) };
     }
     let Some(pane) = model.layout.pane_at(x, y) else { return Vec::new() };
-    let (name, position) = (pane.pane, pane.position_at(y).filter(|_| pane.area.contains((x, y).into())));
+    let name = pane.pane;
+    let row = || pane.position_at(y).filter(|_| pane.area.contains((x, y).into())).map(Action::To);
+    let action = pane.heading_at(x, y).map(Action::SortBy).or_else(row);
     model.deck.focus = name;
-    if let Some(position) = position {
-        model.deck.act(name, Action::To(position), Scene { fleet: &model.fleet, now_ms });
+    if let Some(action) = action {
+        model.deck.act(name, action, Scene { fleet: &model.fleet, now_ms });
     }
     Vec::new()
 }
 
 pub fn scroll(model: &mut Model, x: u16, y: u16, up: bool, now_ms: i64) -> Vec<Effect> {
-    let by = if up { -NOTCH } else { NOTCH };
+    let notch = isize::from(WHEEL_ROWS);
+    let by = if up { -notch } else { notch };
     if let Some(layer) = model.layers.last_mut() {
         super::layers::scroll(layer, by);
         return Vec::new();

@@ -1,126 +1,18 @@
-use std::sync::Arc;
-
 use super::{start, update};
+use crate::app::fixtures::*;
 use crate::app::message::Message;
-use crate::app::model::Model;
-use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::consent::ConsentRequest;
-use crate::domain::delta::{ClusterDelta, Delta, Row};
+use crate::domain::delta::{ClusterDelta, Delta};
 use crate::domain::effect::{Effect, LogEffect, Purpose};
-use crate::domain::health::{Health, SessionEvent, WatchState};
-use crate::domain::ids::{ClusterId, KindId, ObjectKey, Uid};
-use crate::domain::job::JobRow;
-use crate::domain::namespace::NamespaceRow;
-use crate::domain::object::{Condition, Meta};
+use crate::domain::health::{Health, SessionEvent};
+use crate::domain::ids::{KindId, ObjectKey};
+use crate::domain::logs::{LogScope, LogTarget};
+use crate::domain::pod::PodPhase;
 use crate::domain::request::FetchRequest;
 use crate::input::context::Pane;
 use crate::input::event::{InputEvent, Key};
-use crate::input::keymap::{Base, Keymap};
 use crate::layers::Layer;
 use crate::runtime::inbox::Batch;
-use crate::screens::settings::LabelKeys;
-use crate::store::fleet::Fleet;
-use crate::ui::theme::{Terminal, Theme, choose};
-
-const NOW: i64 = 1_800_000_000_000;
-const LEFT: ClusterId = ClusterId(0);
-const RIGHT: ClusterId = ClusterId(1);
-
-fn info(name: &str) -> ClusterInfo {
-    ClusterInfo {
-        name: name.to_owned(),
-        source: Source::Context { context: name.to_owned(), file: "config".to_owned() },
-        server: "https://127.0.0.1:1".to_owned(),
-        region: None,
-        namespace: None,
-        broken: None,
-        insecure: false,
-    }
-}
-
-fn model() -> Model {
-    let (keymap, problems) = Keymap::load(Base::Default, None);
-    assert!(problems.is_empty());
-    let theme = Arc::new(Theme::load(&choose(Some("dark"), Some(false), &Terminal::default()), None).0);
-    let fleet = Fleet::new(vec![info("left"), info("right")]);
-    Model::new(fleet, LabelKeys::default(), true, Arc::new(keymap), vec![theme.clone()], theme)
-}
-
-fn meta(namespace: &str, name: &str, age: i64) -> Meta {
-    let uid = Uid::parse(&format!("{namespace}/{name}"));
-    let key = ObjectKey::new(namespace, name);
-    Meta { key, uid, created: NOW / 1_000 - age, deleting: 0, owner: None, labels: Box::default() }
-}
-
-fn job(namespace: &str, name: &str, age: i64, failed: bool) -> Row {
-    let condition = Condition {
-        kind: "Failed".into(),
-        status: true,
-        reason: "DeadlineExceeded".into(),
-        message: "Job was active longer than specified deadline".into(),
-        at: NOW / 1_000,
-    };
-    Row::Job(JobRow {
-        meta: meta(namespace, name, age),
-        parallelism: 1,
-        completions: Some(1),
-        backoff_limit: 6,
-        deadline: None,
-        suspended: false,
-        indexed: false,
-        active: i32::from(!failed),
-        ready: 0,
-        succeeded: 0,
-        failed: 0,
-        started: NOW / 1_000 - age,
-        completed: 0,
-        conditions: if failed { Box::new([condition]) } else { Box::default() },
-    })
-}
-
-fn namespace(name: &str) -> Row {
-    Row::Namespace(NamespaceRow { meta: meta("", name, 9_000), terminating: false, conditions: Box::default() })
-}
-
-fn rows(model: &mut Model, cluster: ClusterId, rows: Vec<Row>) {
-    let deltas = rows.into_iter().map(|row| ClusterDelta { cluster, delta: Delta::Upsert { epoch: 1, row } }).collect();
-    let events = vec![
-        (cluster, SessionEvent::Health(Health::Live)),
-        (cluster, SessionEvent::Watch { kind: KindId::Job, state: WatchState::Live }),
-    ];
-    update(model, Message::Batch(Batch { deltas, events, more: false }), NOW);
-}
-
-fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for key in keys {
-        let key = Key::parse(key).unwrap();
-        effects.extend(update(model, Message::Input(InputEvent::Key { key, repeat: false }), NOW));
-    }
-    effects
-}
-
-fn opened() -> Model {
-    let mut model = model();
-    start(&mut model, &[LEFT], NOW);
-    let mut all = vec![namespace("checkout"), namespace("ledger")];
-    all.extend([
-        job("checkout", "settle", 60, true),
-        job("checkout", "backup", 600, false),
-        job("ledger", "close", 5, false),
-    ]);
-    rows(&mut model, LEFT, all);
-    model
-}
-
-fn shown_jobs(model: &Model) -> Vec<String> {
-    let scene = model.scene(NOW);
-    let tables = &model.fleet.get(LEFT).unwrap().tables;
-    let rows = model.deck.job_rows(tables, scene);
-    (0..model.deck.jobs.len())
-        .map(|at| rows.row(model.deck.jobs.at(at).unwrap().unwrap()).unwrap().meta.key.name.to_string())
-        .collect()
-}
 
 #[test]
 fn a_start_opens_what_was_asked_for_and_remembers_it() {
@@ -243,6 +135,55 @@ fn history_goes_back_to_what_was_chosen() {
     assert_eq!((model.deck.focus, model.deck.namespace.as_deref()), (Pane::Jobs, Some("checkout")));
     press(&mut model, &["]"]);
     assert_eq!(model.deck.focus, Pane::Clusters);
+}
+
+#[test]
+fn one_pod_of_a_job_can_be_picked_and_its_log_read() {
+    let mut model = opened();
+    let settle = job("checkout", "settle", 60, true);
+    let pods = vec![
+        pod(&settle, "fine", PodPhase::Succeeded, ended("Completed", 0)),
+        pod(&settle, "killed", PodPhase::Failed, ended("OOMKilled", 137)),
+    ];
+    rows(&mut model, LEFT, pods);
+    press(&mut model, &["3", "down", "o"]);
+    let Some(Layer::Picker(picker)) = model.layers.last() else { panic!("the list of pods") };
+    assert!(picker.rows[0].contains("settle-killed") && picker.rows[0].contains("OOMKilled (exit 137)"), "{picker:?}");
+    let effects = press(&mut model, &["enter"]);
+    let what = LogScope::Pod { name: "settle-killed".into() };
+    assert_eq!(model.deck.logs.target, Some(LogTarget { cluster: LEFT, namespace: "checkout".into(), what }));
+    assert_eq!(model.deck.focus, Pane::Logs);
+    let read = |effect: &Effect| match effect {
+        Effect::Logs(LogEffect::Read { sources, .. }) => {
+            sources.len() == 1 && &*sources[0].source.pod == "settle-killed"
+        }
+        _ => false,
+    };
+    assert!(effects.iter().any(read), "{effects:?}");
+    press(&mut model, &["o"]);
+    let Some(Layer::Picker(picker)) = model.layers.last() else { panic!("the pods beside it") };
+    assert_eq!(picker.rows.len(), 2);
+}
+
+#[test]
+fn a_click_on_a_heading_sorts_and_one_on_the_footer_runs() {
+    let mut model = opened();
+    press(&mut model, &["3"]);
+    let text = draw(&mut model, 160, 50);
+    let at = |text: &str, what: &str| {
+        let y = text.lines().position(|line| line.contains(what)).unwrap();
+        let line = text.lines().nth(y).unwrap();
+        let x = line[..line.rfind(what).unwrap()].chars().count();
+        InputEvent::Click { x: x as u16, y: y as u16 }
+    };
+    update(&mut model, Message::Input(at(&text, "STATE")), NOW);
+    assert_eq!(shown_jobs(&model).last().map(String::as_str), Some("settle"), "what failed comes last");
+    draw(&mut model, 160, 50);
+    update(&mut model, Message::Input(at(&text, "STATE")), NOW);
+    assert_eq!(shown_jobs(&model).first().map(String::as_str), Some("settle"), "and first the other way round");
+    draw(&mut model, 160, 50);
+    update(&mut model, Message::Input(at(&text, "? help")), NOW);
+    assert!(matches!(model.layers.last(), Some(Layer::Help(_))));
 }
 
 mod random {

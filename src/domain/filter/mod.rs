@@ -40,6 +40,16 @@ pub struct FilterProblem {
     pub suggestion: Option<String>,
 }
 
+impl FilterProblem {
+    /// `no column "stat"; searched as a word; did you mean state?`
+    pub fn told(&self) -> String {
+        match &self.suggestion {
+            Some(word) => format!("{}; did you mean {word}?", self.words),
+            None => self.words.clone(),
+        }
+    }
+}
+
 impl Filter {
     /// Reads what was typed. A term with a problem is left out, but for one with an unknown column: that is searched
     /// as a word, since `busybox:1.36` may well be meant so.

@@ -62,7 +62,7 @@ pub enum Severity {
     Broken,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct JobState {
     pub phase: JobPhase,
     pub severity: Severity,

@@ -12,6 +12,7 @@ const LINES: When = When::at(LOGS).with(Need::Lines);
 const SCROLLED: When = When::at(SCROLL);
 const LISTED: When = When::at(SCROLL.or(PALETTE));
 const ANSWERED: When = When::at(PICKER.or(CONFIRM).or(PROMPT));
+const HAS_PODS: When = When::at(NAMESPACES.or(JOBS).or(LOGS));
 const HAS_LOGS: When = When::at(NAMESPACES.or(JOBS)).with(Need::Row);
 
 macro_rules! commands {
@@ -70,6 +71,7 @@ commands! {
 
     Drill           "row.drill"              10 "open"      ROWS, "Go into the row: its namespaces, Jobs or logs";
     Logs            "row.logs"               12 "logs"      HAS_LOGS, "Read the logs of the row";
+    PickPod         "row.pods"                0 "pods"      HAS_PODS, "Choose one of its pods and read that one's log";
     LogsPrevious    "row.logs-previous"       0 "previous"  HAS_LOGS, "Read the logs of the run before the last restart";
     Detail          "row.detail"             14 "detail"    When::at(TABLES.or(DETAIL)).with(Need::Row), "Describe the row: conditions, pods, events";
     Yaml            "row.yaml"               16 "yaml"      When::at(TABLES.or(DETAIL)).with(Need::Row), "Show the row's manifest";

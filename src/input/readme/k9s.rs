@@ -81,7 +81,7 @@ pub const PEER_KEYS: &[PeerKey] = &[
     key("f", "port-forwards", Differs("not bound on tables")),
     key("shift-f", "port-forward", Differs("not bound on tables; searches the log")),
     key("i", "set an image", Differs("not bound")),
-    key("o", "show the node", Differs("not bound")),
+    key("o", "show the node", Differs("lists the pods of the row, to read one's log")),
     key("t", "trigger or transfer", Differs("not bound on tables")),
     key("u", "use a namespace, uncordon", Differs("not bound on tables; `enter` chooses a namespace")),
     key("v", "Helm values", Differs("not bound; marks a range in the vim keymap")),

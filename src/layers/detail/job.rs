@@ -48,7 +48,8 @@ fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[Eve
             (Severity::Fine, JobPhase::Succeeded) => Role::Ok,
             (Severity::Fine, _) => Role::Text,
         };
-        let reason = state.reason.as_deref().map(|reason| format!(" · {reason}")).unwrap_or_default();
+        let reason = state.reason.as_deref().filter(|reason| !state.words.contains(reason));
+        let reason = reason.map(|reason| format!(" · {reason}")).unwrap_or_default();
         let words = match state.phase.word() {
             word if state.words.starts_with(word) => format!("{}{reason}", state.words),
             word => format!("{word}: {}{reason}", state.words),

@@ -18,7 +18,7 @@ use crate::ui::theme::{Role, State, Theme};
 pub const COLUMNS: &[Column] = &[
     left("NAME", 10, 63, 0),
     left("NAMESPACE", 8, 20, 5),
-    elastic(left("STATE", 22, 60, 1)),
+    elastic(left("STATE", 18, 60, 1)),
     right("DONE", 4, 9, 4),
     wide(right("PARALLEL", 4, 8, 8)),
     right("✖", 1, 4, 7),
@@ -103,6 +103,11 @@ impl Rows for JobRows<'_> {
 
     fn id_of(&self, key: &ObjectKey) -> Option<u32> {
         self.tables.jobs.find(key).map(|id| id.0)
+    }
+
+    fn key_order(&self, left: u32, right: u32) -> Ordering {
+        let key = |id: u32| self.row(id).map(|row| &row.meta.key);
+        key(left).cmp(&key(right))
     }
 
     fn in_scope(&self, id: u32) -> bool {

@@ -102,7 +102,18 @@ pub fn target_name(target: &LogTarget) -> Arc<str> {
 
 /// Every container whose log belongs to the target, oldest pod first, and how many pods they are of.
 pub fn sources(target: &LogTarget, tables: &ClusterStore) -> (Vec<LogSourceSpec>, usize) {
-    let mut pods: Vec<&PodRow> = match &target.what {
+    let mut pods = pods_of(target, tables);
+    pods.sort_by(|left, right| {
+        (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name))
+    });
+    let specs =
+        pods.iter().flat_map(|pod| pod.containers.iter().filter_map(move |container| spec(target, pod, container)));
+    (specs.collect(), pods.len())
+}
+
+/// The pods whose logs belong to the target, in no order.
+pub fn pods_of<'a>(target: &LogTarget, tables: &'a ClusterStore) -> Vec<&'a PodRow> {
+    match &target.what {
         LogScope::Job { uid, .. } => tables.job_pods(*uid).collect(),
         LogScope::Pod { name } => tables
             .pods
@@ -113,13 +124,7 @@ pub fn sources(target: &LogTarget, tables: &ClusterStore) -> (Vec<LogSourceSpec>
         LogScope::Namespace => {
             tables.pods.iter().map(|(_, pod)| pod).filter(|pod| pod.meta.key.namespace == target.namespace).collect()
         }
-    };
-    pods.sort_by(|left, right| {
-        (left.meta.created, &left.meta.key.name).cmp(&(right.meta.created, &right.meta.key.name))
-    });
-    let specs =
-        pods.iter().flat_map(|pod| pod.containers.iter().filter_map(move |container| spec(target, pod, container)));
-    (specs.collect(), pods.len())
+    }
 }
 
 fn spec(target: &LogTarget, pod: &PodRow, container: &ContainerRow) -> Option<LogSourceSpec> {

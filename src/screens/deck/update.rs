@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::{Deck, Scene, clusters, jobs, namespaces};
+use crate::domain::filter::FilterProblem;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::input::commands::CommandId;
 use crate::input::context::Pane as PaneName;
@@ -97,6 +98,16 @@ impl Deck {
             PaneName::Namespaces => &self.namespaces.filter_text,
             PaneName::Jobs => &self.jobs.filter_text,
             PaneName::Logs => &self.logs.include_text,
+        }
+    }
+
+    /// The first mistake in a table's filter.
+    pub fn problem(&self, name: PaneName) -> Option<&FilterProblem> {
+        match name {
+            PaneName::Clusters => self.clusters.problems.first(),
+            PaneName::Namespaces => self.namespaces.problems.first(),
+            PaneName::Jobs => self.jobs.problems.first(),
+            PaneName::Logs => None,
         }
     }
 

@@ -45,8 +45,9 @@ pub fn draw(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer, la
 
 fn side_by_side(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
     let top = (area.height * 11 / 20).clamp(10, area.height - 8);
-    let clusters = (area.width * 30 / 100).clamp(40, 64);
-    let namespaces = (area.width * 30 / 100).clamp(36, 56);
+    // Clusters need the room for a line of words below a row, Jobs for a name beside a state.
+    let clusters = (area.width * 63 / 200).clamp(40, 64);
+    let namespaces = (area.width * 57 / 200).clamp(36, 56);
     let widths = [clusters, namespaces, area.width - clusters - namespaces];
     let mut x = area.x;
     for (name, width) in PANES.into_iter().zip(widths) {
@@ -81,6 +82,7 @@ fn tabbed(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer, layo
                 area: Rect::default(),
                 rows: Vec::new(),
                 offset: 0,
+                headings: Vec::new(),
                 needed: Vec::new(),
                 page: 1,
                 tab: Some(tab),

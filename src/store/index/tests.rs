@@ -45,7 +45,7 @@ proptest! {
             prop_assert_eq!(index.ids().collect::<Vec<_>>(), fresh.ids().collect::<Vec<_>>());
         }
         rows.floor = 1;
-        index.narrow(&rows);
+        index.narrow(40, &rows);
         let mut fresh = SortedIndex::default();
         fresh.rebuild(rows.values.keys().copied(), &rows);
         prop_assert_eq!(index.ids().collect::<Vec<_>>(), fresh.ids().collect::<Vec<_>>());

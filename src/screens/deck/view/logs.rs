@@ -27,6 +27,7 @@ pub fn draw(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
         area,
         rows: Vec::new(),
         offset: 0,
+        headings: Vec::new(),
         needed: Vec::new(),
         page: inner.height as usize,
         tab: None,

@@ -168,12 +168,13 @@ where
         focused: spec.focused,
     };
     let rows = if inner.height == 0 { Vec::new() } else { table.draw(buffer, inner, &lines, spec.theme) };
+    let headings = table.headings(inner);
     if lines.is_empty() || (pane.passing() == 0 && lines.len() <= 1) {
         let below = (lines.len() as u16 + 2).min(inner.height);
         let area = Rect { y: inner.y + below, height: inner.height - below, ..inner };
         message(buffer, area, &spec.empty, spec.theme);
     }
-    PaneBox { pane: spec.name, area, page: rows.len().max(1), rows, offset, needed: wanted, tab: None }
+    PaneBox { pane: spec.name, area, page: rows.len().max(1), rows, offset, headings, needed: wanted, tab: None }
 }
 
 fn visible<'a, K>(
@@ -273,7 +274,7 @@ fn bottom<K: Clone + Eq + std::hash::Hash + Ord>(
         None => {}
     }
     if let Some(problem) = pane.problems.first() {
-        text.bottom_right = vec![Piece::new(problem_words(problem), Role::Warning)];
+        text.bottom_right = vec![Piece::new(problem.told(), Role::Warning)];
     } else if !pane.marks.is_empty() {
         text.bottom_right = vec![Piece::new(format!("{} marked", pane.marks.len()), Role::Mark)];
     }
@@ -283,11 +284,4 @@ fn nothing_passes(filter: &str) -> Vec<String> {
     let what =
         if filter.is_empty() { "Nothing is broken here.".to_owned() } else { format!("Nothing matches {filter}") };
     vec![what, "esc clears the filter".to_owned()]
-}
-
-fn problem_words(problem: &crate::domain::filter::FilterProblem) -> String {
-    match &problem.suggestion {
-        Some(word) => format!("{}; did you mean {word}?", problem.words),
-        None => problem.words.clone(),
-    }
 }
