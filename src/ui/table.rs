@@ -158,12 +158,18 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
     }
     let mut spare = available.saturating_sub(sum(&shown, &least));
     let mut out: Widths = (0..columns.len()).map(|place| shown[place].then(|| least(place))).collect();
-    // What is left goes to the name first, then to the other columns that were cut.
-    for place in flexible.into_iter().chain((0..columns.len()).filter(|place| columns[*place].elastic)) {
-        if let Some(width) = out[place].as_mut() {
-            let more = wanted(place).saturating_sub(*width).min(spare);
-            *width += more;
-            spare -= more;
+    // What is left goes to the name and to the columns that were cut, a cell each in turn.
+    let cut = |place: &usize| Some(*place) == flexible || columns[*place].elastic;
+    let cut: Vec<usize> = (0..columns.len()).filter(cut).collect();
+    let mut grew = true;
+    while grew && spare > 0 {
+        grew = false;
+        for place in &cut {
+            if let Some(width) = out[*place].as_mut().filter(|width| spare > 0 && **width < wanted(*place)) {
+                *width += 1;
+                spare -= 1;
+                grew = true;
+            }
         }
     }
     if let Some(width) = flexible.and_then(|place| out[place].as_mut()) {
