@@ -19,6 +19,7 @@ use crate::domain::request::{FetchReply, FetchRequest, OpenOptions};
 use crate::kinds::table::entry;
 use crate::runtime::inbox::Inbox;
 use crate::runtime::ports::FleetPort;
+use crate::store::cluster::Unexplained;
 use crate::store::fleet::{ClusterState, Fleet};
 use crate::store::table::RowId;
 
@@ -186,20 +187,21 @@ impl Headless {
     /// it shows. `wanted` picks the Jobs.
     pub async fn explain(&mut self, limit: Duration, wanted: impl Fn(&ClusterState, RowId) -> bool) {
         let deadline = Instant::now() + limit;
-        let mut waiting: Vec<(ClusterId, Uid, Arc<str>)> = Vec::new();
+        let mut waiting: Vec<(ClusterId, Unexplained)> = Vec::new();
         for id in self.open.clone() {
             let Some(cluster) = self.fleet.get(id) else { continue };
             let jobs = cluster.tables.jobs.iter().map(|(row, _)| row);
             let ids: Vec<u32> = jobs.filter(|row| wanted(cluster, *row)).map(|row| row.0).collect();
             let Some(cluster) = self.fleet.get_mut(id) else { continue };
-            let unexplained = cluster.tables.unexplained(&ids, EXPLAINED);
-            waiting.extend(unexplained.into_iter().map(|(uid, namespace)| (id, uid, namespace)));
+            let unexplained = cluster.tables.unexplained(&ids, EXPLAINED, now_ms());
+            waiting.extend(unexplained.into_iter().map(|job| (id, job)));
         }
         let mut asking = FuturesUnordered::new();
         loop {
-            while let Some((id, uid, namespace)) = waiting.pop_if(|_| asking.len() < QUESTIONS) {
-                let answer = self.port.fetch(id, FetchRequest::Events { namespace, uid });
-                asking.push(async move { (id, uid, answer.await) });
+            while let Some((id, job)) = waiting.pop_if(|_| asking.len() < QUESTIONS) {
+                let Unexplained { job, namespace, objects } = job;
+                let answer = self.port.fetch(id, FetchRequest::Events { namespace, objects });
+                asking.push(async move { (id, job, answer.await) });
             }
             let Ok(Some((id, uid, answer))) = timeout_at(deadline, asking.next()).await else { return };
             if let (Ok(FetchReply::Events(events)), Some(cluster)) = (answer, self.fleet.get_mut(id)) {
@@ -219,7 +221,7 @@ impl Headless {
         limit: Duration,
     ) -> Result<Vec<EventRow>, Trouble> {
         let ask = |(namespace, uid): &(Arc<str>, Uid)| {
-            self.port.fetch(cluster, FetchRequest::Events { namespace: namespace.clone(), uid: *uid })
+            self.port.fetch(cluster, FetchRequest::Events { namespace: namespace.clone(), objects: vec![*uid] })
         };
         let answers = futures::future::join_all(objects.iter().map(ask));
         let Ok(answers) = tokio::time::timeout(limit, answers).await else {

@@ -24,8 +24,8 @@ pub enum FetchRequest {
     Object { kind: KindId, key: ObjectKey },
     /// Any object by its REST path, such as `/api/v1/namespaces/x/resourcequotas`.
     Path { path: String },
-    /// Events of one object, newest last.
-    Events { namespace: Arc<str>, uid: Uid },
+    /// Events of these objects of one namespace, newest last. Fails as the first object's question fails.
+    Events { namespace: Arc<str>, objects: Vec<Uid> },
     /// The server's clock, by its `Date` header.
     Clock,
     /// May I? (SelfSubjectAccessReview)

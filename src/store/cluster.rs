@@ -13,7 +13,7 @@ use crate::domain::job::JobRow;
 use crate::domain::job_state::{JobPhase, JobState, Severity, job_state};
 use crate::domain::namespace::NamespaceRow;
 use crate::domain::node::NodeRow;
-use crate::domain::pod::{PodPhase, PodRow};
+use crate::domain::pod::{ContainerRow, ContainerState, PodPhase, PodRow};
 
 /// A cluster's tables. Apply deltas, then [`ClusterStore::settle`] once per batch.
 #[derive(Debug, Default)]
@@ -33,14 +33,28 @@ pub struct ClusterStore {
     job_ids: HashMap<Uid, RowId>,
     pods_of: HashMap<Uid, Vec<RowId>>,
     events_of: HashMap<Uid, Vec<EventRow>>,
-    /// Jobs whose events were asked for, with the state's words that raised the question.
-    asked: HashMap<Uid, Arc<JobState>>,
+    /// Jobs whose events were asked for: with which state, and when (Unix milliseconds).
+    asked: HashMap<Uid, (Arc<JobState>, i64)>,
     /// The last pods of a Job that its controller deleted: they alone know what a Job with `restartPolicy: OnFailure`
     /// failed of, since its pods go when the back-off limit is reached.
     last_pods: HashMap<Uid, Vec<PodRow>>,
     unsettled: HashSet<Uid>,
     touched: Touched,
 }
+
+/// A Job that is not well, and whose events may tell why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unexplained {
+    pub job: Uid,
+    pub namespace: Arc<str>,
+    /// The Job itself, then pods of it whose status does not tell.
+    pub objects: Vec<Uid>,
+}
+
+/// Pods of one Job whose events are asked for.
+const PODS_EXPLAINED: usize = 3;
+/// Milliseconds after which events of a Job that is still not well are asked for again.
+const ASKED_EVERY_MS: i64 = 30_000;
 
 /// How many deleted pods of a Job are remembered.
 const LAST_PODS: usize = 3;
@@ -98,22 +112,31 @@ impl ClusterStore {
         self.settle();
     }
 
-    /// Uid and namespace of at most `limit` of these Jobs that are not well, whose pods do not tell why, and whose events
-    /// were not asked for since they stand so.
-    pub fn unexplained(&mut self, ids: &[u32], limit: usize) -> Vec<(Uid, Arc<str>)> {
+    /// At most `limit` of these Jobs that are not well, whose pods do not tell why, and whose events were not asked for
+    /// lately. `now_ms` is Unix milliseconds.
+    pub fn unexplained(&mut self, ids: &[u32], limit: usize, now_ms: i64) -> Vec<Unexplained> {
         let mut wanted = Vec::new();
         for &id in ids {
             let (Some(job), Some(Some(state))) = (self.jobs.get(RowId(id)), self.states.get(id as usize)) else {
                 continue;
             };
             let unwell = state.severity != Severity::Fine || (state.phase == JobPhase::Pending && !job.suspended);
-            let uid = job.meta.uid;
-            let told = self.pods_of.contains_key(&uid) && state.severity == Severity::Broken;
-            if !unwell || told || self.asked.get(&uid).is_some_and(|asked| asked.words == state.words) {
+            if !unwell {
                 continue;
             }
-            self.asked.insert(uid, state.clone());
-            wanted.push((uid, job.meta.key.namespace.clone()));
+            let uid = job.meta.uid;
+            let pods = self.pods_of.get(&uid).into_iter().flatten().filter_map(|pod| self.pods.get(*pod));
+            let mut silent = pods.clone().filter(|pod| is_silent(pod)).map(|pod| pod.meta.uid).peekable();
+            let told = state.severity == Severity::Broken && pods.clone().next().is_some();
+            let since = self.asked.get(&uid).filter(|(asked, _)| *asked == *state).map(|(_, at)| now_ms - at);
+            // What is broken for good is asked about once; what starts may get its first event a little later.
+            let lately = if told { i64::MAX } else { ASKED_EVERY_MS };
+            if (told && silent.peek().is_none()) || since.is_some_and(|since| since < lately) {
+                continue;
+            }
+            let objects = std::iter::once(uid).chain(silent.take(PODS_EXPLAINED)).collect();
+            wanted.push(Unexplained { job: uid, namespace: job.meta.key.namespace.clone(), objects });
+            self.asked.insert(uid, (state.clone(), now_ms));
             if wanted.len() == limit {
                 break;
             }
@@ -309,6 +332,14 @@ const TOLD: usize = 1_024;
 /// The uid of the Job that owns a pod.
 fn job_of(pod: &PodRow) -> Option<Uid> {
     pod.meta().owner.as_ref().filter(|owner| &*owner.kind == "Job").map(|owner| owner.uid)
+}
+
+/// Whether a pod's events tell what its status does not: what holds it before its containers run, why an image cannot
+/// be pulled, why it was evicted.
+fn is_silent(pod: &PodRow) -> bool {
+    let runs = |container: &ContainerRow| matches!(container.state, ContainerState::Running { .. });
+    (pod.phase == PodPhase::Pending && pod.unscheduled.is_none() && !pod.containers.iter().any(runs))
+        || &*pod.reason == "Evicted"
 }
 
 fn pod_part(pod: &PodRow) -> Counts {

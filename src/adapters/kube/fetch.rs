@@ -24,7 +24,9 @@ pub async fn fetch(reader: &Reader, request: FetchRequest) -> Result<FetchReply,
     match request {
         FetchRequest::Object { kind, key } => object(reader, &table::entry(kind).object(&key)).await,
         FetchRequest::Path { path } => object(reader, &path).await,
-        FetchRequest::Events { namespace, uid } => events(reader, &namespace, uid).await.map(FetchReply::Events),
+        FetchRequest::Events { namespace, objects } => {
+            events_of(reader, &namespace, &objects).await.map(FetchReply::Events)
+        }
         FetchRequest::Clock => clock(reader).await,
         FetchRequest::Access { verb, group, resource, subresource, namespace } => {
             let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource,
@@ -60,7 +62,21 @@ fn drop_managed_fields(object: &mut Value) {
     }
 }
 
-/// Events of one object, newest last. Those of cluster-scoped objects lie in any namespace.
+async fn events_of(reader: &Reader, namespace: &str, objects: &[Uid]) -> Result<Vec<EventRow>, PortError> {
+    let answers = futures::future::join_all(objects.iter().map(|uid| events(reader, namespace, *uid))).await;
+    let mut rows = Vec::new();
+    for (place, answer) in answers.into_iter().enumerate() {
+        match answer {
+            Ok(events) => rows.extend(events),
+            Err(error) if place == 0 => return Err(error),
+            Err(error) => tracing::info!(cluster = reader.cluster(), %error, "events of a pod"),
+        }
+    }
+    rows.sort_by_key(|row| row.last_seen);
+    Ok(rows)
+}
+
+/// Events of one object. Those of cluster-scoped objects lie in any namespace.
 async fn events(reader: &Reader, namespace: &str, uid: Uid) -> Result<Vec<EventRow>, PortError> {
     let namespace = Some(namespace).filter(|name| !name.is_empty());
     let selector = escape(&format!("involvedObject.uid={uid}"));
@@ -82,7 +98,6 @@ async fn events(reader: &Reader, namespace: &str, uid: Uid) -> Result<Vec<EventR
     if undecoded > 0 {
         tracing::warn!(cluster = reader.cluster(), undecoded, "events could not be decoded");
     }
-    rows.sort_by_key(|row| row.last_seen);
     Ok(rows)
 }
 

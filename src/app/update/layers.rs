@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::domain::effect::{Effect, Purpose as TaskPurpose, TaskKey};
-use crate::domain::ids::{ClusterId, KindId, ObjectKey, Uid};
+use crate::domain::ids::{KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::input::commands::CommandId;
 use crate::input::context::Pane;
@@ -13,9 +13,12 @@ use crate::layers::prompt::Purpose;
 use crate::screens::deck::Scene;
 use crate::screens::deck::update::Action;
 use crate::screens::layout::LayerBox;
+use crate::store::cluster::Unexplained;
 
 /// Rows whose events are asked for at once, so that a screen of failures does not storm a server.
 const EXPLAINED_AT_ONCE: usize = 4;
+/// Pods whose events stand in a Job's description.
+const PODS_DESCRIBED: usize = 8;
 
 /// A command while a layer is on top.
 pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
@@ -197,7 +200,9 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
         Subject::Job(_, key) if open => {
             fetch(KindId::Job, TaskPurpose::DetailObject, FetchRequest::Object { kind: KindId::Job, key: key.clone() });
             if let Some(job) = tables.and_then(|tables| tables.jobs.by_key(key)) {
-                let request = FetchRequest::Events { namespace: key.namespace.clone(), uid: job.meta.uid };
+                let pods = tables.into_iter().flat_map(|tables| tables.job_pods(job.meta.uid)).map(|pod| pod.meta.uid);
+                let objects = std::iter::once(job.meta.uid).chain(pods.take(PODS_DESCRIBED)).collect();
+                let request = FetchRequest::Events { namespace: key.namespace.clone(), objects };
                 fetch(KindId::Event, TaskPurpose::DetailEvents, request);
             }
         }
@@ -208,7 +213,8 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
                 FetchRequest::Object { kind: KindId::CronJob, key: key.clone() },
             );
             if let Some(cronjob) = tables.and_then(|tables| tables.cronjobs.by_key(key)) {
-                let request = FetchRequest::Events { namespace: key.namespace.clone(), uid: cronjob.meta.uid };
+                let request =
+                    FetchRequest::Events { namespace: key.namespace.clone(), objects: vec![cronjob.meta.uid] };
                 fetch(KindId::Event, TaskPurpose::DetailEvents, request);
             }
         }
@@ -254,17 +260,16 @@ pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortE
 }
 
 /// Asks for the events of Jobs on the screen that are not well and whose pods do not tell why.
-pub fn explain_rows(model: &mut Model, effects: &mut Vec<Effect>) {
+pub fn explain_rows(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
     let Some(cluster) = model.deck.cluster else { return };
     let Some(pane) = model.layout.pane(Pane::Jobs) else { return };
     let positions = pane.offset..pane.offset + pane.rows.len();
     let ids: Vec<u32> = positions.filter_map(|position| model.deck.jobs.at(position).flatten()).collect();
     let Some(state) = model.fleet.get_mut(cluster) else { return };
-    let wanted: Vec<(Uid, std::sync::Arc<str>)> = state.tables.unexplained(&ids, EXPLAINED_AT_ONCE);
-    effects.extend(wanted.into_iter().map(|(uid, namespace)| explain(cluster, uid, namespace)));
-}
-
-fn explain(cluster: ClusterId, uid: Uid, namespace: std::sync::Arc<str>) -> Effect {
-    let task = TaskKey { cluster, kind: Some(KindId::Event), purpose: TaskPurpose::RowEvents(uid) };
-    Effect::Fetch { task, request: FetchRequest::Events { namespace, uid } }
+    let wanted = state.tables.unexplained(&ids, EXPLAINED_AT_ONCE, now_ms);
+    effects.extend(wanted.into_iter().map(|unexplained| {
+        let Unexplained { job, namespace, objects } = unexplained;
+        let task = TaskKey { cluster, kind: Some(KindId::Event), purpose: TaskPurpose::RowEvents(job) };
+        Effect::Fetch { task, request: FetchRequest::Events { namespace, objects } }
+    }));
 }

@@ -95,7 +95,7 @@ fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
     let scene = crate::screens::deck::Scene { fleet: &model.fleet, now_ms };
     model.deck.settle(scene);
     logs::follow_selection(model, now_ms, effects);
-    layers::explain_rows(model, effects);
+    layers::explain_rows(model, now_ms, effects);
 }
 
 fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {

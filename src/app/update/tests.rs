@@ -5,9 +5,9 @@ use crate::domain::consent::ConsentRequest;
 use crate::domain::delta::{ClusterDelta, Delta};
 use crate::domain::effect::{Effect, LogEffect, Purpose};
 use crate::domain::health::{Health, SessionEvent};
-use crate::domain::ids::{KindId, ObjectKey};
+use crate::domain::ids::{KindId, ObjectKey, Uid};
 use crate::domain::logs::{LogScope, LogTarget};
-use crate::domain::pod::PodPhase;
+use crate::domain::pod::{ContainerState, PodPhase};
 use crate::domain::request::FetchRequest;
 use crate::input::context::Pane;
 use crate::input::event::{InputEvent, Key};
@@ -163,6 +163,25 @@ fn one_pod_of_a_job_can_be_picked_and_its_log_read() {
     press(&mut model, &["o"]);
     let Some(Layer::Picker(picker)) = model.layers.last() else { panic!("the pods beside it") };
     assert_eq!(picker.rows.len(), 2);
+}
+
+#[test]
+fn a_job_that_waits_has_its_events_read_and_its_pods_too_and_again_later() {
+    let mut model = opened();
+    let close = job("ledger", "close", 5, false);
+    let creating = ContainerState::Waiting { reason: "ContainerCreating".into(), message: "".into() };
+    rows(&mut model, LEFT, vec![pod(&close, "a", PodPhase::Pending, creating)]);
+    let (job_uid, pod_uid) = (Uid::parse("ledger/close"), Uid::parse("ledger/close-a"));
+    let asked = |effects: &[Effect]| {
+        effects.iter().any(|effect| match effect {
+            Effect::Fetch { request: FetchRequest::Events { objects, .. }, .. } => *objects == [job_uid, pod_uid],
+            _ => false,
+        })
+    };
+    draw(&mut model, 160, 50);
+    assert!(asked(&update(&mut model, Message::Tick, NOW)));
+    assert!(!asked(&update(&mut model, Message::Tick, NOW + 10_000)), "not at once again");
+    assert!(asked(&update(&mut model, Message::Tick, NOW + 31_000)), "its first event may come later");
 }
 
 #[test]

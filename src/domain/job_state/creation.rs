@@ -1,7 +1,7 @@
 //! Why the Job controller cannot make a pod, and what the kubelet says before a container exists.
 
 use super::fault::{Fault, between, quoted, short};
-use super::image::or;
+use super::image::{self, or};
 use crate::domain::event::EventRow;
 use crate::domain::ids::Uid;
 
@@ -83,6 +83,16 @@ pub(super) fn pod_fault(pod: Uid, events: &[EventRow]) -> Option<Fault> {
         _ => volume_words(message),
     };
     Some(Fault::broken(short(&words, NAME_COLUMNS), format!("{}: {}", event.reason, or(message, "no message"))))
+}
+
+/// Why a pod's image cannot be pulled, by the kubelet's event `Failed`: older kubelets say it nowhere else.
+pub(super) fn pull_fault(pod: Uid, events: &[EventRow]) -> Option<Fault> {
+    let of_pod = events.iter().filter(|event| event.warning && event.object_uid == pod && !pod.is_nil());
+    let told = |event: &&EventRow| {
+        &*event.reason == "Failed" && image::words("ErrImagePull", &event.message) != image::UNKNOWN
+    };
+    let event = newest(of_pod.filter(told))?;
+    Some(Fault::broken(image::words("ErrImagePull", &event.message), event.message.trim()))
 }
 
 /// `MountVolume.SetUp failed for volume "v" : secret "x" not found`.

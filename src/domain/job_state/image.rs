@@ -33,6 +33,9 @@ const MARKS: [(&[&str], &str); 11] = [
     (&["signature"], "image: signature refused"),
 ];
 
+/// What is said while nobody tells the cause.
+pub(super) const UNKNOWN: &str = "image cannot be pulled";
+
 /// A few words from a waiting reason and its message. Kubelets before 1.31 give no cause with `ImagePullBackOff`.
 pub(super) fn words(reason: &str, message: &str) -> &'static str {
     match reason {
@@ -42,10 +45,7 @@ pub(super) fn words(reason: &str, message: &str) -> &'static str {
         _ => {}
     }
     let lower = without_names(message).to_ascii_lowercase();
-    MARKS
-        .iter()
-        .find(|(marks, _)| marks.iter().any(|mark| lower.contains(mark)))
-        .map_or("image cannot be pulled", |(_, words)| words)
+    MARKS.iter().find(|(marks, _)| marks.iter().any(|mark| lower.contains(mark))).map_or(UNKNOWN, |(_, words)| words)
 }
 
 /// The message without quoted names, which may hold any word or number.

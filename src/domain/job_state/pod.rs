@@ -3,6 +3,7 @@
 use super::container;
 use super::creation;
 use super::fault::{Fault, short};
+use super::image;
 use super::schedule;
 use crate::domain::event::EventRow;
 use crate::domain::pod::{ContainerRole, ContainerRow, ContainerState, Ended, PodPhase, PodRow};
@@ -26,7 +27,11 @@ fn waiting(pod: &PodRow, events: &[EventRow]) -> Option<Fault> {
     if let Some(condition) = pod.unscheduled.as_deref() {
         return Some(schedule::fault(condition));
     }
-    let found = pod.containers.iter().filter(|row| row.role != ContainerRole::Ephemeral).find_map(container::fault);
+    let rows = pod.containers.iter().filter(|row| row.role != ContainerRole::Ephemeral);
+    let found = rows.into_iter().find_map(container::fault).map(|fault| match &*fault.words {
+        image::UNKNOWN => creation::pull_fault(pod.meta.uid, events).unwrap_or(fault),
+        _ => fault,
+    });
     found.or_else(|| is_creating(pod).then(|| creation::pod_fault(pod.meta.uid, events)).flatten())
 }
 

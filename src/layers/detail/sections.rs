@@ -90,17 +90,22 @@ impl Sections {
                 self.words("none are kept (a server keeps them for an hour)", Role::Dim)
             }
             Fetched::Got(events) => {
+                let first = &events[0].object_uid;
+                let several = events.iter().any(|event| event.object_uid != *first);
                 let rows: Vec<Vec<(String, Role)>> = events
                     .iter()
                     .map(|event| {
                         let times = if event.count > 1 { format!("×{}", event.count) } else { String::new() };
                         let role = if event.warning { Role::Warning } else { Role::Text };
-                        vec![
+                        let object = format!("{} {}", event.object_kind.to_lowercase(), event.object_name);
+                        let mut row = if several { vec![(clean(&object).into_owned(), Role::Dim)] } else { vec![] };
+                        row.extend([
                             (Age(now - event.last_seen).to_string(), Role::Dim),
                             (times, Role::Dim),
                             (event.reason.to_string(), role),
                             (clean(&event.message).into_owned(), Role::Text),
-                        ]
+                        ]);
+                        row
                     })
                     .collect();
                 self.table(&rows);

@@ -1,6 +1,7 @@
 //! One stretch of a session with one reader: followers, probe and facts as tasks, their reports on the board.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -20,6 +21,9 @@ use crate::kinds::table::{self, KINDS};
 
 /// Reports that wait for the board; who has one more waits too.
 const REPORTS: usize = 64;
+
+/// How often a person without rights over the cluster is asked about anew: namespaces and rights come and go.
+const SEARCHED_EVERY: Duration = Duration::from_secs(60);
 
 /// What a task ended with.
 enum Done {
@@ -57,7 +61,8 @@ enum ScopeSearch {
     Unneeded,
     /// These kinds wait for its result.
     Running(Vec<KindId>),
-    Found(Candidates),
+    /// These kinds are followed in each of the namespaces.
+    Found { candidates: Candidates, kinds: Vec<KindId> },
 }
 
 /// What the loop knows already.
@@ -107,9 +112,16 @@ impl Run {
             facts::tell(reader, feed).await;
             Done::Quiet
         });
+        let mut search = tokio::time::interval_at(tokio::time::Instant::now() + SEARCHED_EVERY, SEARCHED_EVERY);
+        search.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             self.tell();
             tokio::select! {
+                _ = search.tick() => {
+                    if matches!(self.scope, ScopeSearch::Found { .. }) {
+                        self.search();
+                    }
+                }
                 Some(report) = self.watched.1.recv() => self.take_report(report),
                 Some(probed) = self.probed.1.recv() => self.take_probe(probed),
                 Some(done) = self.tasks.join_next() => match done {
@@ -199,22 +211,7 @@ impl Run {
             Done::Quiet => {}
             Done::Follower { kind, scope, end: End::Absent } => self.board.set(kind, &scope, Standing::Absent),
             Done::Follower { kind, scope, end: End::Forbidden(trouble) } => self.forbidden(kind, scope, trouble),
-            Done::Candidates(found) => {
-                if found.left_out > 0 {
-                    self.feed.event(SessionEvent::Note(format!(
-                        "{} namespaces are watched, {} more are not: name those you need with -n",
-                        found.names.len(),
-                        found.left_out
-                    )));
-                }
-                let waiting = match std::mem::replace(&mut self.scope, ScopeSearch::Found(found)) {
-                    ScopeSearch::Running(waiting) => waiting,
-                    ScopeSearch::Unneeded | ScopeSearch::Found(_) => Vec::new(),
-                };
-                for kind in waiting {
-                    self.follow_in_namespaces(kind);
-                }
-            }
+            Done::Candidates(found) => self.found(found),
             Done::Namespaces(rows) => {
                 let (kind, epoch) = (KindId::Namespace, self.feed.next_epoch());
                 let upserts = rows.into_iter().map(|row| Delta::Upsert { epoch, row });
@@ -235,22 +232,58 @@ impl Run {
         // Rights may have been taken away from a kind that was seen.
         self.feed.deltas(vec![Delta::Dropped { kind, scope }]);
         match &mut self.scope {
-            ScopeSearch::Found(_) => self.follow_in_namespaces(kind),
+            ScopeSearch::Found { candidates, kinds } => {
+                kinds.push(kind);
+                let names = candidates.names.clone();
+                self.follow_in_namespaces(kind, names);
+            }
             ScopeSearch::Running(waiting) => waiting.push(kind),
             ScopeSearch::Unneeded => {
                 self.scope = ScopeSearch::Running(vec![kind]);
-                let (reader, given, own) = (self.reader.clone(), self.given.clone(), self.own.clone());
-                let kinds = self.kinds.clone();
-                self.tasks.spawn(async move {
-                    Done::Candidates(namespaces::candidates(&reader, &given, own.as_deref(), &kinds).await)
-                });
+                self.search();
             }
         }
     }
 
-    fn follow_in_namespaces(&mut self, kind: KindId) {
-        let ScopeSearch::Found(found) = &self.scope else { return };
-        let names = found.names.clone();
+    fn search(&mut self) {
+        let (reader, given, own) = (self.reader.clone(), self.given.clone(), self.own.clone());
+        let kinds = self.kinds.clone();
+        self.tasks.spawn(async move {
+            Done::Candidates(namespaces::candidates(&reader, &given, own.as_deref(), &kinds).await)
+        });
+    }
+
+    /// Where to look, for the first time or anew: what is new is followed. What is gone stays; its lists are empty.
+    fn found(&mut self, found: Candidates) {
+        let (known, kinds, left_out) = match std::mem::take(&mut self.scope) {
+            ScopeSearch::Found { candidates, kinds } => (candidates.names, kinds, Some(candidates.left_out)),
+            ScopeSearch::Running(waiting) => (Vec::new(), waiting, None),
+            ScopeSearch::Unneeded => return,
+        };
+        let room =
+            namespaces::MOST.saturating_sub(known.len()).max(if known.is_empty() { found.names.len() } else { 0 });
+        let (fresh, beyond): (Vec<_>, Vec<_>) =
+            found.names.into_iter().filter(|name| !known.contains(name)).enumerate().partition(|(at, _)| *at < room);
+        let fresh: Vec<Arc<str>> = fresh.into_iter().map(|(_, name)| name).collect();
+        let names: Vec<Arc<str>> = known.into_iter().chain(fresh.iter().cloned()).collect();
+        let candidates = Candidates { left_out: found.left_out + beyond.len(), names };
+        if candidates.left_out > 0 && left_out != Some(candidates.left_out) {
+            self.feed.event(SessionEvent::Note(format!(
+                "{} namespaces are watched, {} more are not: name those you need with -n",
+                candidates.names.len(),
+                candidates.left_out
+            )));
+        }
+        let all = candidates.names.clone();
+        self.scope = ScopeSearch::Found { candidates, kinds: kinds.clone() };
+        if !fresh.is_empty() {
+            for kind in kinds {
+                self.follow_in_namespaces(kind, if kind == KindId::Namespace { all.clone() } else { fresh.clone() });
+            }
+        }
+    }
+
+    fn follow_in_namespaces(&mut self, kind: KindId, names: Vec<Arc<str>>) {
         if kind == KindId::Namespace {
             let reader = self.reader.clone();
             self.tasks.spawn(async move { Done::Namespaces(namespaces::rows(&reader, &names).await) });
@@ -280,7 +313,7 @@ impl Run {
             }
             self.feed.event(SessionEvent::Watch { kind: *kind, state });
         }
-        if let ScopeSearch::Found(candidates) = &self.scope {
+        if let ScopeSearch::Found { candidates, .. } = &self.scope {
             // Where nothing may be seen at all, the places that were looked into say more than "0 namespaces".
             let seen = self.board.seen_namespaces();
             let namespaces = if seen.is_empty() { candidates.names.clone() } else { seen };

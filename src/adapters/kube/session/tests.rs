@@ -286,6 +286,30 @@ async fn who_may_list_namespaces_needs_no_flag_and_who_may_not_gets_the_contexts
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_namespace_that_comes_later_is_looked_into_by_itself() {
+    let late = Arc::new(AtomicBool::new(false));
+    let is_late = late.clone();
+    let bench = Bench::start(OpenOptions::default(), move |line, _| {
+        let path = line.trim_start_matches("GET ").split('?').next().unwrap();
+        match path {
+            "/api/v1/namespaces" if !line.contains("watch=1") && is_late.load(Ordering::Relaxed) => {
+                list(6, &["other", "own", "newborn"])
+            }
+            _ if line.contains("/namespaces/newborn/") => well(line),
+            _ => limited(line, true),
+        }
+    });
+    let seen = SessionEvent::Scope { namespaces: Some(vec!["other".into(), "own".into()]) };
+    bench.sink.until_event(|event| *event == seen).await;
+    late.store(true, Ordering::Relaxed);
+    let seen = SessionEvent::Scope { namespaces: Some(vec!["newborn".into(), "other".into(), "own".into()]) };
+    bench.sink.until_event(|event| *event == seen).await;
+    assert!(listed(&bench, KindId::Job).contains(&Scope::Namespace("newborn".into())));
+    let jobs = listed(&bench, KindId::Job);
+    assert_eq!(jobs.iter().filter(|scope| **scope == Scope::Namespace("own".into())).count(), 1, "the others go on");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_closed_session_asks_nothing_more() {
     let bench = Bench::start(OpenOptions::default(), |line, _| well(line));
     bench.sink.until_event(|event| matches!(event, SessionEvent::Latency(_))).await;
