@@ -94,6 +94,17 @@ pub enum WatchState {
     Absent,
 }
 
+/// Connections in use, each with its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Connections {
+    /// To this cluster.
+    pub open: usize,
+    pub limit: usize,
+    /// To all clusters together.
+    pub open_in_all: usize,
+    pub limit_in_all: usize,
+}
+
 /// What a session tells the loop. Everything carries the cluster beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SessionEvent {
@@ -114,11 +125,7 @@ pub enum SessionEvent {
     },
     /// TLS certificates are not checked: a lasting badge, and no writes.
     Insecure,
-    /// Connections open now, and the limit per cluster.
-    Connections {
-        open: usize,
-        limit: usize,
-    },
+    Connections(Connections),
     /// An exec plugin asks for consent; answered by `Effect::AnswerConsent`.
     ConsentNeeded(super::consent::ConsentRequest),
     /// Who the server says we are (SelfSubjectReview), once known.

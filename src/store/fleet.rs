@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cluster::ClusterStore;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::consent::ConsentRequest;
-use crate::domain::health::{Health, SessionEvent, WatchState};
+use crate::domain::health::{Connections, Health, SessionEvent, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::provider::{Provider, provider};
 
@@ -28,7 +28,7 @@ pub struct ClusterState {
     pub latencies: Vec<u32>,
     pub identity: Option<String>,
     pub insecure: bool,
-    pub connections: Option<(usize, usize)>,
+    pub connections: Option<Connections>,
     /// The namespaces that are seen, when not the whole cluster.
     pub scope: Option<Vec<Arc<str>>>,
     pub consent: Option<ConsentRequest>,
@@ -146,7 +146,7 @@ impl ClusterState {
             }
             SessionEvent::Scope { namespaces } => self.scope = namespaces,
             SessionEvent::Insecure => self.insecure = true,
-            SessionEvent::Connections { open, limit } => self.connections = Some((open, limit)),
+            SessionEvent::Connections(connections) => self.connections = Some(connections),
             SessionEvent::ConsentNeeded(request) => self.consent = Some(request),
             SessionEvent::Identity { user } => self.identity = Some(user),
             SessionEvent::Note(words) => {

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! eval "$(../shared/rig/rig env)"                  # for the lines that want real control planes
-//! ../shared/rig/rig pods search-staging 10000      # what they are measured on
+//! ../shared/rig/rig pods search-staging 10000      # what they are measured on; budgets go by the number
 //! ../shared/rig/rig jobs batch-dev 10000
 //! cargo bench --bench perf                         # every line
 //! cargo bench --bench perf -- start memory         # those whose name begins so

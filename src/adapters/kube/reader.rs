@@ -80,6 +80,11 @@ impl Reader {
         self.inner.permits.connections()
     }
 
+    /// Requests in flight to all clusters together, and their limit.
+    pub fn all_connections(&self) -> (usize, usize) {
+        self.inner.permits.all_connections()
+    }
+
     /// A question that is answered once: connect, head and body have time limits. Anything but a 2xx is an error.
     pub async fn get(&self, path_and_query: &str, accept: &str) -> Result<Answer, PortError> {
         self.ask(&self.inner.unary, Method::GET, path_and_query, accept, Body::empty()).await

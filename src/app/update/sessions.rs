@@ -10,7 +10,7 @@ use crate::runtime::inbox::Batch;
 pub fn batch(model: &mut Model, batch: Batch) -> Vec<Effect> {
     for (id, event) in batch.events {
         // A latency or a count of connections is seen when the next age turns.
-        model.dirty |= !matches!(event, SessionEvent::Latency(_) | SessionEvent::Connections { .. });
+        model.dirty |= !matches!(event, SessionEvent::Latency(_) | SessionEvent::Connections(_));
         model.fleet.session(id, event);
         model.deck.clusters.touch(&[id.0]);
     }

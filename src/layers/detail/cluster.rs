@@ -4,7 +4,7 @@ use super::Section;
 use super::sections::Sections;
 use crate::domain::age::Age;
 use crate::domain::cluster::Source;
-use crate::domain::health::{Health, Trouble, WatchState};
+use crate::domain::health::{Connections, Health, Trouble, WatchState};
 use crate::domain::ids::KindId;
 use crate::screens::deck::words::health_words;
 use crate::store::fleet::{ClusterState, WATCHED};
@@ -40,8 +40,9 @@ pub fn describe(cluster: &ClusterState, now: i64, out: &mut Sections) {
     if let Some(latency) = cluster.latency {
         out.fact("probe", format!("{} ms  {}", latency.as_millis(), sparkline(&cluster.latencies, 30)), Role::Text);
     }
-    if let Some((open, limit)) = cluster.connections {
-        out.fact("connections", format!("{open} of at most {limit}"), Role::Text);
+    if let Some(Connections { open, limit, open_in_all, limit_in_all }) = cluster.connections {
+        let words = format!("{open} of at most {limit} · to all clusters {open_in_all} of at most {limit_in_all}");
+        out.fact("connections", words, Role::Text);
     }
     if let Some(namespaces) = &cluster.scope {
         out.fact("sees only", namespaces.join(", "), Role::Text);

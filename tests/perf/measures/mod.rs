@@ -27,6 +27,7 @@ pub const ALL: &[Measure] = &[
     Measure { name: "logs", run: logs::logs },
     Measure { name: "far", run: far::far },
     Measure { name: "fleet-10k", run: scale::ten_thousand },
+    Measure { name: "fleet-30k", run: scale::thirty_thousand },
     Measure { name: "fleet-100k", run: scale::hundred_thousand },
 ];
 

@@ -17,11 +17,20 @@ const RUNS: usize = 5;
 /// run: `kubectl get pods -A`, and one protobuf list by the smallest client.
 pub fn start(report: &Report) {
     let Some(server) = Server::real(PODS) else { return report.missing("start", "no real cluster") };
-    measure(report, &server, PODS, 0.06, 0.40);
+    measure(report, &server, PODS);
 }
 
-/// The same against any server, with its budgets in seconds.
-pub fn measure(report: &Report, server: &Server, label: &str, first_budget: f64, all_budget: f64) {
+/// Budgets by number of pods: start to all rows in seconds, resident megabytes.
+fn budgets(pods: u64) -> (f64, f64) {
+    match pods {
+        0..20_000 => (0.40, 32.0),
+        20_000..60_000 => (1.2, 60.0),
+        _ => (4.0, 150.0),
+    }
+}
+
+/// The same against any server.
+pub fn measure(report: &Report, server: &Server, label: &str) {
     let (count, kubectl) = server.count("pods");
     let (listed, floor) = bare::list_pods(server);
     assert!(count.abs_diff(listed) <= server.slack(), "pods come and go: kubectl counts {count}, the list {listed}");
@@ -33,8 +42,8 @@ pub fn measure(report: &Report, server: &Server, label: &str, first_budget: f64,
     }
     let median = |times: &[Duration]| percentile(times, 0.5) / 1000.0;
     let what = |name: &str| format!("{label}, {count} pods: {name}");
-    report.line(&what("start to first rows"), median(&first), first_budget, Unit::Seconds);
-    report.line(&what("start to all rows"), median(&all), all_budget, Unit::Seconds);
+    report.line(&what("start to first rows"), median(&first), 0.06, Unit::Seconds);
+    report.line(&what("start to all rows"), median(&all), budgets(count).0, Unit::Seconds);
     report.beside(&what("kubectl get pods -A"), seconds(kubectl), Unit::Seconds);
     report.beside(&what("one bare protobuf list"), seconds(floor), Unit::Seconds);
 }
@@ -42,10 +51,10 @@ pub fn measure(report: &Report, server: &Server, label: &str, first_budget: f64,
 /// Resident memory of the deck (VmRSS), five seconds after all rows stand.
 pub fn memory(report: &Report) {
     let Some(server) = Server::real(PODS) else { return report.missing("memory", "no real cluster") };
-    measure_memory(report, &server, PODS, 32.0);
+    measure_memory(report, &server, PODS);
 }
 
-pub fn measure_memory(report: &Report, server: &Server, label: &str, budget: f64) {
+pub fn measure_memory(report: &Report, server: &Server, label: &str) {
     let (count, _) = server.count("pods");
     let deck = Deck::open(server);
     deck.all_rows(count);
@@ -53,7 +62,7 @@ pub fn measure_memory(report: &Report, server: &Server, label: &str, budget: f64
     report.line(
         &format!("{label}, {count} pods: resident memory"),
         resident_mb(deck.terminal.pid()),
-        budget,
+        budgets(count).1,
         Unit::Megabytes,
     );
 }

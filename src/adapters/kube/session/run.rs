@@ -15,7 +15,7 @@ use crate::adapters::kube::follower::{End, Follower, News, Report, changed};
 use crate::adapters::kube::reader::Reader;
 use crate::adapters::kube::target::Target;
 use crate::domain::delta::{Delta, Row, Scope};
-use crate::domain::health::{Health, SessionEvent, Trouble, WatchState};
+use crate::domain::health::{Connections, Health, SessionEvent, Trouble, WatchState};
 use crate::domain::ids::KindId;
 use crate::kinds::table::{self, KINDS};
 
@@ -72,7 +72,7 @@ struct Told {
     watches: Vec<(KindId, WatchState)>,
     namespaces: Option<Vec<Arc<str>>>,
     undecoded: Vec<KindId>,
-    connections: Option<(usize, usize)>,
+    connections: Option<Connections>,
 }
 
 impl Run {
@@ -179,10 +179,11 @@ impl Run {
 
     fn take_probe(&mut self, probed: Probed) {
         // They come and go by the dozen while lists are read; what a person wants to see is where they settle.
-        let (open, limit) = self.reader.connections();
-        if self.told.connections != Some((open, limit)) {
-            self.told.connections = Some((open, limit));
-            self.feed.event(SessionEvent::Connections { open, limit });
+        let ((open, limit), (open_in_all, limit_in_all)) = (self.reader.connections(), self.reader.all_connections());
+        let connections = Connections { open, limit, open_in_all, limit_in_all };
+        if self.told.connections != Some(connections) {
+            self.told.connections = Some(connections);
+            self.feed.event(SessionEvent::Connections(connections));
         }
         match probed {
             Probed::Fine { latency } => {

@@ -14,7 +14,7 @@ use crate::adapters::kube::testing::*;
 use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::consent::ConsentRequest;
 use crate::domain::delta::{Delta, Scope};
-use crate::domain::health::{Health, SessionEvent, Trouble, WatchState};
+use crate::domain::health::{Connections, Health, SessionEvent, Trouble, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::OpenOptions;
 use crate::runtime::ports::FleetPort;
@@ -116,7 +116,12 @@ async fn a_cluster_that_is_well_tells_who_and_what_and_how_fast_it_is() {
     bench.sink.until_event(|event| matches!(event, SessionEvent::Identity { user } if user == "ann")).await;
     bench.sink.until_event(|event| *event == SessionEvent::Version { git_version: "v1.34.4-eks-1".into() }).await;
     bench.sink.until_event(|event| *event == SessionEvent::Insecure).await;
-    bench.sink.until_event(|event| matches!(event, SessionEvent::Connections { limit: 1.., .. })).await;
+    bench
+        .sink
+        .until_event(|event| {
+            matches!(event, SessionEvent::Connections(Connections { limit: 1.., limit_in_all: 1.., .. }))
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -90,6 +90,11 @@ impl Permits {
         (self.cluster.open(), self.cluster.limit)
     }
 
+    /// Requests in flight and their limit, over all clusters.
+    pub fn all_connections(&self) -> (usize, usize) {
+        (self.fleet.open(), self.fleet.limit)
+    }
+
     pub fn layer(&self, purpose: Purpose) -> PermitLayer {
         PermitLayer { permits: self.clone(), purpose }
     }

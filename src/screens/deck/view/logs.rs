@@ -56,7 +56,12 @@ fn title(logs: &LogPane) -> Vec<Piece> {
 
 /// `following · 1,284 lines · 0 dropped ─ since 1h`
 fn status(logs: &LogPane) -> Vec<Piece> {
-    let Some(window) = logs.window.as_deref() else { return Vec::new() };
+    if logs.target.is_none() {
+        return Vec::new();
+    }
+    // Until the engine answers, the title says what its first answer will: nothing flickers while rows are passed.
+    let opening = LogWindow { following: true, ..LogWindow::default() };
+    let window = logs.window.as_deref().unwrap_or(&opening);
     let mut parts: Vec<(String, Role)> = Vec::new();
     match (window.paused, window.following) {
         (true, _) => parts.push((format!("paused, {} behind", grouped(window.behind)), Role::Warning)),
@@ -133,6 +138,9 @@ fn emptiness(logs: &LogPane, window: Option<&LogWindow>) -> Vec<String> {
             "choose one, or press l on a namespace to read all its pods".to_owned(),
         ];
     }
+    if logs.pending.is_none() && logs.sources.is_empty() {
+        return vec!["No container of it has started yet.".to_owned()];
+    }
     let Some(window) = window else { return vec!["Opening …".to_owned()] };
     if !logs.query.filter.is_empty() && window.total > 0 {
         return vec!["No line passes the filter.".to_owned(), "esc clears it".to_owned()];
@@ -143,7 +151,6 @@ fn emptiness(logs: &LogPane, window: Option<&LogWindow>) -> Vec<String> {
     });
     match trouble {
         Some(trouble) => vec![trouble],
-        None if logs.sources.is_empty() => vec!["No container of it has started yet.".to_owned()],
         None => vec!["Nothing was written yet.".to_owned()],
     }
 }
