@@ -41,7 +41,9 @@ pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
     header(model, now_ms, rows(area.y, 1), frame, &mut layout);
     let body = rows(area.y + 1, area.height - 2);
     let typing = match model.layers.last() {
-        Some(Layer::Prompt(prompt)) => Some((prompt.pane(), prompt.label(), prompt.line.text(), prompt.line.cursor())),
+        Some(Layer::Prompt(prompt)) => {
+            prompt.pane().map(|pane| (pane, prompt.label(), prompt.line.text(), prompt.line.cursor()))
+        }
         _ => None,
     };
     let canvas = Canvas { scene: model.scene(now_ms), theme, typing, utc_offset: model.utc_offset };
@@ -149,6 +151,13 @@ fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout)
         && let Some(problem) = model.deck.problem(*pane)
     {
         put(buffer, area.x + 1, area.y, area.right(), &problem.told(), theme.style(Role::Warning));
+        return;
+    }
+    if let Some(Layer::Prompt(prompt)) = model.layers.last().filter(|layer| layer.is_in_the_footer()) {
+        let (text, at) = (prompt.line.text(), prompt.line.cursor());
+        let x = put(buffer, area.x + 1, area.y, area.right(), prompt.label(), theme.style(Role::Accent));
+        put(buffer, x, area.y, area.right(), text, theme.style(Role::Text));
+        frame.set_cursor_position((x + width(&text[..at]) as u16, area.y));
         return;
     }
     if let Some(toast) = model.toasts.last() {

@@ -63,5 +63,12 @@ pub fn draw(
             x = put(buffer, x, inner.y + place as u16, inner.right(), text, theme.style(*role));
         }
     }
-    LayerBox { area, lines: lines.len(), page: inner.height as usize, top: inner.y, sections: Vec::new() }
+    LayerBox {
+        area,
+        lines: lines.len(),
+        page: inner.height as usize,
+        top: inner.y,
+        sections: Vec::new(),
+        found: Vec::new(),
+    }
 }

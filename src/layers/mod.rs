@@ -34,6 +34,11 @@ impl Layer {
         }
     }
 
+    /// A line that is typed at the bottom of the screen, where no pane has a border for it.
+    pub fn is_in_the_footer(&self) -> bool {
+        matches!(self, Layer::Prompt(prompt) if prompt.pane().is_none())
+    }
+
     /// The line that typed text goes into, if the layer has one.
     pub fn line(&mut self) -> Option<&mut line_edit::LineEdit> {
         match self {

@@ -14,6 +14,8 @@ pub enum Purpose {
     LogSearch,
     /// Where the lines of the log are saved to.
     LogSave,
+    /// Text in the description beneath.
+    DetailSearch,
 }
 
 /// The prompt's state. It acts on every letter; `esc` puts back what stood there before.
@@ -32,15 +34,16 @@ impl Prompt {
     pub fn kind(&self) -> LayerKind {
         match self.purpose {
             Purpose::Filter(_) | Purpose::LogInclude | Purpose::LogExclude => LayerKind::Filter,
-            Purpose::LogSearch | Purpose::LogSave => LayerKind::LogSearch,
+            Purpose::LogSearch | Purpose::LogSave | Purpose::DetailSearch => LayerKind::LogSearch,
         }
     }
 
-    /// The pane on whose border it stands.
-    pub fn pane(&self) -> Pane {
+    /// The pane on whose border it stands; `None` is the footer.
+    pub fn pane(&self) -> Option<Pane> {
         match self.purpose {
-            Purpose::Filter(pane) => pane,
-            _ => Pane::Logs,
+            Purpose::Filter(pane) => Some(pane),
+            Purpose::LogInclude | Purpose::LogExclude | Purpose::LogSearch | Purpose::LogSave => Some(Pane::Logs),
+            Purpose::DetailSearch => None,
         }
     }
 
@@ -50,7 +53,7 @@ impl Prompt {
             Purpose::Filter(_) => "/ ",
             Purpose::LogInclude => "include ",
             Purpose::LogExclude => "exclude ",
-            Purpose::LogSearch => "search ",
+            Purpose::LogSearch | Purpose::DetailSearch => "search ",
             Purpose::LogSave => "save to ",
         }
     }

@@ -45,6 +45,8 @@ pub struct LayerBox {
     pub top: u16,
     /// First line of each section of a description.
     pub sections: Vec<(Section, usize)>,
+    /// Lines that hold what is searched for.
+    pub found: Vec<usize>,
 }
 
 /// The parts of a description, in their order.

@@ -5,11 +5,11 @@ use crate::domain::effect::{Effect, Purpose as TaskPurpose, TaskKey};
 use crate::domain::ids::{KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::input::commands::CommandId;
-use crate::input::context::Pane;
+use crate::input::context::{LayerKind, Pane};
 use crate::layers::Layer;
 use crate::layers::detail::{Detail, Fetched, Section, Subject};
 use crate::layers::picker::{Picker, PickerFor};
-use crate::layers::prompt::Purpose;
+use crate::layers::prompt::{Prompt, Purpose};
 use crate::screens::deck::Scene;
 use crate::screens::deck::update::Action;
 use crate::screens::layout::LayerBox;
@@ -44,6 +44,16 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         CommandId::Detail => detail.go_to(Section::Summary),
         CommandId::Yaml => detail.go_to(Section::Manifest),
         CommandId::Events => detail.go_to(Section::Events),
+        CommandId::FindInDetail => {
+            let text = detail.search.clone();
+            model.layers.push(Layer::Prompt(Prompt::new(Purpose::DetailSearch, &text)));
+        }
+        CommandId::FindNext | CommandId::FindPrevious => {
+            let by = if command == CommandId::FindNext { 1 } else { -1 };
+            if !detail.go_found(by) {
+                model.toast("nothing is searched for, or nothing found: / searches", now_ms);
+            }
+        }
         CommandId::WrapDetail => detail.wrap = !detail.wrap,
         CommandId::Left => detail.shift = detail.shift.saturating_sub(8),
         CommandId::Right => detail.shift += 8,
@@ -80,7 +90,7 @@ fn page(layer: &mut Layer, by: isize) {
 pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
     match layer {
         Layer::Help(help) => help.scroll.drawn(drawn.lines, drawn.page),
-        Layer::Detail(detail) => detail.drawn(drawn.lines, drawn.page, &drawn.sections),
+        Layer::Detail(detail) => detail.drawn(drawn),
         Layer::Consent(consent) => {
             consent.shown_ms.get_or_insert(now_ms);
         }
@@ -107,6 +117,14 @@ fn prompt_text(model: &mut Model, purpose: Purpose, text: String, now_ms: i64) -
     match purpose {
         Purpose::Filter(pane) => {
             model.deck.act(pane, Action::Filter(text), Scene { fleet: &model.fleet, now_ms });
+            Vec::new()
+        }
+        Purpose::DetailSearch => {
+            if let Some(Layer::Detail(detail)) =
+                model.layers.iter_mut().rfind(|layer| layer.kind() == LayerKind::Detail)
+            {
+                detail.search_for(&text);
+            }
             Vec::new()
         }
         _ => super::logs::typed(model, purpose, &text),

@@ -167,7 +167,7 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
         Purpose::LogInclude => text.clone_into(&mut logs.include_text),
         Purpose::LogExclude => text.clone_into(&mut logs.exclude_text),
         Purpose::LogSearch => text.clone_into(&mut logs.search_text),
-        Purpose::LogSave | Purpose::Filter(_) => return Vec::new(),
+        Purpose::LogSave | Purpose::Filter(_) | Purpose::DetailSearch => return Vec::new(),
     }
     logs.query.anchor =
         if logs.window.as_ref().is_none_or(|window| window.following) { Anchor::Follow } else { Anchor::Keep };

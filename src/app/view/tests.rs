@@ -138,6 +138,25 @@ fn the_detail_of_a_job_that_failed() {
 }
 
 #[test]
+fn a_search_in_the_detail_goes_from_place_to_place() {
+    let mut model = fleet();
+    press(&mut model, &["3", "/", "s", "e", "t", "t", "l", "e", "enter", "d", "/", "p", "o", "d"]);
+    assert!(draw(&mut model, SMALL.0, SMALL.1).contains("search pod"), "typed in the footer");
+    press(&mut model, &["enter"]);
+    draw(&mut model, SMALL.0, SMALL.1);
+    press(&mut model, &["n"]);
+    let text = draw(&mut model, SMALL.0, SMALL.1);
+    assert!(text.contains("search pod 2 of 3"), "{text}");
+    press(&mut model, &["N", "N"]);
+    let text = draw(&mut model, SMALL.0, SMALL.1);
+    assert!(text.contains("search pod 3 of 3") && text.contains("Pods (2)"), "round the end, and there: {text}");
+    press(&mut model, &["/", "x", "y", "z"]);
+    assert!(draw(&mut model, SMALL.0, SMALL.1).contains("search podxyz not found"));
+    press(&mut model, &["esc"]);
+    assert!(draw(&mut model, SMALL.0, SMALL.1).contains("search pod "), "what stood there before is back");
+}
+
+#[test]
 fn layers_over_the_deck() {
     let mut model = fleet();
     press(&mut model, &["?"]);

@@ -127,6 +127,9 @@ commands! {
 
     NextSection     "detail.next-section"    20 "section"   When::at(DETAIL), "Go to the next section";
     PreviousSection "detail.previous-section" 0 "section"   When::at(DETAIL), "Go to the section before";
+    FindInDetail    "detail.find"            18 "find"      When::at(DETAIL), "Search what is described";
+    FindNext        "detail.find-next"        0 "next"      When::at(DETAIL), "Go to the next place found";
+    FindPrevious    "detail.find-previous"    0 "before"    When::at(DETAIL), "Go to the place found before";
     CopyDetail      "detail.copy"            22 "copy"      When::at(DETAIL), "Copy what the section shows";
     WrapDetail      "detail.wrap"            24 "wrap"      When::at(DETAIL), "Wrap long lines, or cut them";
 

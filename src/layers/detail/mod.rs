@@ -15,6 +15,7 @@ use crate::domain::event::EventRow;
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::text::clean;
+use crate::screens::layout::LayerBox;
 pub use crate::screens::layout::Section;
 use crate::store::fleet::Fleet;
 use crate::ui::frame::Piece;
@@ -58,6 +59,10 @@ pub struct Detail {
     /// Columns scrolled away to the left.
     pub shift: usize,
     pub wrap: bool,
+    pub search: String,
+    /// Drawn lines that hold the text searched for, told by the last drawing, and the one gone to.
+    found: Vec<usize>,
+    found_at: Option<usize>,
     /// The section to show first, until it was drawn.
     wanted: Option<Section>,
     /// First line of each section, told by the last drawing.
@@ -77,6 +82,9 @@ impl Detail {
             scroll: Scroll::default(),
             shift: 0,
             wrap: true,
+            search: String::new(),
+            found: Vec::new(),
+            found_at: None,
             wanted: (section != Section::Summary).then_some(section),
             starts: Vec::new(),
         }
@@ -133,9 +141,35 @@ impl Detail {
         self.starts.iter().rposition(|(_, line)| *line <= self.scroll.top).unwrap_or(0)
     }
 
-    pub fn drawn(&mut self, lines: usize, page: usize, starts: &[(Section, usize)]) {
-        self.scroll.drawn(lines, page);
-        self.starts = starts.to_vec();
+    /// Another text to search for; the next drawing finds its lines.
+    pub fn search_for(&mut self, text: &str) {
+        text.clone_into(&mut self.search);
+        self.found_at = None;
+    }
+
+    /// Goes to the next line found (1) or the one before (-1), round the end. False when nothing is found.
+    pub fn go_found(&mut self, by: isize) -> bool {
+        let here = self.found_at.unwrap_or_else(|| self.scroll.top.saturating_sub(usize::from(by > 0)));
+        let next = match by > 0 {
+            true => self.found.iter().find(|line| **line > here).or(self.found.first()),
+            false => self.found.iter().rfind(|line| **line < here).or(self.found.last()),
+        };
+        self.found_at = next.copied();
+        if let Some(line) = self.found_at {
+            self.scroll.go(line.saturating_sub(self.scroll.page / 3));
+        }
+        self.found_at.is_some()
+    }
+
+    pub fn drawn(&mut self, drawn: &LayerBox) {
+        self.scroll.drawn(drawn.lines, drawn.page);
+        let starts = &drawn.sections;
+        self.starts.clone_from(starts);
+        let first = self.found_at.is_none() && !self.search.is_empty() && self.found != drawn.found;
+        self.found.clone_from(&drawn.found);
+        if first {
+            self.go_found(1);
+        }
         // A section whose content is still on its way is gone to when it is there.
         if let Some(wanted) = self.wanted
             && let Some((_, line)) = starts.iter().find(|(section, _)| *section == wanted)

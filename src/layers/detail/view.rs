@@ -26,8 +26,18 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
         (detail.scroll.top + area.height as usize - 2).min(shown.len()),
         shown.len()
     );
+    let found = found(&shown, &detail.search);
+    let mut bottom = Vec::new();
+    if !detail.search.is_empty() {
+        let nth = detail.found_at.and_then(|line| found.iter().position(|(found, _)| *found == line));
+        let count = nth.map_or_else(|| found.len().to_string(), |nth| format!("{} of {}", nth + 1, found.len()));
+        bottom.push(Piece::new("search ", Role::Accent));
+        bottom.push(Piece::new(format!("{} ", detail.search), Role::Prompt));
+        bottom.push(Piece::new(if found.is_empty() { "not found".to_owned() } else { count }, Role::Dim));
+    }
     let text = FrameText {
         title: vec![Piece::new("detail", Role::Title)],
+        bottom,
         right: vec![Piece::new("esc closes", Role::Dim)],
         bottom_right: vec![Piece::new(position, Role::Dim)],
         ..FrameText::default()
@@ -38,8 +48,28 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
         for piece in line {
             x = put(buffer, x, inner.y + place as u16, inner.right(), &piece.text, theme.style(piece.role));
         }
+        let number = detail.scroll.top + place;
+        let role = if detail.found_at == Some(number) { Role::MatchCurrent } else { Role::MatchHighlight };
+        for (from, wide) in found.iter().filter(|(line, _)| *line == number).flat_map(|(_, spans)| spans) {
+            let at = Rect { x: inner.x + 1 + from, y: inner.y + place as u16, width: *wide, height: 1 };
+            buffer.set_style(at.intersection(inner), theme.style(role));
+        }
     }
-    LayerBox { area, lines: shown.len(), page: inner.height as usize, top: inner.y, sections: starts }
+    let found = found.into_iter().map(|(line, _)| line).collect();
+    LayerBox { area, lines: shown.len(), page: inner.height as usize, top: inner.y, sections: starts, found }
+}
+
+/// Where a text stands in the drawn lines, letter case apart: line, then columns and widths.
+fn found(lines: &[DetailLine], text: &str) -> Vec<(usize, Vec<(u16, u16)>)> {
+    let Some(pattern) = (!text.is_empty()).then(|| regex::escape(text)) else { return Vec::new() };
+    let Ok(pattern) = regex::RegexBuilder::new(&pattern).case_insensitive(true).build() else { return Vec::new() };
+    let places = |line: &DetailLine| {
+        let text: String = line.iter().map(|piece| piece.text.as_str()).collect();
+        let place = |found: regex::Match<'_>| (width(&text[..found.start()]) as u16, width(found.as_str()) as u16);
+        pattern.find_iter(&text).map(place).collect::<Vec<_>>()
+    };
+    let lines = lines.iter().map(places).enumerate();
+    lines.filter(|(_, places)| !places.is_empty()).collect()
 }
 
 /// Lines cut into pieces that fit, continued under the place where their last column begins; and where each line went.
