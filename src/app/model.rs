@@ -37,6 +37,8 @@ pub struct Model {
     pub dirty: bool,
     /// Offset of local time from UTC in seconds, for the header's clock and the logs' timestamps.
     pub utc_offset: i32,
+    /// A cluster that a key asked to open: its question may come up by itself.
+    pub opening: Option<ClusterId>,
     /// The fleet is the embedded one.
     pub demo: bool,
 }
@@ -118,6 +120,7 @@ impl Model {
             problems: Vec::new(),
             dirty: true,
             utc_offset: 0,
+            opening: None,
             demo: false,
         }
     }

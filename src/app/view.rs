@@ -93,11 +93,8 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout:
         (count(|health| matches!(health, Health::Connecting { .. })), "connecting", State::Connecting),
         (count(|health| matches!(health, Health::Stale { .. })), "stale", State::Stale),
         (count(|health| matches!(health, Health::Unreachable { .. })), "unreachable", State::Warning),
-        (
-            count(|health| matches!(health, Health::Unauthorised { .. } | Health::NeedsConsent)),
-            "no login",
-            State::Broken,
-        ),
+        (count(|health| matches!(health, Health::Unauthorised { .. })), "no login", State::Broken),
+        (count(|health| matches!(health, Health::NeedsConsent)), "asks", State::Warning),
         (count(|health| matches!(health, Health::Broken { .. })), "broken", State::Broken),
     ];
     let mut left = vec![

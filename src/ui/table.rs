@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::text::{put, wrap};
-use super::theme::{Role, Theme};
+use super::theme::{Role, State, Theme};
 use crate::domain::text::{fit, fit_middle, width};
 
 /// How a column stands and how it gives way when the pane is narrow.
@@ -263,7 +263,9 @@ impl Table<'_> {
                 "" => Role::Header,
                 _ => Role::HeaderSorted,
             };
-            let text = format!("{}{arrow}", column.name);
+            // Headings are written with the sign of the widest set.
+            let name = column.name.replace('✖', theme.sign(State::Broken));
+            let text = format!("{name}{arrow}");
             self.place(buffer, (x, area.y, area.right()), wide, column, &text, theme.style(role));
             x += wide + GAP;
         }

@@ -8,7 +8,6 @@ use crate::domain::logs::{LogScope, LogTarget};
 use crate::input::commands::CommandId;
 use crate::input::context::Pane;
 use crate::layers::Layer;
-use crate::layers::consent::Consent;
 use crate::layers::detail::{Section, Subject};
 use crate::layers::help::Help;
 use crate::layers::palette::Palette;
@@ -94,7 +93,7 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::Events => layers::open_detail(model, subject(model), Section::Events),
         CommandId::OwnerJump => owner(model, now_ms),
         CommandId::CopyName => copy_name(model, now_ms),
-        CommandId::OpenCluster => chosen(model).map_or_else(Vec::new, |id| sessions::open(model, id, now_ms)),
+        CommandId::OpenCluster => open(model, now_ms),
         CommandId::CloseCluster => chosen(model).map_or_else(Vec::new, |id| sessions::close(model, id)),
         CommandId::RetryCluster | CommandId::Refresh => chosen(model).map_or_else(Vec::new, |id| {
             model.toast("trying again now", now_ms);
@@ -106,6 +105,11 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
 
 fn chosen(model: &Model) -> Option<crate::domain::ids::ClusterId> {
     model.deck.cluster
+}
+
+fn open(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    model.opening = chosen(model);
+    model.opening.map_or_else(Vec::new, |id| sessions::open(model, id, now_ms))
 }
 
 fn focus_on(model: &mut Model, pane: Pane) -> Vec<Effect> {
@@ -164,14 +168,14 @@ fn drill(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     match model.deck.focus {
         Pane::Clusters => {
             let Some(cluster) = chosen(model).and_then(|id| model.fleet.get(id)) else { return Vec::new() };
-            let (id, name) = (cluster.id, cluster.info.name.clone());
-            match (&cluster.health, &cluster.consent) {
-                (Health::NotOpened, _) => sessions::open(model, id, now_ms),
-                (Health::NeedsConsent, Some(request)) => {
-                    let consent = Consent { cluster: id, cluster_name: name, request: request.clone(), shown_ms: None };
-                    push(model, Layer::Consent(consent))
+            match &cluster.health {
+                Health::NotOpened => open(model, now_ms),
+                Health::NeedsConsent => {
+                    let id = cluster.id;
+                    layers::ask_consent(model, id);
+                    Vec::new()
                 }
-                (Health::Broken { .. }, _) => layers::open_detail(model, subject(model), Section::Summary),
+                Health::Broken { .. } => layers::open_detail(model, subject(model), Section::Summary),
                 _ => focus_on(model, Pane::Namespaces),
             }
         }

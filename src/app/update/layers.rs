@@ -2,11 +2,12 @@
 
 use crate::app::model::Model;
 use crate::domain::effect::{Effect, Purpose as TaskPurpose, TaskKey};
-use crate::domain::ids::{KindId, ObjectKey};
+use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::input::commands::CommandId;
 use crate::input::context::{LayerKind, Pane};
 use crate::layers::Layer;
+use crate::layers::consent::Consent;
 use crate::layers::detail::{Detail, Fetched, Section, Subject};
 use crate::layers::picker::{Picker, PickerFor};
 use crate::layers::prompt::{Prompt, Purpose};
@@ -169,6 +170,14 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Shows what a cluster's kubeconfig wants to run, if it asked.
+pub fn ask_consent(model: &mut Model, id: ClusterId) {
+    let Some(cluster) = model.fleet.get(id) else { return };
+    let Some(request) = cluster.consent.clone() else { return };
+    let consent = Consent { cluster: id, cluster_name: cluster.info.name.clone(), request, shown_ms: None };
+    model.layers.push(Layer::Consent(consent));
 }
 
 fn agree(model: &mut Model, now_ms: i64) -> Vec<Effect> {

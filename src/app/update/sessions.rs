@@ -1,5 +1,6 @@
 //! What sessions report.
 
+use super::layers;
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::domain::health::{Health, SessionEvent};
@@ -11,8 +12,16 @@ pub fn batch(model: &mut Model, batch: Batch) -> Vec<Effect> {
     for (id, event) in batch.events {
         // A latency or a count of connections is seen when the next age turns.
         model.dirty |= !matches!(event, SessionEvent::Latency(_) | SessionEvent::Connections(_));
+        let asks = matches!(event, SessionEvent::ConsentNeeded(_));
         model.fleet.session(id, event);
         model.deck.clusters.touch(&[id.0]);
+        // Who opened the cluster by a key and still looks at it is asked at once.
+        if asks && model.opening.take_if(|opening| *opening == id).is_some() {
+            let looks = model.layers.is_empty() && model.deck.cluster == Some(id);
+            if looks {
+                layers::ask_consent(model, id);
+            }
+        }
     }
     let mut touched: Vec<ClusterId> = Vec::new();
     for change in batch.deltas {

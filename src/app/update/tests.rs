@@ -127,6 +127,28 @@ fn a_question_is_answered_only_by_keys_that_came_after_it_was_painted() {
 }
 
 #[test]
+fn who_opens_a_cluster_that_asks_is_shown_the_question_at_once() {
+    let mut model = model();
+    start(&mut model, &[], NOW);
+    assert!(press(&mut model, &["1", "enter"]).contains(&Effect::Open(LEFT)));
+    let request = ConsentRequest {
+        user: "u".to_owned(),
+        argv: vec!["aws".to_owned()],
+        env_names: vec![],
+        fingerprint: "f".to_owned(),
+    };
+    let asks = |cluster, request: &ConsentRequest| {
+        let needs = SessionEvent::Health(Health::NeedsConsent);
+        let events = vec![(cluster, needs), (cluster, SessionEvent::ConsentNeeded(request.clone()))];
+        Message::Batch(Batch { events, ..Batch::default() })
+    };
+    update(&mut model, asks(RIGHT, &request), NOW);
+    assert!(model.layers.is_empty(), "nobody asked for the other one");
+    update(&mut model, asks(LEFT, &request), NOW);
+    assert!(matches!(model.layers.last(), Some(Layer::Consent(_))));
+}
+
+#[test]
 fn history_goes_back_to_what_was_chosen() {
     let mut model = opened();
     press(&mut model, &["2", "down", "3"]);

@@ -56,7 +56,9 @@ fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[Eve
         };
         out.fact("state", words, role);
     }
-    for line in evidence(job, pods, events) {
+    // Of a Job that is well, a warning that some pod once got explains nothing.
+    let unwell = state.is_none_or(|state| state.severity != Severity::Fine || state.phase == JobPhase::Pending);
+    for line in evidence(job, pods, events).into_iter().filter(|_| unwell) {
         out.fact("", line.to_string(), Role::Text);
     }
     out.fact(
@@ -65,7 +67,7 @@ fn summary(cluster: &ClusterState, job: &JobRow, pods: &[&PodRow], events: &[Eve
         Role::Text,
     );
     if let Some(took) = took(job, now) {
-        out.fact("took", Age(took).to_string(), Role::Text);
+        out.fact(if job.active > 0 { "running for" } else { "took" }, Age(took).to_string(), Role::Text);
     }
     out.fact("age", Age(now - job.meta.created).to_string(), Role::Text);
     let deadline = job.deadline.map(|seconds| format!("  deadline {}", Age(seconds))).unwrap_or_default();

@@ -248,7 +248,7 @@ pub fn line<'a>(rows: &JobRows<'a>, id: u32, now: i64, marked: bool, theme: &'a 
             Cell::new(&*row.meta.key.name, if quiet { Role::Dim } else { Role::Text }),
             if rows.namespace.is_none() { Cell::dim(&*row.meta.key.namespace) } else { Cell::dim("") },
             state_cell,
-            Cell::plain(done(row)),
+            Cell::new(done(row), if quiet { Role::Dim } else { Role::Text }),
             Cell::dim(row.parallelism.to_string()),
             failed,
             Cell::dim(took(row, now).map_or_else(|| "—".to_owned(), |seconds| Age(seconds).to_string())),

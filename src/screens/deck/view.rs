@@ -15,9 +15,9 @@ use crate::ui::frame::Piece;
 use crate::ui::text::put;
 use crate::ui::theme::{Role, State, Theme};
 
-/// Narrower or lower than this the deck shows tabs.
+/// Narrower or lower than this, header and footer left out, the deck shows tabs.
 const WIDE: u16 = 110;
-const TALL: u16 = 20;
+const TALL: u16 = 18;
 
 pub const PANES: [PaneName; 4] = [PaneName::Clusters, PaneName::Namespaces, PaneName::Jobs, PaneName::Logs];
 

@@ -138,7 +138,7 @@ fn emptiness(logs: &LogPane, window: Option<&LogWindow>) -> Vec<String> {
             "choose one, or press l on a namespace to read all its pods".to_owned(),
         ];
     }
-    if logs.pending.is_none() && logs.sources.is_empty() {
+    if logs.target.is_some() && logs.sources.is_empty() {
         return vec!["No container of it has started yet.".to_owned()];
     }
     let Some(window) = window else { return vec!["Opening …".to_owned()] };
