@@ -95,8 +95,14 @@ impl Runner {
                 let (saved, messages) = (self.logs.save(PathBuf::from(&path)), self.messages.clone());
                 tokio::spawn(async move {
                     let result = match saved.await {
-                        Ok(lines) => Ok(format!("{path} ({lines} lines)")),
-                        Err(error) => Err(format!("{path}: {error}")),
+                        Ok(lines) => {
+                            let whole = std::path::absolute(&path).map_or(path, |whole| whole.display().to_string());
+                            Ok(format!("{whole} ({lines} lines)"))
+                        }
+                        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                            Err(format!("{path} is there already: nothing was written; choose another name"))
+                        }
+                        Err(error) => Err(format!("{path} cannot be written: {error}")),
                     };
                     // The loop has ended: nobody waits for the answer.
                     let _ = messages.send(Message::LogSaved(result)).await;

@@ -14,7 +14,6 @@ use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
 use crate::layers::{Layer, consent, detail, help, palette, picker};
-use crate::screens::deck::clusters::state_of;
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::layout::Layout;
 use crate::ui::frame::{Piece, bar, message};
@@ -46,7 +45,8 @@ pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
         }
         _ => None,
     };
-    let canvas = Canvas { scene: model.scene(now_ms), theme, typing, utc_offset: model.utc_offset };
+    let canvas =
+        Canvas { scene: model.scene(now_ms), theme, typing, problems: &model.problems, utc_offset: model.utc_offset };
     draw_deck(&model.deck, canvas, body, frame.buffer_mut(), &mut layout);
     if let Some((pane, label, text, at)) = typing
         && let Some(drawn) = layout.pane(pane)
@@ -119,9 +119,6 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout:
         }
     }
     let cluster = model.deck.shown(model.scene(now_ms));
-    if let Some(worst) = cluster.map(state_of).filter(|state| *state == State::Broken) {
-        left.push(Piece::new(format!("  {}", model.theme.sign(worst)), worst.role()));
-    }
     let mut right = vec![Piece::new("  ", Role::Dim)];
     // Who I am gives way first on a narrow terminal: the detail of the cluster tells it too.
     let used: usize = left.iter().map(|piece| width(&piece.text)).sum();

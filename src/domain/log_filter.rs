@@ -26,7 +26,12 @@ const LETTER: usize = 12;
 #[derive(Debug, Clone)]
 pub enum CompiledPattern {
     Regex(Regex),
-    Fuzzy { matcher: Box<Matcher>, least_score: u16 },
+    Fuzzy {
+        matcher: Box<Matcher>,
+        least_score: u16,
+        /// Words with a digit: a number that is nearly the one looked for is another one.
+        exact: Vec<Regex>,
+    },
 }
 
 impl CompiledPattern {
@@ -46,6 +51,9 @@ impl CompiledPattern {
     fn fuzzy(text: &str) -> Self {
         let scoring = Scoring { matching_case_bonus: 0, ..Scoring::default() };
         let mut least_score = 0;
+        let digits = |word: &&str| word.contains(|letter: char| letter.is_ascii_digit());
+        let literal = |word: &str| RegexBuilder::new(&regex::escape(word)).case_insensitive(true).build().ok();
+        let exact = text.split_whitespace().filter(digits).filter_map(literal).collect();
         let needles: Vec<Needle> = text
             .split_whitespace()
             .map(|word| {
@@ -58,15 +66,16 @@ impl CompiledPattern {
             })
             .collect();
         let matcher = Matcher::from_patterns(&needles, &Config::default().scoring(scoring));
-        Self::Fuzzy { matcher: Box::new(matcher), least_score: u16::try_from(least_score).unwrap_or(u16::MAX) }
+        Self::Fuzzy { matcher: Box::new(matcher), least_score: u16::try_from(least_score).unwrap_or(u16::MAX), exact }
     }
 
     /// Whether a line's cleaned text matches.
     pub fn matches(&mut self, text: &str) -> bool {
         match self {
             Self::Regex(regex) => regex.is_match(text.as_bytes()),
-            Self::Fuzzy { matcher, least_score } => {
-                matcher.match_one(text, 0).is_some_and(|found| found.score >= *least_score)
+            Self::Fuzzy { matcher, least_score, exact } => {
+                exact.iter().all(|word| word.is_match(text.as_bytes()))
+                    && matcher.match_one(text, 0).is_some_and(|found| found.score >= *least_score)
             }
         }
     }
@@ -78,7 +87,10 @@ impl CompiledPattern {
                 let ranges = regex.find_iter(text.as_bytes()).filter(|range| !range.is_empty());
                 found.extend(ranges.map(|range| (range.start() as u32, range.end() as u32)));
             }
-            Self::Fuzzy { matcher, least_score } => {
+            Self::Fuzzy { matcher, least_score, exact } => {
+                if !exact.iter().all(|word| word.is_match(text.as_bytes())) {
+                    return;
+                }
                 let Some(hit) = matcher.match_one_indices(text, 0).filter(|hit| hit.score >= *least_score) else {
                     return;
                 };
@@ -189,6 +201,10 @@ mod tests {
     #[case("payment", "completely unrelated words are here, many of them", false)]
     #[case("conn refused", "connection accepted", false)]
     #[case("", "anything", true)]
+    #[case("59502", "flood line 59502 of many", true)]
+    #[case("59502", "flood line 59562 of many", false)]
+    #[case("tick 47", "tick 457", false)]
+    #[case("ticks 47", "tick 47", true)]
     fn fuzzy_wants_letters_close_together(#[case] pattern: &str, #[case] text: &str, #[case] hit: bool) {
         assert_eq!(matches(Pattern::Fuzzy(pattern.into()), text), hit);
     }

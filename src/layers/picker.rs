@@ -52,7 +52,8 @@ impl Picker {
 /// Draws the picker in the middle of `area`.
 pub fn draw(picker: &Picker, area: Rect, buffer: &mut Buffer, theme: &Theme) -> LayerBox {
     let widest = picker.rows.iter().map(|row| width(row)).max().unwrap_or(0) as u16;
-    let area = centred(area, (widest + 6).max(24), picker.rows.len() as u16 + 2);
+    let wide = (widest + 6).max(width(&picker.title) as u16 + 6).max(24);
+    let area = centred(area, wide, picker.rows.len() as u16 + 2);
     clear(buffer, area, theme);
     let text = FrameText { title: vec![Piece::new(picker.title.clone(), Role::Title)], ..FrameText::default() };
     let inner = frame(buffer, area, &text, true, theme);

@@ -119,6 +119,11 @@ impl ClusterState {
     }
 
     /// Whether the cluster was opened and its session runs.
+    /// What a watch brought that could not be read, in words.
+    pub fn undecoded(&self) -> Option<&str> {
+        self.notes.iter().rfind(|note| note.contains("could not be decoded")).map(String::as_str)
+    }
+
     pub fn is_open(&self) -> bool {
         !matches!(self.health, Health::NotOpened | Health::Broken { .. })
     }

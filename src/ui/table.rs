@@ -115,7 +115,7 @@ const LEAD: u16 = 4;
 const INDENT: u16 = LEAD + 2;
 const BELOW: usize = 3;
 /// Other columns go before the one that never goes is cut below this.
-const NAME_BEFORE_OTHERS: u16 = 20;
+const NAME_BEFORE_OTHERS: u16 = 24;
 /// Columns with a rank above this go before an elastic one is cut.
 const GOES_BEFORE_A_CUT: u8 = 5;
 /// Cells between columns.
@@ -135,9 +135,11 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
         let gaps = GAP * (places.len().saturating_sub(1) as u16);
         places.iter().map(|place| by(*place)).sum::<u16>() + gaps + LEAD
     };
+    // In a narrow pane a name gives way earlier.
+    let name_before_others = NAME_BEFORE_OTHERS.min(available * 2 / 5);
     let flexible = columns.iter().position(|column| column.rank == 0);
     let least = |place: usize| match &columns[place] {
-        column if Some(place) == flexible => wanted(place).min(NAME_BEFORE_OTHERS.max(column.min)),
+        column if Some(place) == flexible => wanted(place).min(name_before_others.max(column.min)),
         column if column.elastic => wanted(place).min(column.min),
         _ => wanted(place),
     };

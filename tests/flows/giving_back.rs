@@ -39,9 +39,12 @@ fn ctrl_z_goes_to_the_shell_and_fg_comes_back() {
     let before = terminal.given_back();
     terminal.type_text(&format!("{}\n", env!("CARGO_BIN_EXE_eksdeck")));
     terminal.wait_text("1 clusters");
-    for _ in 0..2 {
+    for times in 1..=2 {
         terminal.press("ctrl-z");
-        terminal.wait_text("Stopped");
+        // What the shell said the first time stands there still.
+        terminal.wait("the shell to tell it", |screen| {
+            screen.rows().iter().filter(|row| row.contains("Stopped")).count() == times
+        });
         assert_eq!(terminal.given_back(), before);
         terminal.type_text("fg\n");
         terminal.wait("the deck again", |screen| screen.has("1 clusters") && !screen.has("shell$"));

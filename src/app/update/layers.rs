@@ -2,6 +2,7 @@
 
 use crate::app::model::Model;
 use crate::domain::effect::{Effect, Purpose as TaskPurpose, TaskKey};
+use crate::domain::health::Health;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::input::commands::CommandId;
@@ -186,8 +187,10 @@ fn agree(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         Some(Layer::Consent(consent)) if consent.is_settled(now_ms) => {
             let (cluster, fingerprint) = (consent.cluster, consent.request.fingerprint.clone());
             model.layers.pop();
-            if let Some(cluster) = model.fleet.get_mut(cluster) {
-                cluster.consent = None;
+            if let Some(state) = model.fleet.get_mut(cluster) {
+                state.consent = None;
+                state.health = Health::Connecting { since_ms: now_ms };
+                model.deck.clusters.touch(&[cluster.0]);
             }
             vec![Effect::AnswerConsent { cluster, fingerprint, agreed: true }]
         }

@@ -46,6 +46,8 @@ pub fn follow_selection(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect
         }
     }
     if let Some((target, _)) = logs.pending.take_if(|(_, due)| *due <= now_ms) {
+        // The run before was asked for of another Job.
+        logs.options.previous = false;
         read(model, target, effects);
     }
     refresh_sources(model, effects);
@@ -149,7 +151,12 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Option<Vec
         CommandId::SinceTail => {
             reread(model, |options| *options = LogOptions { previous: options.previous, ..LogOptions::default() })
         }
-        CommandId::SinceHead => reread(model, |options| (options.since_seconds, options.tail_lines) = (None, None)),
+        CommandId::SinceHead => {
+            let mut effects = reread(model, |options| (options.since_seconds, options.tail_lines) = (None, None));
+            model.deck.logs.query.anchor = Anchor::Line(0);
+            effects.push(query(model));
+            effects
+        }
         CommandId::Since1m => since(model, 60),
         CommandId::Since5m => since(model, 5 * 60),
         CommandId::Since15m => since(model, 15 * 60),
@@ -179,6 +186,7 @@ pub fn accepted(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> 
     match purpose {
         Purpose::LogSearch => search(model, true),
         Purpose::LogSave if !text.trim().is_empty() => {
+            text.trim().clone_into(&mut model.deck.logs.save_path);
             vec![Effect::Logs(LogEffect::Save { path: text.trim().to_owned() })]
         }
         _ => Vec::new(),
@@ -233,6 +241,20 @@ fn save_prompt(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     let path = format!("{}-{}.log", target_name(target), now_ms / 1_000);
     model.layers.push(Layer::Prompt(Prompt::new(Purpose::LogSave, &path)));
     Vec::new()
+}
+
+/// A log was saved, or could not be: then the path is asked for again, as it was typed.
+pub fn saved(model: &mut Model, result: Result<String, String>, now_ms: i64) {
+    match result {
+        Ok(path) => model.toast(format!("saved to {path}"), now_ms),
+        Err(words) => {
+            model.warn(words, now_ms);
+            if model.layers.is_empty() {
+                let prompt = Prompt::new(Purpose::LogSave, &model.deck.logs.save_path);
+                model.layers.push(Layer::Prompt(prompt));
+            }
+        }
+    }
 }
 
 fn copy(model: &mut Model, now_ms: i64) -> Vec<Effect> {

@@ -28,10 +28,7 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
         Message::Reply { task, result } => layers::reply(model, &task, result),
         Message::LogWindow(window) => logs::window(model, window),
         Message::LogSaved(result) => {
-            match result {
-                Ok(path) => model.toast(format!("saved to {path}"), now_ms),
-                Err(words) => model.warn(words, now_ms),
-            }
+            logs::saved(model, result, now_ms);
             Vec::new()
         }
         Message::Toast { words, bad } => {

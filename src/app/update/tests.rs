@@ -105,6 +105,28 @@ fn logs_are_read_once_the_selection_rests() {
 }
 
 #[test]
+fn the_run_before_is_asked_for_one_job_alone() {
+    let mut model = opened();
+    press(&mut model, &["3", "p"]);
+    assert!(model.deck.logs.options.previous);
+    press(&mut model, &["3", "down"]);
+    let due = model.deck.logs.pending.as_ref().unwrap().1;
+    let effects = update(&mut model, Message::Tick, due);
+    assert!(!model.deck.logs.options.previous);
+    let plain = |effect: &Effect| matches!(effect, Effect::Logs(LogEffect::Read { options, .. }) if !options.previous);
+    assert!(effects.iter().any(plain), "{effects:?}");
+}
+
+#[test]
+fn a_log_that_cannot_be_saved_has_its_path_asked_for_again() {
+    let mut model = opened();
+    model.deck.logs.save_path = "/nowhere/x.log".to_owned();
+    update(&mut model, Message::LogSaved(Err("no such folder".to_owned())), NOW);
+    let Some(Layer::Prompt(prompt)) = model.layers.last() else { panic!("nothing typed is lost") };
+    assert_eq!(prompt.line.text(), "/nowhere/x.log");
+}
+
+#[test]
 fn a_question_is_answered_only_by_keys_that_came_after_it_was_painted() {
     let mut model = model();
     start(&mut model, &[LEFT], NOW);

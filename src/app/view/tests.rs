@@ -138,6 +138,32 @@ fn the_detail_of_a_job_that_failed() {
 }
 
 #[test]
+fn a_line_that_is_taller_than_the_pane_fills_it_from_its_end() {
+    let mut model = with_log(fleet());
+    let mut window = LogWindow::clone(model.deck.logs.window.as_ref().unwrap());
+    let words: Vec<String> = (0..2_000).map(|number| format!("word{number:05}")).collect();
+    window.lines[3].text = words.join(" ").into();
+    update(&mut model, Message::LogWindow(window.into()), NOW);
+    press(&mut model, &["w", "f"]);
+    let text = draw(&mut model, SMALL.0, SMALL.1);
+    let pane: Vec<&str> = text.lines().skip(2).take(20).collect();
+    assert!(pane.iter().all(|row| row.len() > 40), "no blank rows\n{text}");
+    assert!(text.contains("word01998") && !text.contains("word00000") && text.contains("ERROR"), "{text}");
+}
+
+#[test]
+fn mistakes_in_files_stay_on_the_screen() {
+    let mut model = fixtures::model();
+    model.problems = vec!["broken.yaml:6:7: did not find expected ',' or '}'".to_owned()];
+    start(&mut model, &[], NOW);
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("1 problem · eksdeck doctor"));
+    model.fleet = Fleet::new(Vec::new());
+    model.deck.clusters.touch_all();
+    let text = draw(&mut model, SMALL.0, SMALL.1);
+    assert!(text.contains("broken.yaml:6:7: did not find"), "{text}");
+}
+
+#[test]
 fn a_search_in_the_detail_goes_from_place_to_place() {
     let mut model = fleet();
     press(&mut model, &["3", "/", "s", "e", "t", "t", "l", "e", "enter", "d", "/", "p", "o", "d"]);

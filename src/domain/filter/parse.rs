@@ -158,6 +158,9 @@ impl<'a> Parser<'a> {
                 let operator = if without { Operator::Other } else { Operator::Equal };
                 self.compare(&field, operator, value, negated);
             }
+            Joint::Has { .. } if field.kind == FieldKind::Age => {
+                self.problem(format!("{0} compares: {0}<2h or {0}>30m", field.name), None);
+            }
             Joint::Has { negated: without } => {
                 if let Some(test) = self.test(value) {
                     self.terms.push(Term::Column { field: field.id, test, negated: negated != without });

@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Detail, DetailLine};
+use crate::domain::age::Age;
+use crate::domain::health::Health;
 use crate::domain::text::width;
 use crate::screens::layout::LayerBox;
 use crate::store::fleet::Fleet;
@@ -26,6 +28,11 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
         (detail.scroll.top + area.height as usize - 2).min(shown.len()),
         shown.len()
     );
+    let mut right = Vec::new();
+    if let Some(Health::Stale { since_ms, .. }) = fleet.get(detail.subject.cluster()).map(|cluster| &cluster.health) {
+        right.push(Piece::new(format!("stale {} · ", Age(now - since_ms.div_euclid(1_000))), Role::Stale));
+    }
+    right.push(Piece::new("esc closes", Role::Dim));
     let found = found(&shown, &detail.search);
     let mut bottom = Vec::new();
     if !detail.search.is_empty() {
@@ -38,7 +45,7 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
     let text = FrameText {
         title: vec![Piece::new("detail", Role::Title)],
         bottom,
-        right: vec![Piece::new("esc closes", Role::Dim)],
+        right,
         bottom_right: vec![Piece::new(position, Role::Dim)],
         ..FrameText::default()
     };

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use super::batch::{Batch, Splitter};
 use super::merge::LANE_BATCHES;
 use super::replay::Replay;
-use super::trouble::{Cure, cure_of};
+use super::trouble::{Cure, cure_of, words_of};
 use crate::domain::log_line::Level;
 use crate::domain::log_view::{LineKind, StreamState};
 use crate::domain::logs::{LogOptions, LogSource};
@@ -326,15 +326,15 @@ impl Stream {
 
     async fn after_error(&mut self, error: &PortError) -> bool {
         let status = *self.status.borrow();
-        let words = &error.trouble().words;
+        let words = words_of(error);
         match cure_of(error, self.share.options.previous, status.is_over() || !status.listed || !self.share.follow) {
             Cure::GiveUp => {
-                self.notice(words).await;
+                self.notice(&words).await;
                 self.tell(StreamState::Failed(words.as_str().into()));
                 false
             }
             Cure::Permission(pause) => {
-                self.notice(words).await;
+                self.notice(&words).await;
                 self.tell(StreamState::Failed(words.as_str().into()));
                 self.pause(pause).await
             }

@@ -24,6 +24,18 @@ const PERMISSION_PAUSE: Duration = Duration::from_secs(60);
 /// start: ContainerCreating").
 const NOT_YET: &str = "is waiting to start: ";
 
+/// What the kubelet answers to `previous=true` where nothing ran before.
+const NO_RUN_BEFORE: &str = "previous terminated container";
+
+/// The error as a person wants it: a run before that never was is no error of anybody's.
+pub fn words_of(error: &PortError) -> String {
+    let words = &error.trouble().words;
+    match words.contains(NO_RUN_BEFORE) {
+        true => "has not restarted: there is no run before".to_owned(),
+        false => words.clone(),
+    }
+}
+
 /// `over`: the container is known to have ended, or nobody will wait.
 pub fn cure_of(error: &PortError, previous: bool, over: bool) -> Cure {
     let words = &error.trouble().words;

@@ -279,7 +279,11 @@ fn below(cluster: &ClusterState, now_ms: i64) -> Option<Cell<'static>> {
     let told = |words: &str, remedy: &Option<String>| told(words.strip_prefix(&name).unwrap_or(words), remedy);
     let cell = match &cluster.health {
         Health::Live if cluster.insecure => Cell::new("TLS certificates are not checked: read-only", Role::BadgeDanger),
-        Health::Live => return None,
+        Health::Live => match cluster.watch(KindId::Job) {
+            WatchState::Forbidden { trouble } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Warning),
+            WatchState::Stale { trouble, .. } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Stale),
+            _ => Cell::new(cluster.undecoded()?.to_owned(), Role::Warning),
+        },
         Health::NotOpened => Cell::dim("not opened · enter"),
         Health::NeedsConsent => Cell::new("wants to run a program · enter shows it", Role::Warning),
         Health::Connecting { since_ms } if now_ms - since_ms < 1_500 => return None,

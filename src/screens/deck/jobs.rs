@@ -17,13 +17,13 @@ use crate::ui::theme::{Role, State, Theme};
 
 pub const COLUMNS: &[Column] = &[
     left("NAME", 10, 63, 0),
-    left("NAMESPACE", 8, 20, 5),
+    elastic(left("NAMESPACE", 8, 40, 2)),
     elastic(left("STATE", 18, 60, 1)),
-    right("DONE", 4, 9, 4),
+    right("DONE", 4, 9, 5),
     wide(right("PARALLEL", 4, 8, 8)),
     right("✖", 1, 4, 7),
-    right("TOOK", 4, 7, 3),
-    right("AGE", 4, 7, 2),
+    right("TOOK", 4, 7, 4),
+    right("AGE", 4, 7, 3),
     left("OWNER", 5, 20, 9),
 ];
 
@@ -51,7 +51,7 @@ pub fn fields() -> FieldTable {
         Field::new(at(column::NAME), "name", Text).with_aliases(&["job"]),
         Field::new(at(column::NAMESPACE), "namespace", Text).with_aliases(&["ns"]),
         Field::new(at(column::STATE), "state", Text).with_aliases(&["status"]),
-        Field::new(at(column::DONE), "done", Number).with_aliases(&["succeeded"]),
+        Field::new(at(column::DONE), "done", Number).with_aliases(&["succeeded", "completions"]),
         Field::new(at(column::PARALLEL), "parallel", Number).with_aliases(&["parallelism"]),
         Field::new(at(column::FAILED), "failed", Number),
         Field::new(at(column::TOOK), "took", Age).with_aliases(&["duration"]),

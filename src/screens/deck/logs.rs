@@ -23,6 +23,8 @@ pub struct LogPane {
     pub include_text: String,
     pub exclude_text: String,
     pub search_text: String,
+    /// Where the log was last to be saved.
+    pub save_path: String,
     /// Columns that are scrolled away to the left.
     pub shift: usize,
     /// Numbers of marked lines.

@@ -28,6 +28,8 @@ pub struct Canvas<'a> {
     pub theme: &'a Theme,
     /// The pane whose filter is being typed, with its label, the text and the cursor's place in it (bytes).
     pub typing: Option<(PaneName, &'static str, &'a str, usize)>,
+    /// Mistakes in files that were read at the start: they stay on the screen.
+    pub problems: &'a [String],
     /// Seconds east of UTC, for timestamps.
     pub utc_offset: i32,
 }

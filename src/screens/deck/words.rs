@@ -35,8 +35,8 @@ pub fn freshness(cluster: &ClusterState, kind: KindId, now_ms: i64) -> (String, 
         (Health::Connecting { .. }, _) => ("connecting".to_owned(), false),
         (_, WatchState::Idle | WatchState::Loading) => ("loading".to_owned(), false),
         (_, WatchState::Live) => match &cluster.scope {
-            Some(namespaces) if namespaces.len() == 1 => ("live · of 1 namespace".to_owned(), false),
-            Some(namespaces) => (format!("live · of {} namespaces", namespaces.len()), false),
+            Some(namespaces) if namespaces.len() == 1 => ("of 1 namespace".to_owned(), false),
+            Some(namespaces) => (format!("of {} namespaces", namespaces.len()), false),
             None => ("live".to_owned(), false),
         },
     }

@@ -1,17 +1,24 @@
 //! The logs pane: a prefix and a colour per container, the lines, and what is not shown.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::Canvas;
+use crate::domain::age::Age;
+use crate::domain::health::Health;
+use crate::domain::ids::ObjectKey;
 use crate::domain::log_line::Level;
 use crate::domain::log_view::{LineKind, LogLine, LogWindow, StreamState};
+use crate::domain::logs::LogScope;
 use crate::domain::text::width;
 use crate::input::context::Pane as PaneName;
 use crate::screens::deck::Deck;
 use crate::screens::deck::logs::{LogPane, target_name};
 use crate::screens::layout::PaneBox;
+use crate::store::fleet::ClusterState;
 use crate::ui::frame::{FrameText, Piece, frame, message};
 use crate::ui::text::{container_style, put, split_at_width};
 use crate::ui::theme::{Role, Theme};
@@ -19,7 +26,12 @@ use crate::ui::theme::{Role, Theme};
 pub fn draw(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) -> PaneBox {
     let (logs, theme) = (&deck.logs, canvas.theme);
     let focused = deck.focus == PaneName::Logs;
+    let cluster = logs.target.as_ref().and_then(|target| canvas.scene.fleet.get(target.cluster));
     let mut text = FrameText { title: title(logs), right: status(logs), ..FrameText::default() };
+    if let Some(Health::Stale { since_ms, .. }) = cluster.map(|cluster| &cluster.health) {
+        let words = format!("stale {} · ", Age((canvas.scene.now_ms - since_ms) / 1_000));
+        text.right.insert(0, Piece::new(words, Role::Stale));
+    }
     bottom(logs, canvas, &mut text);
     let inner = frame(buffer, area, &text, focused, theme);
     let mut shown = PaneBox {
@@ -36,7 +48,7 @@ pub fn draw(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
         Some(window) if !window.lines.is_empty() => {
             shown.rows = Painter { logs, window, theme, utc_offset: canvas.utc_offset }.lines(inner, buffer);
         }
-        window => message(buffer, inner, &emptiness(logs, window), theme),
+        window => message(buffer, inner, &emptiness(logs, window, cluster), theme),
     }
     shown
 }
@@ -73,7 +85,8 @@ fn status(logs: &LogPane) -> Vec<Piece> {
     }
     let more = if window.filtering { "+" } else { "" };
     if logs.query.filter.is_empty() {
-        parts.push((format!("{} lines", grouped(window.total)), Role::Dim));
+        let plural = if window.total == 1 { "line" } else { "lines" };
+        parts.push((format!("{} {plural}", grouped(window.total)), Role::Dim));
     } else {
         parts.push((format!("{}{more} of {} lines", grouped(window.matched), grouped(window.total)), Role::Dim));
     }
@@ -131,7 +144,16 @@ fn bottom(logs: &LogPane, canvas: Canvas<'_>, text: &mut FrameText) {
     }
 }
 
-fn emptiness(logs: &LogPane, window: Option<&LogWindow>) -> Vec<String> {
+/// Whether a Job's pods, and their logs with them, were deleted.
+fn pods_are_gone(logs: &LogPane, cluster: Option<&ClusterState>) -> bool {
+    let Some((target, cluster)) = logs.target.as_ref().zip(cluster) else { return false };
+    let LogScope::Job { name, .. } = &target.what else { return logs.pods == 0 };
+    let key = ObjectKey::new(target.namespace.clone(), name.clone());
+    let job = cluster.tables.jobs.by_key(&key);
+    logs.pods == 0 && job.is_none_or(|job| job.active == 0 && job.succeeded + job.failed > 0)
+}
+
+fn emptiness(logs: &LogPane, window: Option<&LogWindow>, cluster: Option<&ClusterState>) -> Vec<String> {
     if logs.target.is_none() && logs.pending.is_none() {
         return vec![
             "No Job is chosen.".to_owned(),
@@ -139,6 +161,9 @@ fn emptiness(logs: &LogPane, window: Option<&LogWindow>) -> Vec<String> {
         ];
     }
     if logs.target.is_some() && logs.sources.is_empty() {
+        if pods_are_gone(logs, cluster) {
+            return vec!["Its pods are gone, and their logs with them.".to_owned()];
+        }
         return vec!["No container of it has started yet.".to_owned()];
     }
     let Some(window) = window else { return vec!["Opening …".to_owned()] };
@@ -169,7 +194,7 @@ impl Painter<'_> {
         let heights: Vec<u16> =
             self.window.lines.iter().map(|line| self.height(line, area.width as usize, prefix)).collect();
         let room = area.height;
-        let skip = if self.window.following { skipped(&heights, room) } else { 0 };
+        let (skip, mut above) = if self.window.following { skipped(&heights, room) } else { (0, 0) };
         let mut rows = Vec::new();
         let mut y = area.y;
         for (line, height) in self.window.lines.iter().zip(&heights).skip(skip) {
@@ -177,8 +202,15 @@ impl Painter<'_> {
                 break;
             }
             rows.push(y);
-            self.line(line, prefix, Rect { y, height: (*height).min(area.bottom() - y), ..area }, buffer);
-            y += height;
+            let shown = height - above;
+            let place = Rect { y, height: shown.min(area.bottom() - y), ..area };
+            if above == 0 {
+                self.line(line, prefix, place, buffer);
+            } else {
+                self.lower_part(line, prefix, (*height, above), place, buffer);
+            }
+            y += shown;
+            above = 0;
         }
         rows
     }
@@ -199,6 +231,20 @@ impl Painter<'_> {
         (text + line.unfolded.len()).min(u16::MAX as usize) as u16 + u16::from(self.logs.marks.contains(&line.number))
     }
 
+    /// The rows of a tall line below its first `above` ones, which stand above the pane's edge.
+    fn lower_part(&self, line: &LogLine, prefix: usize, (height, above): (u16, u16), area: Rect, buffer: &mut Buffer) {
+        // No terminal is higher than a few hundred rows: of a line of megabytes only its end is laid out.
+        let height = height.min(above + area.height);
+        let whole = Rect { x: 0, y: 0, width: area.width, height };
+        let mut aside = Buffer::empty(whole);
+        self.line(line, prefix, whole, &mut aside);
+        for y in 0..area.height {
+            for x in 0..area.width {
+                buffer[(area.x + x, area.y + y)] = aside[(x, above + y)].clone();
+            }
+        }
+    }
+
     fn line(&self, line: &LogLine, prefix: usize, area: Rect, buffer: &mut Buffer) {
         let theme = self.theme;
         let own = line.kind != LineKind::Text;
@@ -216,7 +262,10 @@ impl Painter<'_> {
         let sign = if own { theme.glyphs().cursor } else { " " };
         put(buffer, area.x, area.y, area.right(), sign, theme.style(Role::Accent));
         let mut x = area.x + 2 + prefix as u16;
-        put(buffer, area.x + 1, area.y, x - 1, label, theme.log_prefix(line.source.0 as usize));
+        // Pods tell themselves apart by their end.
+        let label =
+            if width(label) > prefix { Cow::from(format!("…{}", tail(label, prefix - 1))) } else { label.into() };
+        put(buffer, area.x + 1, area.y, x - 1, &label, theme.log_prefix(line.source.0 as usize));
         if self.logs.timestamps {
             put(buffer, x, area.y, area.right(), &clock(line.at, self.utc_offset), theme.style(Role::Dim));
             x += 13;
@@ -279,15 +328,22 @@ impl Painter<'_> {
     }
 }
 
-/// How many of the first lines must go so that the last ones fit.
-fn skipped(heights: &[u16], room: u16) -> usize {
-    let mut used = 0u32;
-    let fitting = heights.iter().rev().take_while(|height| {
-        used += u32::from(**height);
-        used <= u32::from(room)
-    });
-    let fitting = fitting.count().max(1);
-    heights.len().saturating_sub(fitting)
+/// How many of the first lines must go so that the last ones fit, and how many rows of the first that stays.
+fn skipped(heights: &[u16], room: u16) -> (usize, u16) {
+    let mut left = room;
+    for (place, height) in heights.iter().enumerate().rev() {
+        if *height >= left {
+            return (place, height - left);
+        }
+        left -= height;
+    }
+    (0, 0)
+}
+
+/// The last `columns` cells of a text, or one less where a wide character would be cut.
+fn tail(text: &str, columns: usize) -> &str {
+    let starts = text.char_indices().map(|(at, _)| &text[at..]);
+    starts.into_iter().find(|rest| width(rest) <= columns).unwrap_or("")
 }
 
 fn shifted(text: &str, columns: usize) -> usize {

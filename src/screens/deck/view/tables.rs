@@ -33,11 +33,18 @@ pub fn clusters(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer
     bottom(&mut text, &deck.clusters, PaneName::Clusters, canvas);
     let empty = match deck.clusters.is_filtered() {
         true => nothing_passes(&deck.clusters.filter_text),
-        false => vec![
-            "No clusters are known.".to_owned(),
-            "eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned(),
-        ],
+        false => {
+            let mut lines = vec!["No clusters are known.".to_owned()];
+            lines.extend(canvas.problems.iter().cloned());
+            lines.push("eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned());
+            lines
+        }
     };
+    if text.bottom_right.is_empty() && !canvas.problems.is_empty() {
+        let number = canvas.problems.len();
+        let words = if number == 1 { "1 problem".to_owned() } else { format!("{number} problems") };
+        text.bottom_right = vec![Piece::new(format!("{words} · eksdeck doctor"), Role::Warning)];
+    }
     let spec = Spec {
         name: PaneName::Clusters,
         columns: cluster_rows::COLUMNS,

@@ -37,7 +37,9 @@ fn certificate(place: &Place, problem: &CertificateError) -> PortError {
     let words = match problem {
         // Authorities that share a name ("kubernetes" is every kubeadm's) are told apart by their signature alone.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            format!("the certificate of {host} is not signed by the authority that the kubeconfig names")
+            format!(
+                "the certificate of {host} is not signed by an authority that is trusted: the kubeconfig's, else the system's"
+            )
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             format!("the certificate of {host} has expired")

@@ -72,7 +72,7 @@ fn words(outcome: Result<(), PortError>) -> String {
 async fn what_is_wrong_with_the_servers_certificate_is_told() {
     let (ours, other) = (Authority::new(), Authority::new());
     for (acceptor, needle) in [
-        (other.server("localhost", 2090, None), "is not signed by the authority"),
+        (other.server("localhost", 2090, None), "is not signed by an authority that is trusted"),
         (ours.server("localhost", 2021, None), "has expired"),
         (ours.server("elsewhere.example", 2090, None), "is for another name"),
     ] {
