@@ -68,7 +68,8 @@ async fn find(
         let jobs = cluster.tables.jobs.iter().map(|(_, job)| &job.meta.key);
         let named = jobs.filter(|key| *key.name == *name && namespaces.contains(&cluster.info, &key.namespace));
         found.extend(named.map(|key| (cluster.id, key.clone())));
-        failures.extend(namespaces.hidden(cluster, "jobs"));
+        failures.extend(namespaces.hidden(cluster, KindId::Job));
+        namespaces.narrowed(cluster, KindId::Job).iter().for_each(|words| super::exit::say(words));
     }
     found.sort();
     if !found.is_empty() {
