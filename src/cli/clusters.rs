@@ -18,7 +18,6 @@ use crate::screens::deck::clusters::region;
 use crate::screens::deck::words::health_words;
 use crate::store::fleet::ClusterState;
 
-/// Asks the current cluster, those of --context, or all of them; the others are listed as not opened.
 #[derive(Debug, clap::Args)]
 pub struct Clusters {
     #[command(flatten)]
@@ -60,6 +59,12 @@ impl List for ClusterList {
     fn failures(&self, headless: &Headless) -> Vec<Failure> {
         let failures = headless.failures(&[]);
         if failures.len() == headless.opened().count() { failures } else { Vec::new() }
+    }
+
+    fn notes(&self, headless: &Headless) -> Vec<String> {
+        let (failed, asked) = (headless.failures(&[]).len(), headless.opened().count());
+        let is_told = failed > 0 && failed < asked;
+        is_told.then(|| format!("{failed} of {asked} clusters did not answer: see REASON")).into_iter().collect()
     }
 
     fn empty(&self, _headless: &Headless) -> String {

@@ -18,8 +18,6 @@ use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::OpenOptions;
 use report::{Check, Report, Source};
 
-/// Checks every cluster that is known, or those of --context. Programs that a kubeconfig names for logging in are run
-/// only if they were agreed to before.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
     #[command(flatten)]
