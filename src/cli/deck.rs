@@ -1,12 +1,13 @@
 //! `eksdeck`: the deck.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
 use super::Global;
-use super::exit::Failure;
+use super::exit::{FAILED, Failure};
 use super::setup::{self, Setup};
 use crate::app::clock::now_ms;
 use crate::app::model::Model;
@@ -48,6 +49,10 @@ pub fn show(
     mut open: Vec<ClusterId>,
     remember: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, Failure> {
+    if !has_terminal() {
+        let without = if model.demo { "eksdeck demo --snapshot text" } else { "eksdeck snapshot, eksdeck job list" };
+        return Err(Failure::new(FAILED, format!("the deck needs a terminal; without one: {without}")));
+    }
     let mut seen = std::collections::HashSet::new();
     open.retain(|id| seen.insert(*id));
     tell_problems(&mut model);
@@ -58,6 +63,12 @@ pub fn show(
     runtime.shutdown_background();
     result?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Frames go to standard output; keys come from standard input, or from the terminal behind the program.
+fn has_terminal() -> bool {
+    let keys = || std::io::stdin().is_terminal() || std::fs::File::open("/dev/tty").is_ok();
+    std::io::stdout().is_terminal() && keys()
 }
 
 /// The model at the start: nothing opened, keymap and theme chosen.
