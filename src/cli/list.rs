@@ -60,7 +60,7 @@ const GATHER: Duration = Duration::from_millis(200);
 pub fn run(asked: &Asked, list: &impl List, flags: &Listed) -> Result<ExitCode, Failure> {
     let runtime = setup::runtime()?;
     let result = runtime.block_on(async {
-        let mut headless = Headless::new(asked.port.clone());
+        let mut headless = Headless::new(asked.port.clone(), &asked.setup.again);
         headless.open(&asked.ids, &asked.open_options(list.kinds()));
         headless.settle(flags.answer.timeout).await;
         explain(&mut headless, list, flags.answer.timeout).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Global;
-use super::exit::{FORBIDDEN, Failure, NOT_FOUND, USAGE};
+use super::exit::{FAILED, FORBIDDEN, Failure, NOT_FOUND, USAGE, say};
 use super::setup::{self, Known, Setup};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::health::WatchState;
@@ -65,6 +65,7 @@ impl Known {
 
 fn known(global: &Global) -> Result<(Setup, Known, Vec<ClusterId>), Failure> {
     let setup = Setup::read(global)?;
+    setup.loaded.problems.iter().for_each(|problem| say(&problem.to_string()));
     let known = setup.known(global);
     let ids = match global.context.is_empty() {
         true => known.current.into_iter().collect(),
@@ -87,7 +88,8 @@ pub fn no_clusters(known: &Known) -> Failure {
         Some(remedy) => format!("{} ({remedy})", trouble.words),
         None => trouble.words.clone(),
     });
-    Failure::new(NOT_FOUND, told.unwrap_or_else(|| "no cluster is known: there is no kubeconfig".to_owned()))
+    let code = if known.is_broken { FAILED } else { NOT_FOUND };
+    Failure::new(code, told.unwrap_or_else(|| "no cluster is known: there is no kubeconfig".to_owned()))
 }
 
 /// The namespaces that a subcommand looks into.

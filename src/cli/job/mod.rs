@@ -55,7 +55,7 @@ async fn find(
     namespaces: &Namespaces,
     limit: Duration,
 ) -> Result<(Headless, Vec<(ClusterId, ObjectKey)>, Vec<Failure>), Failure> {
-    let mut headless = Headless::new(asked.port.clone());
+    let mut headless = Headless::new(asked.port.clone(), &asked.setup.again);
     headless.open(&asked.ids, &asked.open_options(KINDS));
     headless.settle(limit).await;
     let (namespaces, name) = match name.split_once('/') {
