@@ -2,17 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use eksdeck::app::terminal;
-use eksdeck::cli::{self, Arguments};
+use eksdeck::cli;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
     if let Err(error) = install_hooks() {
         eprintln!("eksdeck: {error}");
         return ExitCode::from(cli::exit::FAILED);
     }
-    match cli::run(arguments) {
+    match cli::arguments().and_then(cli::run) {
         Ok(code) => code,
         Err(failure) => {
             terminal::leave();

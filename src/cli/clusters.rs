@@ -18,7 +18,6 @@ use crate::screens::deck::clusters::region;
 use crate::screens::deck::words::health_words;
 use crate::store::fleet::ClusterState;
 
-/// Asks the current cluster, those of --context, or all of them; the others are listed as not opened.
 #[derive(Debug, clap::Args)]
 pub struct Clusters {
     #[command(flatten)]
@@ -52,7 +51,7 @@ impl List for ClusterList {
             right("LATENCY"),
             left("REASON"),
         ];
-        let rows = headless.fleet.iter().map(row).collect();
+        let rows = headless.fleet.iter().map(|cluster| row(cluster, &headless.again)).collect();
         Listing { columns, rows, moving: &["latency_ms"] }
     }
 
@@ -60,6 +59,12 @@ impl List for ClusterList {
     fn failures(&self, headless: &Headless) -> Vec<Failure> {
         let failures = headless.failures(&[]);
         if failures.len() == headless.opened().count() { failures } else { Vec::new() }
+    }
+
+    fn notes(&self, headless: &Headless) -> Vec<String> {
+        let (failed, asked) = (headless.failures(&[]).len(), headless.opened().count());
+        let is_told = failed > 0 && failed < asked;
+        is_told.then(|| format!("{failed} of {asked} clusters did not answer: see REASON")).into_iter().collect()
     }
 
     fn empty(&self, _headless: &Headless) -> String {
@@ -72,7 +77,7 @@ impl List for ClusterList {
     }
 }
 
-fn row(cluster: &ClusterState) -> Row {
+fn row(cluster: &ClusterState, again: &str) -> Row {
     // A server that never answered has no rows: zero would be a lie.
     let answered = matches!(cluster.health, Health::Live | Health::Stale { .. });
     let is_seen = |kind: KindId| answered && matches!(cluster.watch(kind), WatchState::Live | WatchState::Stale { .. });
@@ -82,7 +87,7 @@ fn row(cluster: &ClusterState) -> Row {
     let failing = is_seen(KindId::Job).then_some(counts.jobs_failed);
     let provider = cluster.git_version.as_ref().map(|_| cluster.provider().name());
     let latency = cluster.latency.map(|latency| u64::try_from(latency.as_millis()).unwrap_or(u64::MAX));
-    let (reason, remedy) = reason(cluster);
+    let (reason, remedy) = reason(cluster, again);
     let region = Some(region(cluster)).filter(|region| !region.is_empty());
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "—".to_owned());
     let cells = vec![
@@ -120,13 +125,13 @@ fn row(cluster: &ClusterState) -> Row {
 }
 
 /// Why a cluster is not well, and what mends it.
-fn reason(cluster: &ClusterState) -> (Option<String>, Option<String>) {
+fn reason(cluster: &ClusterState, again: &str) -> (Option<String>, Option<String>) {
     match (&cluster.health, cluster.health.trouble()) {
         (_, Some(trouble)) => (Some(trouble.words.clone()), trouble.remedy.clone()),
-        (Health::NeedsConsent, _) => (Some(consent_words(cluster)), None),
+        (Health::NeedsConsent, _) => (Some(consent_words(cluster, again)), None),
         (Health::Connecting { .. }, _) => (Some(format!("no whole answer from {} yet", cluster.info.server)), None),
         (Health::Live, _) if cluster.insecure => (Some("TLS certificates are not checked".to_owned()), None),
-        _ => (health_failure(cluster).map(|failure| failure.words), None),
+        _ => (health_failure(cluster, again).map(|failure| failure.words), None),
     }
 }
 
@@ -152,7 +157,7 @@ mod tests {
         };
         let mut fleet = Fleet::new(vec![info]);
         events.into_iter().for_each(|event| fleet.session(ClusterId(0), event));
-        row(fleet.iter().next().unwrap())
+        row(fleet.iter().next().unwrap(), "eksdeck")
     }
 
     #[test]

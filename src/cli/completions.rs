@@ -3,10 +3,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::Arguments;
 use super::exit::Failure;
 
 /// Which shell's script is printed.
@@ -18,7 +16,7 @@ pub struct Completions {
 pub fn run(completions: &Completions) -> Result<ExitCode, Failure> {
     // Into memory first: the generator panics when its output is closed.
     let mut script = Vec::new();
-    clap_complete::generate(completions.shell, &mut Arguments::command(), "eksdeck", &mut script);
+    clap_complete::generate(completions.shell, &mut super::command(), "eksdeck", &mut script);
     io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }

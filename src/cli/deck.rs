@@ -1,12 +1,13 @@
 //! `eksdeck`: the deck.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
 use super::Global;
-use super::exit::Failure;
+use super::exit::{FAILED, Failure};
 use super::setup::{self, Setup};
 use crate::app::clock::now_ms;
 use crate::app::model::Model;
@@ -14,6 +15,7 @@ use crate::app::run::{Start, run as run_loop};
 use crate::config::{Config, Mouse, own_theme, own_themes};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::ids::ClusterId;
+use crate::domain::settings::FileProblem;
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::ports::FleetPort;
@@ -48,6 +50,10 @@ pub fn show(
     mut open: Vec<ClusterId>,
     remember: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, Failure> {
+    if !has_terminal() {
+        let without = if model.demo { "eksdeck demo --snapshot text" } else { "eksdeck snapshot, eksdeck job list" };
+        return Err(Failure::new(FAILED, format!("the deck needs a terminal; without one: {without}")));
+    }
     let mut seen = std::collections::HashSet::new();
     open.retain(|id| seen.insert(*id));
     tell_problems(&mut model);
@@ -60,12 +66,16 @@ pub fn show(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Frames go to standard output; keys come from standard input, or from the terminal behind the program.
+fn has_terminal() -> bool {
+    let keys = || std::io::stdin().is_terminal() || std::fs::File::open("/dev/tty").is_ok();
+    std::io::stdout().is_terminal() && keys()
+}
+
 /// The model at the start: nothing opened, keymap and theme chosen.
 pub fn model(setup: &Setup, clusters: Vec<ClusterInfo>) -> Model {
     let config = &setup.loaded.config;
-    let base = config.keymap.parse::<Base>().unwrap_or_default();
-    let own = setup.loaded.keys.as_ref().map(|file| (file.name.as_str(), file.text.as_str()));
-    let (keymap, keymap_problems) = Keymap::load(base, own);
+    let (keymap, keymap_problems) = keymap(setup);
     let (themes, theme, theme_problems) = themes(setup);
     let mut model =
         Model::new(Fleet::new(clusters), labels(config), config.mouse != Mouse::Off, Arc::new(keymap), themes, theme);
@@ -83,8 +93,30 @@ fn labels(config: &Config) -> crate::screens::settings::LabelKeys {
     }
 }
 
-/// Every theme for the picker, the chosen one, and the mistakes in its file.
-fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<theme::ThemeProblem>) {
+fn keymap(setup: &Setup) -> (Keymap, Vec<FileProblem>) {
+    let base = setup.loaded.config.keymap.parse::<Base>().unwrap_or_default();
+    let own = setup.loaded.keys.as_ref().map(|file| (file.name.as_str(), file.text.as_str()));
+    Keymap::load(base, own)
+}
+
+/// Every mistake in the files that a person may write: configuration, keys, each theme, chosen or not.
+pub fn mistakes(setup: &Setup) -> Vec<FileProblem> {
+    let mut problems = setup.loaded.problems.clone();
+    problems.extend(keymap(setup).1);
+    let chosen = choice(setup);
+    for name in own_themes(&setup.loaded.paths) {
+        let (own, unread) = own_theme(&setup.loaded.paths, &name);
+        problems.extend(unread);
+        let own = own.as_ref().map(|file| (file.name.as_str(), file.text.as_str()));
+        if own.is_some() {
+            problems.extend(Theme::load(&Choice { name, ..chosen.clone() }, own).1);
+        }
+    }
+    problems
+}
+
+/// The theme that flags, configuration and terminal ask for, and the signs it is drawn with.
+pub fn choice(setup: &Setup) -> Choice {
     let (environment, config) = (&setup.environment, &setup.loaded.config);
     let terminal = Terminal {
         colorterm: &environment.colorterm,
@@ -93,7 +125,12 @@ fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<theme::ThemeProble
         colorfgbg: &environment.colorfgbg,
         locale: &environment.locale,
     };
-    let chosen = choose(config.theme.as_deref(), config.signs.ascii(), &terminal);
+    choose(config.theme.as_deref(), config.signs.ascii(), &terminal)
+}
+
+/// Every theme for the picker, the chosen one, and the mistakes in its file.
+fn themes(setup: &Setup) -> (Vec<Arc<Theme>>, Arc<Theme>, Vec<FileProblem>) {
+    let chosen = choice(setup);
     let mut problems = Vec::new();
     let mut load = |name: &str| {
         let (own, _) = own_theme(&setup.loaded.paths, name);

@@ -1,8 +1,8 @@
 //! `eksdeck demo`: the deck on an embedded fleet, with no cluster at hand.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{OpenOptions, Permissions};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::exit::{FAILED, Failure, USAGE};
 use super::setup::{self, Setup};
 use super::snapshot::{self, Picture, Selection, Shot};
 use super::{Global, deck};
-use crate::demo::{Fleet, FleetOptions};
+use crate::demo::{DemoError, Fleet, FleetOptions};
 use crate::domain::ids::ClusterId;
 
 /// How large the embedded fleet is. Without sizes it is a small one with a story.
@@ -70,16 +70,22 @@ impl Demo {
 }
 
 pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
+    if demo.serve && global.kubeconfig.is_none() {
+        return Err(Failure::new(USAGE, "demo --serve wants --kubeconfig FILE, the file to write"));
+    }
+    if !demo.serve && global.kubeconfig.is_some() {
+        return Err(Failure::new(
+            USAGE,
+            "demo --kubeconfig names the file that --serve writes: it wants --serve beside it",
+        ));
+    }
     let mut setup = Setup::read(global)?;
     if demo.snapshot == Some(Picture::Svg) {
         snapshot::prepare_for_a_picture(&mut setup);
     }
     let runtime = setup::runtime()?;
-    let fleet = runtime.block_on(Fleet::start(demo.options())).map_err(|error| Failure::new(FAILED, error))?;
-    if demo.serve {
-        let Some(file) = &global.kubeconfig else {
-            return Err(Failure::new(USAGE, "demo --serve wants --kubeconfig FILE, the file to write"));
-        };
+    let fleet = runtime.block_on(Fleet::start(demo.options())).map_err(not_started)?;
+    if let Some(file) = &global.kubeconfig {
         return serve(&runtime, &fleet, file);
     }
     // Sessions read their context's file whenever they connect, so it stays until the program ends.
@@ -104,11 +110,39 @@ pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     deck::show(runtime, &setup, model, known.fleet, open, None)
 }
 
-/// Writes a kubeconfig that holds a token: 0600 from its first byte.
+fn not_started(error: DemoError) -> Failure {
+    let code = if matches!(error, DemoError::Clusters { .. }) { USAGE } else { FAILED };
+    Failure::new(code, error)
+}
+
+/// The first line of the files that are written here: only such are written over.
+const MARK: &str = "# made by eksdeck demo, which writes over it";
+
+/// Writes a kubeconfig that holds a token, readable by its owner alone from its first byte.
+///
+/// # Errors
+/// The file is there and is not one that was written here, or it cannot be written.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let named = |error: std::io::Error| Failure::new(FAILED, format!("{}: {error}", path.display()));
-    let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path).map_err(named)?;
-    file.write_all(text.as_bytes()).map_err(named)
+    let foreign = || {
+        let words = "is there and is not of eksdeck demo: it is not written over (name another file, or remove it)";
+        Failure::new(USAGE, format!("{} {words}", path.display()))
+    };
+    // Whatever is no file, such as a pipe, might not answer when it is opened.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(foreign());
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).read(true).write(true).mode(0o600);
+    let mut file = options.open(path).map_err(named)?;
+    let mut before = Vec::new();
+    (&file).take(MARK.len() as u64).read_to_end(&mut before).map_err(named)?;
+    if !before.is_empty() && before != MARK.as_bytes() {
+        return Err(foreign());
+    }
+    file.set_permissions(Permissions::from_mode(0o600)).map_err(named)?;
+    file.set_len(0).and_then(|()| file.rewind()).map_err(named)?;
+    file.write_all(format!("{MARK}\n{text}").as_bytes()).map_err(named)
 }
 
 fn serve(runtime: &tokio::runtime::Runtime, fleet: &Fleet, file: &Path) -> Result<ExitCode, Failure> {
@@ -125,4 +159,30 @@ fn serve(runtime: &tokio::runtime::Runtime, fleet: &Fleet, file: &Path) -> Resul
     })?;
     fleet.shutdown();
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_of_its_own_is_written_over_and_only_its_owner_may_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fleet");
+        let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        std::fs::write(&path, "").unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        write(&path, "kind: Config, and a long tail\n").unwrap();
+        assert_eq!(mode(), 0o600, "an empty file loses nothing");
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        write(&path, "kind: Config\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{MARK}\nkind: Config\n"));
+        assert_eq!(mode(), 0o600);
+
+        std::fs::write(&path, "apiVersion: v1 # of somebody\n").unwrap();
+        let failure = write(&path, "kind: Config\n").unwrap_err();
+        assert_eq!(failure.code, USAGE);
+        assert!(failure.words.contains("not written over"), "{failure}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "apiVersion: v1 # of somebody\n");
+    }
 }

@@ -13,9 +13,9 @@ pub enum Format {
     /// Aligned columns, for a person
     #[default]
     Table,
-    /// One JSON document; with --watch one object a line
+    /// One JSON document
     Json,
-    /// One YAML document; with --watch one a change
+    /// One YAML document
     Yaml,
 }
 
@@ -35,7 +35,7 @@ pub struct Answer {
 pub struct Listed {
     #[command(flatten)]
     pub answer: Answer,
-    /// Go on, and print rows as they change
+    /// Go on, and print rows as they change: one JSON object a line, or one YAML document a change, with -o
     #[arg(long)]
     pub watch: bool,
 }

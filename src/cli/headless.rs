@@ -16,6 +16,7 @@ use crate::domain::event::EventRow;
 use crate::domain::health::{Health, Trouble, WatchState};
 use crate::domain::ids::{ClusterId, KindId, Uid};
 use crate::domain::request::{FetchReply, FetchRequest, OpenOptions};
+use crate::domain::shell::{command_line, quoted};
 use crate::kinds::table::entry;
 use crate::runtime::inbox::Inbox;
 use crate::runtime::ports::FleetPort;
@@ -31,6 +32,7 @@ const EXPLAINED: usize = 200;
 /// Open sessions and what they brought. Dropping it closes them.
 pub struct Headless {
     pub fleet: Fleet,
+    pub again: String,
     port: Arc<dyn FleetPort>,
     inbox: Arc<Inbox>,
     cancel: CancellationToken,
@@ -49,11 +51,13 @@ pub enum Standing {
 }
 
 impl Headless {
-    pub fn new(port: Arc<dyn FleetPort>) -> Self {
+    /// `again` is how the program is called with the same clusters, as [`super::setup::Setup::again`] tells.
+    pub fn new(port: Arc<dyn FleetPort>, again: &str) -> Self {
         let cancel = CancellationToken::new();
         Self {
             fleet: Fleet::new(port.clusters()),
             port,
+            again: again.to_owned(),
             inbox: Inbox::new(),
             _ended_on_drop: cancel.clone().drop_guard(),
             cancel,
@@ -146,7 +150,7 @@ impl Headless {
     /// Where a cluster stands, if these kinds must be seen.
     pub fn standing(&self, cluster: &ClusterState, required: &[KindId]) -> Standing {
         let name = &cluster.info.name;
-        if let Some(failure) = health_failure(cluster) {
+        if let Some(failure) = health_failure(cluster, &self.again) {
             return Standing::Failed(failure);
         }
         for kind in required {
@@ -240,12 +244,13 @@ impl Headless {
     }
 }
 
-/// What a cluster's health says against asking it; `None` while it connects or is live.
-pub fn health_failure(cluster: &ClusterState) -> Option<Failure> {
+/// What a cluster's health says against asking it; `None` while it connects or is live. `again` as in
+/// [`Headless::new`].
+pub fn health_failure(cluster: &ClusterState, again: &str) -> Option<Failure> {
     let name = &cluster.info.name;
     let failure = match &cluster.health {
         Health::NotOpened | Health::Connecting { .. } | Health::Live => return None,
-        Health::NeedsConsent => Failure::new(FORBIDDEN, format!("{name}: {}", consent_words(cluster))),
+        Health::NeedsConsent => Failure::new(FORBIDDEN, format!("{name}: {}", consent_words(cluster, again))),
         Health::Unauthorised { trouble, .. } => told(FORBIDDEN, name, trouble),
         Health::Stale { trouble, .. } | Health::Unreachable { trouble, .. } => told(UNREACHABLE, name, trouble),
         Health::Broken { trouble } => told(FAILED, name, trouble),
@@ -253,12 +258,12 @@ pub fn health_failure(cluster: &ClusterState) -> Option<Failure> {
     Some(failure)
 }
 
-/// Which program would be run, and how to agree to it.
-pub fn consent_words(cluster: &ClusterState) -> String {
-    let argv = cluster.consent.as_ref().map(|consent| consent.argv.join(" ")).unwrap_or_default();
-    let context = cluster.info.context().unwrap_or(&cluster.info.name);
+/// Which program would be run, and how to agree to it. `again` is how the program is called with these kubeconfigs.
+pub fn consent_words(cluster: &ClusterState, again: &str) -> String {
+    let argv = cluster.consent.as_ref().map(|consent| command_line(&consent.argv)).unwrap_or_default();
+    let context = quoted(cluster.info.context().unwrap_or(&cluster.info.name));
     format!(
-        "its kubeconfig logs in with a program that was not agreed to yet: `{argv}` (eksdeck --context {context}, then enter on its row, asks)"
+        "its kubeconfig logs in with a program that was not agreed to yet: `{argv}` ({again} --context {context}, then enter on its row, asks)"
     )
 }
 
@@ -278,7 +283,7 @@ impl HealthWords {
     pub fn changes(&mut self, headless: &Headless) -> Vec<String> {
         let mut lines = Vec::new();
         for cluster in headless.opened() {
-            let words = health_failure(cluster).map(|failure| failure.words);
+            let words = health_failure(cluster, &headless.again).map(|failure| failure.words);
             let back = format!("{}: live again", cluster.info.name);
             match self.0.insert(cluster.id, words.clone()) {
                 None => {}

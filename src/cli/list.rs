@@ -29,6 +29,11 @@ pub trait List {
     /// What keeps the list from being whole.
     fn failures(&self, headless: &Headless) -> Vec<Failure>;
 
+    /// What the reader must know beside the rows, on stderr.
+    fn notes(&self, _headless: &Headless) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What a table without rows says on stderr.
     fn empty(&self, headless: &Headless) -> String;
 
@@ -55,7 +60,7 @@ const GATHER: Duration = Duration::from_millis(200);
 pub fn run(asked: &Asked, list: &impl List, flags: &Listed) -> Result<ExitCode, Failure> {
     let runtime = setup::runtime()?;
     let result = runtime.block_on(async {
-        let mut headless = Headless::new(asked.port.clone());
+        let mut headless = Headless::new(asked.port.clone(), &asked.setup.again);
         headless.open(&asked.ids, &asked.open_options(list.kinds()));
         headless.settle(flags.answer.timeout).await;
         explain(&mut headless, list, flags.answer.timeout).await;
@@ -81,6 +86,7 @@ fn once(headless: &Headless, list: &impl List, format: Format) -> Result<ExitCod
     print::listing(format, &listing, &mut out)?;
     io::Write::flush(&mut out)?;
     let failures = list.failures(headless);
+    list.notes(headless).iter().for_each(|words| say(words));
     if listing.rows.is_empty() && failures.is_empty() && format == Format::Table {
         say(&list.empty(headless));
     }
@@ -88,6 +94,7 @@ fn once(headless: &Headless, list: &impl List, format: Format) -> Result<ExitCod
 }
 
 async fn watch(mut headless: Headless, list: &impl List, format: Format) -> Result<ExitCode, Failure> {
+    list.notes(&headless).iter().for_each(|words| say(words));
     list.failures(&headless).iter().for_each(|failure| say(&failure.words));
     let mut health = HealthWords::default();
     health.changes(&headless);

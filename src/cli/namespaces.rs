@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::Global;
-use super::exit::Failure;
+use super::exit::{Failure, NOT_FOUND};
 use super::flags::{Labelled, Listed};
 use super::headless::Headless;
 use super::list::{self, List};
@@ -86,7 +86,9 @@ impl List for Rows<'_> {
     }
 
     fn failures(&self, headless: &Headless) -> Vec<Failure> {
-        headless.failures(&[KindId::Namespace])
+        let failures = headless.failures(&[KindId::Namespace]);
+        // Who has not seen every cluster cannot say that a namespace is nowhere.
+        if failures.is_empty() { self.missing(headless).into_iter().collect() } else { failures }
     }
 
     fn empty(&self, _headless: &Headless) -> String {
@@ -95,6 +97,22 @@ impl List for Rows<'_> {
 }
 
 impl Rows<'_> {
+    /// The names that were asked for and that no cluster has.
+    fn missing(&self, headless: &Headless) -> Option<Failure> {
+        let is_there = |name: &str| {
+            let mut rows = headless.opened().flat_map(|cluster| cluster.tables.namespaces.iter());
+            rows.any(|(_, row)| *row.meta.key.name == *name)
+        };
+        let missing: Vec<&str> = self.names.iter().map(String::as_str).filter(|name| !is_there(name)).collect();
+        let clusters: Vec<&str> = headless.opened().map(|cluster| cluster.info.name.as_str()).collect();
+        let what = match missing.as_slice() {
+            [] => return None,
+            [name] => format!("namespace {name}"),
+            names => format!("namespaces {}", names.join(", ")),
+        };
+        Some(Failure::new(NOT_FOUND, format!("{what}: not found in {}", clusters.join(", "))))
+    }
+
     fn rows(&self, cluster: &ClusterState, now: i64) -> Vec<Row> {
         let named =
             |row: &&NamespaceRow| self.names.is_empty() || self.names.iter().any(|name| **name == *row.meta.key.name);
@@ -107,21 +125,35 @@ impl Rows<'_> {
 
     fn row(&self, cluster: &ClusterState, row: &NamespaceRow, now: i64) -> Row {
         let counts = cluster.tables.counts.of(&row.meta.key.name);
+        let counted = |kind: KindId, count: u32| cluster.sees(kind, &row.meta.key.name).then_some(count);
+        let pods = counted(KindId::Pod, counts.pods);
+        let (active, failed) = (counted(KindId::Job, counts.jobs_active), counted(KindId::Job, counts.jobs_failed));
         let label = |keys: &[String]| keys.iter().find_map(|key| row.meta.label(key));
         let (team, cost_center) = (label(self.team), label(self.cost_center));
-        let status = if row.terminating { "Terminating" } else { "Active" };
+        let status = match row.terminating {
+            _ if row.is_known_by_name_alone() => None,
+            true => Some("Terminating"),
+            false => Some("Active"),
+        };
         let held_by = namespace_trouble(row);
         let age = Age::between(row.meta.created, now);
         let or_dash = |text: Option<&str>| text.unwrap_or("—").to_owned();
+        let number = |count: Option<u32>| or_dash(count.map(|count| count.to_string()).as_deref());
         let cells = [
             cluster.info.name.clone(),
             row.meta.key.name.to_string(),
-            held_by.as_ref().map_or_else(|| status.to_owned(), |held| format!("{status}, {held}")),
+            or_dash(
+                status
+                    .map(|status| {
+                        [Some(status), held_by.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+                    })
+                    .as_deref(),
+            ),
             or_dash(team),
             or_dash(cost_center),
-            counts.pods.to_string(),
-            counts.jobs_active.to_string(),
-            counts.jobs_failed.to_string(),
+            number(pods),
+            number(active),
+            number(failed),
             or_dash(age.map(|age| age.to_string()).as_deref()),
         ];
         let value = json!({
@@ -131,14 +163,66 @@ impl Rows<'_> {
             "held_by": held_by,
             "team": team,
             "cost_center": cost_center,
-            "pods": counts.pods,
-            "pods_running": counts.pods_running,
-            "jobs": counts.jobs,
-            "jobs_active": counts.jobs_active,
-            "jobs_failed": counts.jobs_failed,
+            "pods": pods,
+            "pods_running": counted(KindId::Pod, counts.pods_running),
+            "jobs": counted(KindId::Job, counts.jobs),
+            "jobs_active": active,
+            "jobs_failed": failed,
             "age_seconds": age.map(|age| age.0),
         });
         let cells = cells.into_iter().skip(usize::from(!self.is_fleet)).collect();
         Row { key: format!("{}/{}", cluster.id.0, row.meta.key.name), cells, value }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::cli::flags::{Answer, Format};
+    use crate::domain::cluster::{ClusterInfo, Source};
+    use crate::domain::health::{Health, SessionEvent, WatchState};
+    use crate::domain::ids::ClusterId;
+    use crate::kinds::namespace::known_by_name;
+    use crate::store::fleet::Fleet;
+
+    #[test]
+    fn what_may_not_be_seen_of_a_namespace_is_null_and_not_zero() {
+        let info = ClusterInfo {
+            name: "web".to_owned(),
+            source: Source::Embedded,
+            server: "https://a.test".to_owned(),
+            region: None,
+            namespace: None,
+            broken: None,
+            insecure: false,
+        };
+        let mut fleet = Fleet::new(vec![info]);
+        let seen = |kind, name: &str| SessionEvent::Seen { kind, namespaces: Some(vec![name.into()]) };
+        let live = |kind| SessionEvent::Watch { kind, state: WatchState::Live };
+        for event in [
+            SessionEvent::Health(Health::Live),
+            seen(KindId::Job, "a"),
+            seen(KindId::Pod, "b"),
+            live(KindId::Job),
+            live(KindId::Pod),
+        ] {
+            fleet.session(ClusterId(0), event);
+        }
+        let answer = Answer { output: Format::Table, timeout: Duration::from_secs(1) };
+        let flags = NamespaceList {
+            labelled: Labelled { selector: Default::default() },
+            listed: Listed { answer, watch: false },
+        };
+        let list = Rows { flags: &flags, names: &[], team: &[], cost_center: &[], is_fleet: false };
+        let row = |name| list.row(fleet.get(ClusterId(0)).unwrap(), &known_by_name(name), 0);
+        let (a, b) = (row("a"), row("b"));
+        assert_eq!(a.cells, ["a", "—", "—", "—", "—", "0", "0", "—"]);
+        assert_eq!(b.cells, ["b", "—", "—", "—", "0", "—", "—", "—"]);
+        assert_eq!(
+            (&a.value["status"], &a.value["pods"], &a.value["jobs_failed"]),
+            (&json!(null), &json!(null), &json!(0))
+        );
     }
 }

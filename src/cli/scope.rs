@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::Global;
-use super::exit::{FORBIDDEN, Failure, NOT_FOUND, USAGE};
+use super::exit::{FAILED, FORBIDDEN, Failure, NOT_FOUND, USAGE, say};
 use super::setup::{self, Known, Setup};
 use crate::domain::cluster::ClusterInfo;
-use crate::domain::ids::ClusterId;
+use crate::domain::health::WatchState;
+use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::OpenOptions;
+use crate::kinds::table::entry;
 use crate::runtime::ports::FleetPort;
 use crate::store::fleet::ClusterState;
 
@@ -50,7 +52,7 @@ impl Asked {
         Ok(Self { setup, port: known.fleet, ids })
     }
 
-    pub fn open_options(&self, kinds: &[crate::domain::ids::KindId]) -> OpenOptions {
+    pub fn open_options(&self, kinds: &[KindId]) -> OpenOptions {
         OpenOptions { kinds: kinds.to_vec(), ..self.setup.open_options() }
     }
 }
@@ -63,6 +65,7 @@ impl Known {
 
 fn known(global: &Global) -> Result<(Setup, Known, Vec<ClusterId>), Failure> {
     let setup = Setup::read(global)?;
+    setup.loaded.problems.iter().for_each(|problem| say(&problem.to_string()));
     let known = setup.known(global);
     let ids = match global.context.is_empty() {
         true => known.current.into_iter().collect(),
@@ -85,7 +88,8 @@ pub fn no_clusters(known: &Known) -> Failure {
         Some(remedy) => format!("{} ({remedy})", trouble.words),
         None => trouble.words.clone(),
     });
-    Failure::new(NOT_FOUND, told.unwrap_or_else(|| "no cluster is known: there is no kubeconfig".to_owned()))
+    let code = if known.is_broken { FAILED } else { NOT_FOUND };
+    Failure::new(code, told.unwrap_or_else(|| "no cluster is known: there is no kubeconfig".to_owned()))
 }
 
 /// The namespaces that a subcommand looks into.
@@ -146,17 +150,87 @@ impl Namespaces {
         }
     }
 
-    /// A namespace that is wanted but not seen, where the cluster may only be seen in some.
-    pub fn hidden(&self, cluster: &ClusterState, what: &str) -> Option<Failure> {
-        let seen = cluster.scope.as_ref()?;
-        let names = self.names(&cluster.info)?;
-        let name = names.into_iter().find(|name| !seen.iter().any(|seen| **seen == **name))?;
-        let words = format!("{}: no permission to list {what} in namespace {name}", cluster.info.name);
-        Some(Failure::new(FORBIDDEN, words))
+    /// The namespaces that are wanted but in which this kind may not be seen. A kind that may be seen nowhere has
+    /// failed as a whole, and is not told here again.
+    pub fn hidden(&self, cluster: &ClusterState, kind: KindId) -> Option<Failure> {
+        let seen = seen(cluster, kind)?;
+        let mut missing = self.names(&cluster.info)?;
+        missing.retain(|name| !seen.iter().any(|seen| **seen == **name));
+        let words = match missing.as_slice() {
+            [] => return None,
+            [name] => format!("namespace {name}"),
+            names => format!("namespaces {}", names.join(", ")),
+        };
+        let (cluster, plural) = (&cluster.info.name, entry(kind).plural);
+        let remedy = "name a namespace that you may look into with -n NAMESPACE";
+        Some(Failure::new(FORBIDDEN, format!("{cluster}: no permission to list {plural} in {words} ({remedy})")))
     }
+
+    /// Where everything is wanted and only some namespaces may be seen: which these are.
+    pub fn narrowed(&self, cluster: &ClusterState, kind: KindId) -> Option<String> {
+        let seen = seen(cluster, kind).filter(|_| *self == Self::All)?;
+        let names: Vec<&str> = seen.iter().map(|name| &**name).collect();
+        let (cluster, plural) = (&cluster.info.name, entry(kind).plural);
+        Some(format!("{cluster}: {plural} of these namespaces only, the others may not be seen: {}", names.join(", ")))
+    }
+}
+
+/// The namespaces in which a kind is seen, if it is in some but not over the whole cluster.
+fn seen(cluster: &ClusterState, kind: KindId) -> Option<&[std::sync::Arc<str>]> {
+    let is_somewhere = !matches!(cluster.watch(kind), WatchState::Forbidden { .. });
+    cluster.seen_in(kind).filter(|_| is_somewhere)
 }
 
 /// As kubectl has it: the context's own namespace, else `default`.
 pub fn own(cluster: &ClusterInfo) -> &str {
     cluster.namespace.as_deref().unwrap_or("default")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::cluster::Source;
+    use crate::domain::health::SessionEvent;
+    use crate::store::fleet::Fleet;
+
+    fn fleet(seen: &[&str]) -> Fleet {
+        let info = ClusterInfo {
+            name: "web".to_owned(),
+            source: Source::Embedded,
+            server: "https://a.test".to_owned(),
+            region: None,
+            namespace: None,
+            broken: None,
+            insecure: false,
+        };
+        let mut fleet = Fleet::new(vec![info]);
+        let namespaces = Some(seen.iter().map(|name| (*name).into()).collect());
+        fleet.session(ClusterId(0), SessionEvent::Seen { kind: KindId::Job, namespaces });
+        fleet.session(ClusterId(0), SessionEvent::Watch { kind: KindId::Job, state: WatchState::Live });
+        fleet
+    }
+
+    fn named(names: &[&str]) -> Namespaces {
+        Namespaces::Named(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    #[test]
+    fn every_wanted_namespace_that_may_not_be_seen_is_named() {
+        let fleet = fleet(&["a"]);
+        let cluster = fleet.get(ClusterId(0)).unwrap();
+        let words = |wanted: Namespaces| wanted.hidden(cluster, KindId::Job).map(|failure| failure.words);
+        assert_eq!(words(named(&["a"])), None);
+        assert!(words(named(&["a", "b", "c"])).unwrap().contains("list jobs in namespaces b, c (name a namespace"));
+        assert!(words(Namespaces::Own).unwrap().contains("in namespace default"));
+        assert_eq!(named(&["b"]).hidden(cluster, KindId::Pod).map(|failure| failure.words), None, "seen everywhere");
+    }
+
+    #[test]
+    fn who_wants_all_namespaces_and_sees_some_is_told_which() {
+        let fleet = fleet(&["a", "b"]);
+        let cluster = fleet.get(ClusterId(0)).unwrap();
+        assert!(Namespaces::All.narrowed(cluster, KindId::Job).unwrap().ends_with(": a, b"));
+        assert_eq!(Namespaces::All.narrowed(cluster, KindId::Pod), None);
+        assert_eq!(named(&["a"]).narrowed(cluster, KindId::Job), None);
+    }
 }

@@ -11,6 +11,7 @@ use crate::config::{self, Environment, Loaded};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::request::OpenOptions;
+use crate::domain::shell::quoted;
 use crate::input::keymap::Base;
 use crate::runtime::ports::FleetPort;
 use crate::ui::theme;
@@ -21,6 +22,8 @@ pub struct Setup {
     pub loaded: Loaded,
     /// The file that `--config` names.
     pub config_flag: Option<std::path::PathBuf>,
+    /// How the deck is called with the same files: `eksdeck --kubeconfig FILE`.
+    pub again: String,
 }
 
 /// The clusters that are known.
@@ -29,6 +32,10 @@ pub struct Known {
     pub current: Option<ClusterId>,
     /// What concerns no single cluster: broken files, nothing to open at all.
     pub troubles: Vec<Trouble>,
+    /// The kubeconfig files that were looked into.
+    pub files: Vec<std::path::PathBuf>,
+    /// What has no cluster is broken, not missing.
+    pub is_broken: bool,
 }
 
 /// Worker threads: the loop has the main one; decoding and streams share these.
@@ -38,8 +45,13 @@ impl Setup {
     /// Reads configuration and environment, and starts logging.
     ///
     /// # Errors
-    /// A flag that names a keymap or theme which is not there.
+    /// A flag that names a keymap, a theme or a configuration file which is not there.
     pub fn read(global: &Global) -> Result<Self, Failure> {
+        if let Some(file) = &global.config
+            && let Err(error) = std::fs::File::open(file)
+        {
+            return Err(Failure::new(USAGE, format!("--config {}: {error}", file.display())));
+        }
         let environment = Environment::read();
         let mut loaded = config::load(&environment, global.config.as_deref(), &theme::NAMES, &Base::NAMES);
         logging::start(loaded.paths.state.as_deref(), environment.log_level.as_deref());
@@ -61,7 +73,7 @@ impl Setup {
         if !global.namespace.is_empty() {
             loaded.config.namespaces.clone_from(&global.namespace);
         }
-        Ok(Self { environment, loaded, config_flag: global.config.clone() })
+        Ok(Self { environment, loaded, config_flag: global.config.clone(), again: again(global) })
     }
 
     /// The clusters of the kubeconfig, or of the pod that the program runs in. Blocks on the disk.
@@ -83,13 +95,24 @@ impl Setup {
         let state_dir = self.loaded.paths.state.clone().unwrap_or_default();
         let store = ContextStore::load(StoreOptions { load, state_dir, limits });
         let (current, troubles) = (store.current(), store.troubles().to_vec());
-        Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles }
+        let (files, is_broken) = (store.files().to_vec(), store.is_broken());
+        Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles, files, is_broken }
     }
 
     pub fn open_options(&self) -> OpenOptions {
         let namespaces = self.loaded.config.namespaces.iter().map(|name| name.as_str().into()).collect();
         OpenOptions { namespaces, kinds: Vec::new() }
     }
+}
+
+/// The program with the flags that say which files are read; what the environment says holds in the next call too.
+fn again(global: &Global) -> String {
+    let files = [("--kubeconfig", &global.kubeconfig), ("--config", &global.config)];
+    let flags = files.into_iter().filter_map(|(flag, file)| {
+        let file = file.as_ref()?.to_string_lossy();
+        Some(format!(" {flag} {}", quoted(&file)))
+    });
+    ["eksdeck".to_owned()].into_iter().chain(flags).collect()
 }
 
 /// ring as the one provider of TLS; a second call changes nothing.

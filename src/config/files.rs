@@ -120,7 +120,7 @@ fn read_table(file: &mut SettingsFile<'_>, table: &DeTable<'_>, prefix: &str, co
     }
 }
 
-/// The nearest key of the same table, without its table; else the nearest of all, whole.
+/// The nearest key of the same table, else the nearest of all; with its table, as the message names the wrong one.
 fn nearest_key(name: &str, prefix: &str) -> Option<String> {
     let last = name.strip_prefix(prefix).unwrap_or(name);
     let siblings = KEYS
@@ -129,7 +129,8 @@ fn nearest_key(name: &str, prefix: &str) -> Option<String> {
         .map(|rest| rest.split_once('.').map_or(rest, |(table, _)| table));
     let leaf = |name: &'static str| name.rsplit_once('.').map_or(name, |(_, leaf)| leaf);
     let elsewhere = || KEYS.iter().find(|known| leaf(known.name) == last).map(|known| known.name.to_owned());
-    nearest(last, siblings).or_else(elsewhere).or_else(|| nearest(name, KEYS.iter().map(|known| known.name)))
+    let sibling = nearest(last, siblings).map(|found| format!("{prefix}{found}"));
+    sibling.or_else(elsewhere).or_else(|| nearest(name, KEYS.iter().map(|known| known.name)))
 }
 
 /// A theme or keymap that does not exist goes back to the default, with a word.

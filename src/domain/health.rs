@@ -123,6 +123,11 @@ pub enum SessionEvent {
     Scope {
         namespaces: Option<Vec<Arc<str>>>,
     },
+    /// One kind is seen in these namespaces only (`None`: wherever the server lets it be listed).
+    Seen {
+        kind: KindId,
+        namespaces: Option<Vec<Arc<str>>>,
+    },
     /// TLS certificates are not checked: a lasting badge, and no writes.
     Insecure,
     Connections(Connections),

@@ -29,4 +29,5 @@ pub mod provider;
 pub mod quantity;
 pub mod request;
 pub mod settings;
+pub mod shell;
 pub mod text;

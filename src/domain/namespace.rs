@@ -9,3 +9,11 @@ pub struct NamespaceRow {
     pub terminating: bool,
     pub conditions: Box<[Condition]>,
 }
+
+impl NamespaceRow {
+    /// Only its name is known, as it is of a namespace that a person may look into but not read: neither its status nor
+    /// its labels are. A server gives every namespace a time of creation.
+    pub fn is_known_by_name_alone(&self) -> bool {
+        self.meta.created == 0
+    }
+}

@@ -35,6 +35,7 @@ pub struct ClusterState {
     pub notes: Vec<String>,
     pub tables: ClusterStore,
     watches: [WatchState; WATCHED.len()],
+    seen: [Option<Vec<Arc<str>>>; WATCHED.len()],
 }
 
 /// How many probe round trips the sparkline keeps.
@@ -103,6 +104,7 @@ impl ClusterState {
             notes: Vec::new(),
             tables: ClusterStore::default(),
             watches: Default::default(),
+            seen: Default::default(),
         }
     }
 
@@ -111,6 +113,18 @@ impl ClusterState {
             Some(place) => &self.watches[place],
             None => &WatchState::Idle,
         }
+    }
+
+    /// The namespaces that a kind is seen in, where it may not be listed over the whole cluster.
+    pub fn seen_in(&self, kind: KindId) -> Option<&[Arc<str>]> {
+        let place = WATCHED.iter().position(|watched| *watched == kind)?;
+        self.seen[place].as_deref()
+    }
+
+    /// Whether the rows of a kind in a namespace are known: without, a count of zero would be a lie.
+    pub fn sees(&self, kind: KindId, namespace: &str) -> bool {
+        matches!(self.watch(kind), WatchState::Live | WatchState::Stale { .. })
+            && self.seen_in(kind).is_none_or(|names| names.iter().any(|name| **name == *namespace))
     }
 
     pub fn provider(&self) -> Provider {
@@ -150,6 +164,11 @@ impl ClusterState {
                 }
             }
             SessionEvent::Scope { namespaces } => self.scope = namespaces,
+            SessionEvent::Seen { kind, namespaces } => {
+                if let Some(place) = WATCHED.iter().position(|watched| *watched == kind) {
+                    self.seen[place] = namespaces;
+                }
+            }
             SessionEvent::Insecure => self.insecure = true,
             SessionEvent::Connections(connections) => self.connections = Some(connections),
             SessionEvent::ConsentNeeded(request) => self.consent = Some(request),

@@ -2,6 +2,7 @@
 
 use super::{command, kubeconfig, run};
 use crate::pty::Home;
+use crate::servers::EmbeddedFleet;
 
 #[test]
 fn a_reader_that_has_gone_ends_it_quietly() {
@@ -36,4 +37,23 @@ fn what_is_to_be_chosen_must_be_there() {
     let home = Home::new();
     kubeconfig(&home, "https://127.0.0.1:1");
     run(&home, "snapshot --select lab/a/b").failed(3, "job a/b: not found in lab");
+}
+
+#[test]
+fn why_a_log_cannot_be_read_is_told_once() {
+    let fleet = EmbeddedFleet::start("--clusters 1");
+    let home = Home::new();
+    let with = |arguments: &str| {
+        let mut command = super::command(&home, arguments.split_whitespace());
+        command.env("KUBECONFIG", &fleet.server().kubeconfig);
+        super::ended(command)
+    };
+    let jobs = with("job list -A -o json").json();
+    let whole = jobs.as_array().unwrap().iter().find(|job| job["state"] == "Succeeded" && job["failed"] == 0).unwrap();
+    let job = format!("{}/{}", whole["namespace"].as_str().unwrap(), whole["name"].as_str().unwrap());
+    let ended = with(&format!("job logs {job} --previous -c main"));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains(&format!("eksdeck: job {job}: could not read the log of ")), "{ended:?}");
+    let last = ended.stderr.lines().last().unwrap();
+    assert!(ended.stderr.contains("not found") && !last.contains("not found"), "{ended:?}");
 }

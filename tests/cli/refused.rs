@@ -58,6 +58,10 @@ fn refusals_are_told_apart() {
             run(&home, arguments).failed(code, "lab");
         }
         assert_eq!(run(&home, "doctor").code, Some(code), "{status}");
+        if code == 4 && status.starts_with("401") {
+            let told = run(&home, "job list").stderr;
+            assert!(told.contains("get a new token for user \"me\" in ") && told.contains("kubeconfig:"), "{told}");
+        }
     }
 }
 
@@ -83,5 +87,10 @@ fn a_plugin_that_nobody_agreed_to_is_named_and_not_run() {
     assert_eq!(doctor.code, Some(4), "{doctor:?}");
     assert!(doctor.stdout.contains("touch") && doctor.stdout.contains("eksdeck --context lab"), "{doctor:?}");
     run(&home, "job list").failed(4, "touch");
+    let file = home.path().join("kubeconfig");
+    let moved = home.path().join("a b");
+    std::fs::copy(&file, &moved).unwrap();
+    let again = super::ended(super::command(&home, ["job", "list", "--kubeconfig", moved.to_str().unwrap()]));
+    again.failed(4, &format!("(eksdeck --kubeconfig '{}' --context lab, then", moved.display()));
     assert!(!proof.exists(), "the plugin was run");
 }

@@ -19,10 +19,14 @@ fn a_mistake_in_the_arguments_is_told_before_any_cluster_is_asked() {
         ("fly", "fly"),
     ] {
         let ended = run(&home, arguments);
-        assert_eq!(ended.code, Some(2), "{arguments}: {ended:?}");
-        assert!(ended.stderr.contains(words) && ended.stdout.is_empty(), "{arguments}: {ended:?}");
+        ended.failed(2, words);
+        assert!(ended.stderr.contains(" --help)") && ended.stdout.is_empty(), "{arguments}: {ended:?}");
     }
+    run(&home, "job").failed(2, "eksdeck job --help");
     run(&home, "job list -A -n x").failed(2, "-A and -n");
+    run(&home, "job list --config nofile.toml").failed(2, "--config nofile.toml");
+    run(&home, "demo --clusters 0").failed(2, "clusters");
+    run(&home, "demo --kubeconfig zz").failed(2, "--serve");
     run(&home, "snapshot --theme neon").failed(2, "`neon`");
 }
 
@@ -68,8 +72,14 @@ fn without_a_current_context_lists_ask_for_one_and_clusters_are_listed() {
 fn a_broken_kubeconfig_is_told_with_its_place() {
     let home = Home::new();
     home.write("kubeconfig", "apiVersion: v1\nclusters: [\n  {name: x\n");
+    for arguments in ["job list", "clusters"] {
+        let ended = run(&home, arguments);
+        ended.failed(1, "kubeconfig:");
+        assert!(!ended.stderr.contains(" at line "), "the place is told once: {ended:?}");
+    }
     let ended = run(&home, "doctor");
-    assert_ne!(ended.code, Some(0));
+    assert_eq!(ended.code, Some(1));
+    assert!(!ended.stdout.contains("none found"), "{ended:?}");
     assert!(ended.stdout.contains("✖ kubeconfig") && ended.stdout.contains("kubeconfig:"), "{ended:?}");
 }
 
@@ -82,4 +92,38 @@ fn a_mistake_in_the_configuration_is_what_the_doctor_finds() {
     let found = &ended.json()["configuration"];
     assert!(found["files"][0].as_str().unwrap().ends_with("config.toml"), "{found}");
     assert!(found["checks"][0]["words"].as_str().unwrap().contains("did you mean `theme`?"), "{found}");
+}
+
+#[test]
+fn a_mistake_in_any_own_file_is_what_the_doctor_finds_and_lists_tell_those_of_the_configuration() {
+    let home = Home::new();
+    kubeconfig(&home, "https://127.0.0.1:1");
+    home.write("config/eksdeck/config.toml", "[logs]\nmemory-mb = 3\n");
+    home.write("config/eksdeck/keys.toml", "[keys]\n\"logs.wrp\" = \"w\"\n");
+    home.write("config/eksdeck/themes/own.toml", "nothing = 1\n");
+    let told = run(&home, "doctor").stdout;
+    for file in ["config.toml:2:1: ", "keys.toml:", "own.toml:"] {
+        assert!(told.contains(file), "{file}: {told}");
+    }
+    for arguments in ["clusters", "job list", "ns list"] {
+        let told = run(&home, arguments).stderr;
+        assert!(told.contains("`logs.memory-mb`; did you mean `logs.memory-mib`?"), "{arguments}: {told}");
+    }
+}
+
+#[test]
+fn without_a_terminal_the_deck_says_what_there_is() {
+    let home = Home::new();
+    kubeconfig(&home, "https://127.0.0.1:1");
+    run(&home, "").failed(1, "needs a terminal; without one: eksdeck snapshot, eksdeck job list");
+}
+
+#[test]
+fn the_doctor_speaks_ascii_where_the_locale_does() {
+    let home = Home::new();
+    kubeconfig(&home, "https://127.0.0.1:1");
+    let mut command = super::command(&home, ["doctor"]);
+    command.env("LC_ALL", "C");
+    let ended = super::ended(command);
+    assert!(ended.stdout.is_ascii() && ended.stdout.contains("connect"), "{ended:?}");
 }

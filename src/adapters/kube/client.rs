@@ -84,6 +84,16 @@ impl ContextStore {
         &self.contexts.troubles
     }
 
+    /// The kubeconfig files that were read, or could not be.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.contexts.files
+    }
+
+    /// Something in the kubeconfig files is wrong, which is another matter than that there are none.
+    pub fn is_broken(&self) -> bool {
+        self.contexts.is_broken
+    }
+
     /// The cluster of a context's name or shown name.
     pub fn find(&self, name: &str) -> Option<ClusterId> {
         self.contexts.find(name)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 
-use super::report::Check;
+use super::report::{Check, Level};
 use crate::cli::exit::FORBIDDEN;
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
@@ -58,7 +58,20 @@ impl Wish {
 /// One check for each thing that the deck reads. `namespaces` are looked into where a right does not hold over the whole
 /// cluster.
 pub async fn checks(port: &Arc<dyn FleetPort>, cluster: ClusterId, namespaces: &[Arc<str>]) -> Vec<Check> {
-    join_all(WISHES.iter().map(|wish| check(port, cluster, wish, namespaces))).await
+    once(join_all(WISHES.iter().map(|wish| check(port, cluster, wish, namespaces))).await)
+}
+
+/// Who may not even ask what they may do is told so once, not for each thing.
+fn once(checks: Vec<Check>) -> Vec<Check> {
+    match checks.as_slice() {
+        [first, rest @ ..]
+            if first.level == Level::Wrong
+                && rest.iter().all(|check| (check.level, &check.words) == (first.level, &first.words)) =>
+        {
+            vec![Check { name: "permissions".to_owned(), ..first.clone() }]
+        }
+        _ => checks,
+    }
 }
 
 async fn check(port: &Arc<dyn FleetPort>, cluster: ClusterId, wish: &Wish, namespaces: &[Arc<str>]) -> Check {
@@ -114,7 +127,6 @@ fn told(wish: &Wish, missing: &[&str], allowed: &[&str], asked: &[Arc<str>]) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::Level;
     use super::*;
 
     fn wish(kind: KindId) -> &'static Wish {
@@ -125,6 +137,15 @@ mod tests {
     fn a_person_of_two_namespaces_is_not_told_that_something_is_wrong() {
         let check = told(wish(KindId::Job), &["list", "watch"], &["a", "b"], &["a".into(), "b".into(), "c".into()]);
         assert_eq!((check.level, check.words.as_str()), (Level::Note, "list, watch only in a, b"));
+    }
+
+    #[test]
+    fn one_refusal_of_all_questions_is_told_once() {
+        let refused = |name: &str| Check::wrong(name, FORBIDDEN, "no permission to ask");
+        let told = once(vec![refused("jobs"), refused("pods")]);
+        assert_eq!(told, [refused("permissions")]);
+        let mixed = vec![refused("jobs"), Check::fine("pods", "list, watch")];
+        assert_eq!(once(mixed.clone()), mixed);
     }
 
     #[test]

@@ -24,7 +24,7 @@ const NAMESPACES: usize = 10;
 
 /// Everything that can be told of a cluster whose session has settled.
 pub async fn cluster(headless: &Headless, cluster: &ClusterState, options: &OpenOptions, limit: Duration) -> Cluster {
-    let mut checks = vec![reached(cluster, limit)];
+    let mut checks = vec![reached(cluster, &headless.again, limit)];
     let mut skew = None;
     if cluster.insecure {
         checks.push(Check::note("tls", "certificates are not checked (insecure-skip-tls-verify)"));
@@ -63,10 +63,10 @@ pub async fn cluster(headless: &Headless, cluster: &ClusterState, options: &Open
     }
 }
 
-fn reached(cluster: &ClusterState, limit: Duration) -> Check {
+fn reached(cluster: &ClusterState, again: &str, limit: Duration) -> Check {
     let server = &cluster.info.server;
-    match (&cluster.health, health_failure(cluster)) {
-        (Health::NeedsConsent, Some(failure)) => Check::wrong("connect", failure.code, consent_words(cluster)),
+    match (&cluster.health, health_failure(cluster, again)) {
+        (Health::NeedsConsent, Some(failure)) => Check::wrong("connect", failure.code, consent_words(cluster, again)),
         (health, Some(failure)) => {
             let check = Check::wrong("connect", failure.code, failure.words);
             health.trouble().map_or(check.clone(), |trouble| check.because(trouble))

@@ -8,18 +8,16 @@ mod report;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use super::Global;
 use super::exit::{FAILED, Failure, NOT_FOUND};
 use super::flags::{Answer, Format};
 use super::headless::Headless;
 use super::setup::{self, Known, Setup};
+use super::{Global, deck};
 use crate::domain::health::Health;
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::OpenOptions;
 use report::{Check, Report, Source};
 
-/// Checks every cluster that is known, or those of --context. Programs that a kubeconfig names for logging in are run
-/// only if they were agreed to before.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
     #[command(flatten)]
@@ -39,7 +37,9 @@ pub fn run(global: &Global, doctor: &Doctor) -> Result<ExitCode, Failure> {
     let report = Report { configuration: configuration(&setup), kubeconfig: kubeconfig(&known), clusters };
     let mut out = BufWriter::new(io::stdout().lock());
     match doctor.answer.output {
-        Format::Table => print::text(&report, &mut out)?,
+        Format::Table => {
+            print::text(&report, if deck::choice(&setup).ascii { &print::ASCII } else { &print::UNICODE }, &mut out)?
+        }
         format => super::print::document(format, &print::value(&report), &mut out)?,
     }
     out.flush()?;
@@ -49,7 +49,7 @@ pub fn run(global: &Global, doctor: &Doctor) -> Result<ExitCode, Failure> {
 
 async fn examine(setup: &Setup, known: &Known, ids: &[ClusterId], doctor: &Doctor) -> Vec<report::Cluster> {
     let options = OpenOptions { kinds: vec![KindId::Namespace, KindId::Node], ..setup.open_options() };
-    let mut headless = Headless::new(known.fleet.clone());
+    let mut headless = Headless::new(known.fleet.clone(), &setup.again);
     headless.open(ids, &options);
     headless.settle(doctor.answer.timeout).await;
     headless
@@ -72,7 +72,7 @@ fn configuration(setup: &Setup) -> Source {
     let problem = |problem: &crate::config::ConfigProblem| Check::wrong("configuration", FAILED, problem.to_string());
     Source {
         files: found.map(|file| paths.shown(&file)).into_iter().chain(keys).collect(),
-        checks: setup.loaded.problems.iter().map(problem).collect(),
+        checks: deck::mistakes(setup).iter().map(problem).collect(),
     }
 }
 
@@ -88,7 +88,10 @@ fn kubeconfig(known: &Known) -> Source {
             files.push(file);
         }
     }
-    let code = if known.fleet.clusters().is_empty() { NOT_FOUND } else { FAILED };
+    if files.is_empty() {
+        files.extend(known.files.iter().map(|file| file.display().to_string()));
+    }
+    let code = if known.fleet.clusters().is_empty() && !known.is_broken { NOT_FOUND } else { FAILED };
     let check = |trouble| Check::wrong("kubeconfig", code, "").because(trouble);
     Source { files, checks: known.troubles.iter().map(check).collect() }
 }

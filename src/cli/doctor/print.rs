@@ -7,13 +7,25 @@ use serde_json::{Value, json};
 use super::report::{Check, Cluster, Level, Report, Source};
 use crate::domain::text::{clean, width};
 
+/// What stands before checks and remedies.
+pub struct Signs {
+    fine: &'static str,
+    note: &'static str,
+    wrong: &'static str,
+    arrow: &'static str,
+}
+
+pub static UNICODE: Signs = Signs { fine: "✔", note: "▲", wrong: "✖", arrow: "→" };
+/// For locales that have no other characters.
+pub static ASCII: Signs = Signs { fine: "*", note: "!", wrong: "x", arrow: "->" };
+
 /// Blocks of lines: files first, then each cluster, each check behind its sign.
-pub fn text(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    source("configuration", "no file: the defaults hold", &report.configuration, out)?;
-    source("kubeconfig", "none found", &report.kubeconfig, out)?;
+pub fn text(report: &Report, signs: &Signs, out: &mut impl Write) -> io::Result<()> {
+    source("configuration", "no file: the defaults hold", &report.configuration, signs, out)?;
+    source("kubeconfig", "none found", &report.kubeconfig, signs, out)?;
     for cluster in &report.clusters {
         writeln!(out, "\n{}", clean(&cluster.name))?;
-        checks(&cluster.checks, out)?;
+        checks(&cluster.checks, signs, out)?;
     }
     let wrong = report.wrong().count();
     match wrong {
@@ -23,24 +35,25 @@ pub fn text(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-fn source(name: &str, without: &str, source: &Source, out: &mut impl Write) -> io::Result<()> {
+fn source(name: &str, without: &str, source: &Source, signs: &Signs, out: &mut impl Write) -> io::Result<()> {
     let files = if source.files.is_empty() { without.to_owned() } else { source.files.join(", ") };
     writeln!(out, "{name}: {}", clean(&files))?;
-    checks(&source.checks, out)
+    checks(&source.checks, signs, out)
 }
 
-fn checks(checks: &[Check], out: &mut impl Write) -> io::Result<()> {
+fn checks(checks: &[Check], signs: &Signs, out: &mut impl Write) -> io::Result<()> {
     let widest = checks.iter().map(|check| width(&check.name)).max().unwrap_or(0);
+    let arrow = signs.arrow;
     for check in checks {
         let sign = match check.level {
-            Level::Fine => "✔",
-            Level::Note => "▲",
-            Level::Wrong => "✖",
+            Level::Fine => signs.fine,
+            Level::Note => signs.note,
+            Level::Wrong => signs.wrong,
         };
         let pad = " ".repeat(widest - width(&check.name));
         writeln!(out, "  {sign} {}{pad}  {}", check.name, clean(&check.words))?;
         if let Some(remedy) = &check.remedy {
-            writeln!(out, "    {}  → {}", " ".repeat(widest), clean(remedy))?;
+            writeln!(out, "    {}  {arrow} {}", " ".repeat(widest), clean(remedy))?;
         }
     }
     Ok(())
@@ -102,11 +115,14 @@ mod tests {
     #[test]
     fn what_is_wrong_stands_with_its_remedy_and_steers_no_terminal() {
         let mut out = Vec::new();
-        text(&report(), &mut out).unwrap();
+        text(&report(), &UNICODE, &mut out).unwrap();
         let shown = String::from_utf8(out).unwrap();
         assert!(shown.contains("  ✔ connect   https://a.test answers\n"), "{shown}");
         assert!(shown.contains("  ✖ pods/log  evilwords\n"), "{shown}");
         assert!(shown.contains("→ mend it\n\none thing is wrong\n"), "{shown}");
+        let mut out = Vec::new();
+        text(&report(), &ASCII, &mut out).unwrap();
+        assert!(out.is_ascii(), "{}", String::from_utf8_lossy(&out));
     }
 
     #[test]

@@ -64,8 +64,12 @@ impl List for Rows<'_> {
     }
 
     fn failures(&self, headless: &Headless) -> Vec<Failure> {
-        let hidden = headless.opened().filter_map(|cluster| self.namespaces.hidden(cluster, "jobs"));
+        let hidden = headless.opened().filter_map(|cluster| self.namespaces.hidden(cluster, KindId::Job));
         headless.failures(&[KindId::Job]).into_iter().chain(hidden).collect()
+    }
+
+    fn notes(&self, headless: &Headless) -> Vec<String> {
+        headless.opened().filter_map(|cluster| self.namespaces.narrowed(cluster, KindId::Job)).collect()
     }
 
     fn empty(&self, headless: &Headless) -> String {

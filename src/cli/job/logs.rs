@@ -112,9 +112,10 @@ async fn write(
     }
     match report?.failed.as_slice() {
         [] => Ok(ExitCode::SUCCESS),
-        [(label, words), rest @ ..] => {
-            let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-            Err(Failure::new(FAILED, format!("job {name}: {label}: {words}{more}")))
+        // Why, each of them has said on its own line.
+        [(label, _), rest @ ..] => {
+            let more = if rest.is_empty() { String::new() } else { format!(" and of {} more", rest.len()) };
+            Err(Failure::new(FAILED, format!("job {name}: could not read the log of {label}{more}")))
         }
     }
 }

@@ -55,7 +55,7 @@ async fn find(
     namespaces: &Namespaces,
     limit: Duration,
 ) -> Result<(Headless, Vec<(ClusterId, ObjectKey)>, Vec<Failure>), Failure> {
-    let mut headless = Headless::new(asked.port.clone());
+    let mut headless = Headless::new(asked.port.clone(), &asked.setup.again);
     headless.open(&asked.ids, &asked.open_options(KINDS));
     headless.settle(limit).await;
     let (namespaces, name) = match name.split_once('/') {
@@ -68,7 +68,8 @@ async fn find(
         let jobs = cluster.tables.jobs.iter().map(|(_, job)| &job.meta.key);
         let named = jobs.filter(|key| *key.name == *name && namespaces.contains(&cluster.info, &key.namespace));
         found.extend(named.map(|key| (cluster.id, key.clone())));
-        failures.extend(namespaces.hidden(cluster, "jobs"));
+        failures.extend(namespaces.hidden(cluster, KindId::Job));
+        namespaces.narrowed(cluster, KindId::Job).iter().for_each(|words| super::exit::say(words));
     }
     found.sort();
     if !found.is_empty() {

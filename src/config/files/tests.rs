@@ -101,7 +101,7 @@ tail = 77
             (5, 1, Some("logs.streams")),
             (6, 2, Some("logs")),
             (9, 11, None),
-            (10, 1, Some("tail")),
+            (10, 1, Some("logs.tail")),
         ],
         "{problems:#?}"
     );

@@ -48,8 +48,12 @@ pub fn logs(cluster: &Arc<Cluster>, namespace: &str, name: &str, query: &Query) 
     let pod = entry.value().into_owned();
     let container = choose(&pod, name, query.get("container"))?;
     let previous = query.flag("previous");
-    let run = run_of(&pod, name, &container, previous)?;
     let (feed, chunks) = Feed::new(false);
+    if pod["spec"]["nodeName"].as_str().unwrap_or_default().is_empty() {
+        // No kubelet to ask: an API server answers with nothing, and does not call it a mistake.
+        return Ok(reply::stream("text/plain", false, chunks));
+    }
+    let run = run_of(&pod, name, &container, previous)?;
     let writer = Writer { cluster: cluster.clone(), key, container, run, options, previous };
     tokio::spawn(writer.run(feed));
     Ok(reply::stream("text/plain", false, chunks))

@@ -61,6 +61,22 @@ impl Schedule {
     }
 }
 
+impl Schedule {
+    /// The latest time at or before `until` (Unix seconds) within two years.
+    pub fn last(&self, until: i64) -> Option<i64> {
+        // Most schedules come round within the hour or the day: nobody steps through years of minutes.
+        [3_600, 86_400, 32 * 86_400, 2 * 366 * 86_400].into_iter().find_map(|back| {
+            let mut found = None;
+            let mut at = self.next(until - back).filter(|at| *at <= until);
+            while let Some(time) = at {
+                found = at;
+                at = self.next(time).filter(|at| *at <= until);
+            }
+            found
+        })
+    }
+}
+
 fn field(text: &str, low: u32, high: u32) -> Option<u64> {
     let mut bits = 0;
     for part in text.split(',') {
@@ -88,6 +104,19 @@ fn field(text: &str, low: u32, high: u32) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::Schedule;
+
+    #[test]
+    fn schedules_name_their_last_minute() {
+        let last = |schedule: &str, until: &str| {
+            let until = until.parse::<jiff::Timestamp>().unwrap().as_second();
+            let at = Schedule::parse(schedule).unwrap().last(until).unwrap();
+            jiff::Timestamp::from_second(at).unwrap().to_string()
+        };
+        assert_eq!(last("*/15 * * * *", "2026-11-21T03:01:16Z"), "2026-11-21T03:00:00Z");
+        assert_eq!(last("30 2 * * *", "2026-11-21T02:30:00Z"), "2026-11-21T02:30:00Z");
+        assert_eq!(last("0 9 * * 1-5", "2026-11-22T03:01:16Z"), "2026-11-20T09:00:00Z");
+        assert_eq!(last("0 0 1 1 *", "2026-11-21T03:01:16Z"), "2026-01-01T00:00:00Z");
+    }
 
     #[test]
     fn schedules_name_their_next_minute() {

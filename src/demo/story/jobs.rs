@@ -6,10 +6,15 @@ use super::Teller;
 use super::plot::{ClusterPlot, Plot, Work};
 use crate::demo::kinds::Known;
 use crate::demo::sim::Sim;
+use crate::demo::sim::cron::Schedule;
 use crate::demo::wire::time;
 
 /// Minutes for which CronJobs have run when the fleet is first looked at: as many Jobs as their history limits keep.
 const CRON_MINUTES: i64 = 35;
+
+/// How old they are, and how long ago those that are suspended became so.
+const CRON_DAYS: i64 = 21;
+const SUSPENDED_DAYS: i64 = 9;
 
 /// Puts the CronJobs in.
 fn cron_jobs(teller: &mut Teller, plot: &Plot, of: &ClusterPlot, begin: i64) {
@@ -19,9 +24,14 @@ fn cron_jobs(teller: &mut Teller, plot: &Plot, of: &ClusterPlot, begin: i64) {
         if !cron.time_zone.is_empty() {
             spec["timeZone"] = cron.time_zone.as_str().into();
         }
+        // Its own last time, and not one that its schedule cannot have; who is suspended has been so for a while.
+        let until = begin / 1000 - if cron.suspend { SUSPENDED_DAYS * 86_400 } else { 0 };
+        let last = Schedule::parse(&cron.schedule).and_then(|schedule| schedule.last(until));
+        let last = last.filter(|last| *last > begin / 1000 - CRON_DAYS * 86_400).map(time::rfc3339);
+        let status = last.map_or_else(|| json!({}), |last| json!({"lastScheduleTime": last}));
         let object = json!({"metadata": {"name": cron.name, "labels": labels(&cron.name, &cron.work)}, "spec": spec,
-            "status": {"lastScheduleTime": time::rfc3339(begin / 1000)}});
-        teller.tell(Known::get().cron_job, Some(&cron.namespace), &object, 21);
+            "status": status});
+        teller.tell(Known::get().cron_job, Some(&cron.namespace), &object, CRON_DAYS);
     }
 }
 

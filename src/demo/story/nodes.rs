@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Teller;
 use super::plot::ClusterPlot;
 use crate::demo::bulk::Place;
-use crate::demo::kinds::Known;
+use crate::demo::kinds::{Kinds, Known};
 use crate::demo::random::{hash, suffix, uuid};
 use crate::demo::sim::Sim;
 use crate::demo::store::Key;
@@ -40,6 +40,7 @@ pub fn nodes(teller: &mut Teller, sim: &mut Sim, of: &ClusterPlot, count: usize)
         let node = node(teller, of, at, &name, &ip, lost);
         let days = 1 + (hash(teller.seed, at as u64) % 40) as i64;
         teller.tell(Known::get().node, None, &node, days);
+        teller.tell(Kinds::get().named("Lease"), Some("kube-node-lease"), &lease(&name, lost, teller.now / 1000), days);
         let flaps = at > of.lost_nodes && at <= of.lost_nodes + of.flapping_nodes;
         if flaps {
             sim.flap(teller.created, Key::new("", name.as_str()), 95, 480);
@@ -138,7 +139,7 @@ fn node(teller: &Teller, of: &ClusterPlot, at: usize, name: &str, ip: &str, lost
         _ => "4",
     };
     let since = time::rfc3339(teller.created / 1000 - 86_400);
-    let beat = time::rfc3339(if lost { teller.now / 1000 - 2700 } else { teller.now / 1000 });
+    let beat = time::rfc3339(if lost { teller.now / 1000 - LOST_FOR } else { teller.now / 1000 });
     let mut object = json!({
         "metadata": {"name": name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}},
         "spec": {"podCIDR": format!("10.42.{}.0/24", at % 250), "providerID": provider_id},
@@ -171,6 +172,16 @@ fn node(teller: &Teller, of: &ClusterPlot, at: usize, name: &str, ip: &str, lost
         crate::demo::sim::nodes::set_ready(&mut object, false, teller.now / 1000 - 2700);
     }
     object
+}
+
+/// How long ago the lost nodes were heard of, in seconds.
+const LOST_FOR: i64 = 2_700;
+
+/// A kubelet's sign of life, which `kubectl describe node` tells.
+fn lease(name: &str, lost: bool, now: i64) -> Value {
+    let renewed = now - if lost { LOST_FOR } else { 0 };
+    json!({"metadata": {"name": name}, "spec": {"holderIdentity": name, "leaseDurationSeconds": 40,
+        "renewTime": time::rfc3339_micros(renewed * 1_000_000)}})
 }
 
 fn condition(kind: &str, is: &str, reason: &str, message: &str, since: &str, beat: &str) -> Value {

@@ -78,8 +78,12 @@ async fn a_failing_plugin_is_told_with_its_own_words_and_the_remedy() {
     let trouble = run(exec).await.unwrap_err();
     assert!(!trouble.words.contains("abcdef") && !trouble.words.contains('\u{1b}'), "{trouble:?}");
 
+    let trouble = run(plugin(&["sh", "-c", "exit 3"])).await.unwrap_err();
+    assert_eq!(trouble.remedy.as_deref(), Some("try it by hand: sh -c 'exit 3'"), "nobody knows better");
+
     let trouble = run(plugin(&["no-such-program-here"])).await.unwrap_err();
     assert!(trouble.words.contains("no-such-program-here, which is not found"), "{trouble:?}");
+    assert!(trouble.remedy.unwrap().starts_with("install no-such-program-here"));
 }
 
 #[tokio::test]

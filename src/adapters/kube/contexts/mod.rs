@@ -37,6 +37,10 @@ pub struct Contexts {
     pub current: Option<ClusterId>,
     /// What concerns no single context: broken files, entries without a name, nothing to open at all.
     pub troubles: Vec<Trouble>,
+    /// The files that were read, or could not be.
+    pub files: Vec<std::path::PathBuf>,
+    /// Something in them is wrong, be it that a file could not be read.
+    pub is_broken: bool,
     entries: Vec<Entry>,
 }
 
@@ -78,7 +82,9 @@ impl Contexts {
         if clusters.is_empty() && troubles.is_empty() {
             troubles.push(locate::no_contexts(&located.files));
         }
-        Self { current: current.or((clusters.len() == 1).then_some(ClusterId(0))), clusters, troubles, entries }
+        let current = current.or((clusters.len() == 1).then_some(ClusterId(0)));
+        let is_broken = !merged.troubles.is_empty();
+        Self { current, clusters, troubles, files: located.files, is_broken, entries }
     }
 
     /// The cluster that a person means by a context's name or by the shown one; the context's wins.

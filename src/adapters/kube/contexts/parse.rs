@@ -93,7 +93,9 @@ pub fn parse(text: &str, file: &Path) -> Result<Document, Trouble> {
     }
     let raw: Raw = serde_yaml::from_str_with_options(text, options()).map_err(|error| {
         let place = spot(error.location().unwrap_or(Location::UNKNOWN));
-        Trouble::new(format!("{place}: {}", without_values(&error.without_snippet().to_string())))
+        let words = without_values(&error.without_snippet().to_string());
+        // The place stands before the words already.
+        Trouble::new(format!("{place}: {}", words.split(" at line ").next().unwrap_or(&words)))
     })?;
     let spanned = |list: Option<Vec<Spanned<Value>>>| -> Vec<(Spot, Value)> {
         list.unwrap_or_default().into_iter().map(|entry| (spot(entry.referenced), entry.value)).collect()

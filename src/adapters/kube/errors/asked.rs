@@ -39,6 +39,12 @@ impl Asked<'_> {
         })
     }
 
+    /// Whether it asks for the objects of a namespace or of all of them.
+    pub fn lists(&self) -> bool {
+        let words = self.words();
+        (words.starts_with("list ") || words.starts_with("watch ")) && words.contains(" in ")
+    }
+
     fn verb(&self, named: bool) -> &'static str {
         let query = self.path.split_once('?').map_or("", |(_, query)| query);
         let watches = query.split('&').any(|part| part == "watch=true" || part == "watch=1");

@@ -79,7 +79,11 @@ pub fn from_status(place: &Place, asked: &Asked, code: StatusCode, headers: &Hea
             let who = user(&told).map(|user| format!(" as {user}")).unwrap_or_default();
             let why = if who.is_empty() && !told.is_empty() { format!(" ({told})") } else { String::new() };
             let trouble = Trouble::new(format!("{cluster}: no permission to {question}{who}{why}"));
-            PortError::Forbidden(trouble.with_remedy(format!("ask an administrator for the right to {question}")))
+            // Whoever was not told where to look looked into the context's own namespace; there may be others.
+            let elsewhere =
+                if asked.lists() { "name a namespace that you may look into with -n NAMESPACE, or " } else { "" };
+            let remedy = format!("{elsewhere}ask an administrator for the right to {question}");
+            PortError::Forbidden(trouble.with_remedy(remedy))
         }
         StatusCode::NOT_FOUND => PortError::NotFound(Trouble::new(with_colon(format!("{cluster}: cannot {question}")))),
         StatusCode::CONFLICT => PortError::Conflict(Trouble::new(with_colon(format!("{cluster}: conflict")))),

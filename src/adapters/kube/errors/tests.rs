@@ -28,7 +28,16 @@ fn forbidden_names_verb_resource_namespace_and_user() {
         trouble.words,
         "payments: no permission to watch pods in namespace web as system:serviceaccount:web:bot"
     );
-    assert_eq!(trouble.remedy.unwrap(), "ask an administrator for the right to watch pods in namespace web");
+    assert_eq!(
+        trouble.remedy.unwrap(),
+        "name a namespace that you may look into with -n NAMESPACE, \
+         or ask an administrator for the right to watch pods in namespace web"
+    );
+    let one = told(403, "/api/v1/namespaces/web/pods/x", &[], FORBIDDEN.as_bytes());
+    assert_eq!(
+        one.trouble().remedy.as_deref(),
+        Some("ask an administrator for the right to get pods x in namespace web")
+    );
 }
 
 #[test]

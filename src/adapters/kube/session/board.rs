@@ -86,7 +86,23 @@ impl Board {
         names
     }
 
-    /// A kind over all its scopes. One namespace that may be seen is enough to be live.
+    /// The namespaces in which a kind is or may yet be seen; `None` where it is not looked for namespace by namespace.
+    pub fn seen_of(&self, kind: KindId) -> Option<Vec<std::sync::Arc<str>>> {
+        let mut by_namespace = false;
+        let mut names = Vec::new();
+        for (_, scope, standing) in self.watches.iter().filter(|(k, ..)| *k == kind) {
+            let Scope::Namespace(name) = scope else { continue };
+            by_namespace = true;
+            if !matches!(standing, Standing::Forbidden(_) | Standing::Absent) {
+                names.push(name.clone());
+            }
+        }
+        names.sort_unstable();
+        by_namespace.then_some(names)
+    }
+
+    /// A kind over all its scopes. One namespace that may be seen is enough to be live, once each of them has answered:
+    /// before that, rows that are still on their way look as if they were not there.
     pub fn kind(&self, kind: KindId) -> WatchState {
         let of_kind = || self.watches.iter().filter(|(k, _, _)| *k == kind).map(|(_, _, standing)| standing);
         let failing = of_kind().filter_map(|standing| match standing {
@@ -97,11 +113,11 @@ impl Board {
             return WatchState::Stale { since_ms: failing.since_ms, trouble: failing.error.trouble().clone() };
         }
         let has = |wanted: Standing| of_kind().any(|standing| *standing == wanted);
-        if has(Standing::Live) {
-            return WatchState::Live;
-        }
         if has(Standing::Loading) {
             return WatchState::Loading;
+        }
+        if has(Standing::Live) {
+            return WatchState::Live;
         }
         if has(Standing::Absent) {
             return WatchState::Absent;

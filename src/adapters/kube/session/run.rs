@@ -71,6 +71,7 @@ struct Told {
     health: Option<Health>,
     watches: Vec<(KindId, WatchState)>,
     namespaces: Option<Vec<Arc<str>>>,
+    seen: Vec<(KindId, Option<Vec<Arc<str>>>)>,
     undecoded: Vec<KindId>,
     connections: Option<Connections>,
 }
@@ -304,6 +305,25 @@ impl Run {
             self.told.health = Some(health.clone());
             self.feed.event(SessionEvent::Health(health));
         }
+        // Before the watches: whoever waits for a kind to be there must not miss where it is seen.
+        if let ScopeSearch::Found { candidates, .. } = &self.scope {
+            // Where nothing may be seen at all, the places that were looked into say more than "0 namespaces".
+            let seen = self.board.seen_namespaces();
+            let namespaces = if seen.is_empty() { candidates.names.clone() } else { seen };
+            if self.told.namespaces.as_ref() != Some(&namespaces) {
+                self.told.namespaces = Some(namespaces.clone());
+                self.feed.event(SessionEvent::Scope { namespaces: Some(namespaces) });
+            }
+        }
+        for kind in &self.kinds {
+            let namespaces = self.board.seen_of(*kind);
+            match self.told.seen.iter_mut().find(|(known, _)| known == kind) {
+                Some((_, old)) if *old == namespaces => continue,
+                Some((_, old)) => old.clone_from(&namespaces),
+                None => self.told.seen.push((*kind, namespaces.clone())),
+            }
+            self.feed.event(SessionEvent::Seen { kind: *kind, namespaces });
+        }
         for kind in &self.kinds {
             let state = self.board.kind(*kind);
             let told = self.told.watches.iter_mut().find(|(known, _)| known == kind);
@@ -313,15 +333,6 @@ impl Run {
                 None => self.told.watches.push((*kind, state.clone())),
             }
             self.feed.event(SessionEvent::Watch { kind: *kind, state });
-        }
-        if let ScopeSearch::Found { candidates, .. } = &self.scope {
-            // Where nothing may be seen at all, the places that were looked into say more than "0 namespaces".
-            let seen = self.board.seen_namespaces();
-            let namespaces = if seen.is_empty() { candidates.names.clone() } else { seen };
-            if self.told.namespaces.as_ref() != Some(&namespaces) {
-                self.told.namespaces = Some(namespaces.clone());
-                self.feed.event(SessionEvent::Scope { namespaces: Some(namespaces) });
-            }
         }
     }
 }

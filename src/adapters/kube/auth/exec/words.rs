@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use crate::adapters::kube::contexts::{ExecSettings, flag};
 use crate::adapters::kube::errors::say;
 use crate::domain::health::Trouble;
+use crate::domain::shell::command_line;
 
 /// Of stderr, this many of the last lines are shown.
 const LINES: usize = 3;
@@ -33,7 +34,10 @@ pub fn not_started(exec: &ExecSettings, error: &io::Error) -> Trouble {
         "aws-iam-authenticator" => Some("install aws-iam-authenticator".into()),
         "gke-gcloud-auth-plugin" => Some("gcloud components install gke-gcloud-auth-plugin".into()),
         "kubelogin" => Some("az aks install-cli".into()),
-        _ => None,
+        _ if error.kind() == io::ErrorKind::NotFound => {
+            Some(format!("install {program}, or put its whole path into the kubeconfig"))
+        }
+        _ => Some(by_hand(exec)),
     };
     match hint.map(say).or(known) {
         Some(remedy) => trouble.with_remedy(remedy),
@@ -44,13 +48,13 @@ pub fn not_started(exec: &ExecSettings, error: &io::Error) -> Trouble {
 /// It ran into its time limit and was killed.
 pub fn too_slow(exec: &ExecSettings, limit: Duration) -> Trouble {
     let words = format!("{} gave no credential within {} s and was ended", shown(exec), limit.as_secs());
-    Trouble::new(words).with_remedy(format!("try it by hand: {}", say(&exec.argv.join(" "))))
+    Trouble::new(words).with_remedy(by_hand(exec))
 }
 
 /// It ended well and what it printed is of no use.
 pub fn foolish(exec: &ExecSettings, problem: &str, err: &[u8]) -> Trouble {
     let told = last_lines(err).map(|lines| format!(": {lines}")).unwrap_or_default();
-    Trouble::new(format!("{} {problem}{told}", shown(exec)))
+    Trouble::new(format!("{} {problem}{told}", shown(exec))).with_remedy(by_hand(exec))
 }
 
 /// It ended with an error.
@@ -67,11 +71,13 @@ pub fn failed(exec: &ExecSettings, status: ExitStatus, err: &[u8]) -> Trouble {
         Some((words, _)) => format!("{words} ({} ended with {how}: {told})", shown(exec)),
         None => format!("{} ended with {how}: {told}", shown(exec)),
     };
-    let trouble = Trouble::new(say(&words));
-    match cause {
-        Some((_, remedy)) => trouble.with_remedy(say(&remedy)),
-        None => trouble,
-    }
+    let remedy = cause.map_or_else(|| by_hand(exec), |(_, remedy)| say(&remedy));
+    Trouble::new(say(&words)).with_remedy(remedy)
+}
+
+/// Where nobody knows better: whoever runs it sees all that it says.
+fn by_hand(exec: &ExecSettings) -> String {
+    format!("try it by hand: {}", say(&command_line(&exec.argv)))
 }
 
 /// Failures that many people meet, and what mends them. The needles are pieces of the tools' own messages.

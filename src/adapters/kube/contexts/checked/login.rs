@@ -16,6 +16,7 @@ use super::super::parse::Named;
 use super::super::settings::{ExecSettings, Identity, Login};
 use super::base;
 use crate::domain::health::Trouble;
+use crate::domain::shell::command_line;
 
 /// A user's credentials, checked as far as the disk tells.
 pub struct Checked {
@@ -70,7 +71,8 @@ pub fn login(
     } else {
         Login::None
     };
-    Ok(Checked { identity, login, unauthorised_remedy: user.exec.as_ref().and_then(access_entry) })
+    let unauthorised_remedy = Some(remedy(entry, user, &login));
+    Ok(Checked { identity, login, unauthorised_remedy })
 }
 
 /// `Bearer TOKEN`, marked so that nothing prints it.
@@ -167,6 +169,24 @@ fn cluster_info(cluster: &Cluster, authority: Option<&[u8]>) -> Value {
     let config = cluster.extensions.iter().flatten().find(|extension| extension.name == EXEC_EXTENSION);
     info["config"] = config.map_or(Value::Null, |extension| extension.extension.clone());
     info
+}
+
+/// What to try when the server does not accept the login.
+fn remedy(entry: &Named<User>, user: &User, login: &Login) -> String {
+    let whose = format!("user \"{}\" in {}", entry.name, entry.spot);
+    match login {
+        Login::TokenFile { path, .. } => format!("look at the token in {} ({whose})", path.display()),
+        Login::Header(_) if user.token.is_some() => format!("get a new token for {whose}"),
+        Login::Header(_) => format!("look at the name and password of {whose}"),
+        Login::Exec(exec) => {
+            let known = user.exec.as_ref().and_then(access_entry);
+            known.unwrap_or_else(|| format!("try its login by hand: {}", command_line(&exec.argv)))
+        }
+        Login::None if user.client_certificate.is_some() || user.client_certificate_data.is_some() => {
+            format!("get a new client certificate for {whose}")
+        }
+        Login::None => format!("give {whose} a token, a client certificate or a program that logs in"),
+    }
 }
 
 /// A 401 on EKS with a token in hand means that the cluster does not know the caller.

@@ -75,6 +75,26 @@ fn one_namespace_that_may_be_seen_is_enough() {
 }
 
 #[test]
+fn a_kind_is_live_when_the_last_of_its_namespaces_has_answered() {
+    let mut board = Board::new(0);
+    assert_eq!(board.seen_of(KindId::Job), None);
+    board.set(KindId::Job, &Scope::Cluster, Standing::Loading);
+    assert_eq!(board.seen_of(KindId::Job), None, "over the whole cluster so far");
+    board.remove(KindId::Job, &Scope::Cluster);
+    for name in ["c", "a", "b"] {
+        board.set(KindId::Job, &namespace(name), Standing::Loading);
+    }
+    board.set(KindId::Job, &namespace("a"), Standing::Live);
+    assert_eq!(board.kind(KindId::Job), WatchState::Loading, "b and c may hold rows too");
+    board.set(KindId::Job, &namespace("b"), denied());
+    board.set(KindId::Job, &namespace("c"), Standing::Live);
+    board.set(KindId::Pod, &namespace("b"), Standing::Live);
+    assert_eq!(board.kind(KindId::Job), WatchState::Live);
+    assert_eq!(board.seen_of(KindId::Job), Some(vec!["a".into(), "c".into()]));
+    assert_eq!(board.seen_of(KindId::Pod), Some(vec!["b".into()]));
+}
+
+#[test]
 fn a_server_that_forbids_everything_is_reached_all_the_same() {
     let mut board = Board::new(0);
     board.set(KindId::Pod, &Scope::Cluster, denied());
