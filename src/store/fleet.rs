@@ -127,17 +127,23 @@ impl ClusterState {
             && self.seen_in(kind).is_none_or(|names| names.iter().any(|name| **name == *namespace))
     }
 
+    /// Whether the rows of a kind in a namespace may not be seen, as far as that is known by now.
+    pub fn hides(&self, kind: KindId, namespace: &str) -> bool {
+        matches!(self.watch(kind), WatchState::Forbidden { .. })
+            || self.seen_in(kind).is_some_and(|names| names.iter().all(|name| **name != *namespace))
+    }
+
     pub fn provider(&self) -> Provider {
         let nodes = self.tables.nodes.iter().take(8).map(|(_, node)| node);
         provider(self.git_version.as_deref().unwrap_or_default(), nodes)
     }
 
-    /// Whether the cluster was opened and its session runs.
     /// What a watch brought that could not be read, in words.
     pub fn undecoded(&self) -> Option<&str> {
         self.notes.iter().rfind(|note| note.contains("could not be decoded")).map(String::as_str)
     }
 
+    /// Whether the cluster was opened and its session runs.
     pub fn is_open(&self) -> bool {
         !matches!(self.health, Health::NotOpened | Health::Broken { .. })
     }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use crate::domain::age::Age;
 use crate::domain::filter::{Field, FieldId, FieldKind, FieldTable, Filter, FilterProblem, Filterable};
-use crate::domain::ids::ObjectKey;
+use crate::domain::ids::{KindId, ObjectKey};
 use crate::domain::namespace::NamespaceRow;
 use crate::domain::namespace_state::namespace_trouble;
 use crate::screens::pane::{Rows, Sort};
 use crate::screens::settings::LabelKeys;
 use crate::store::cluster::ClusterStore;
 use crate::store::counts::Counts;
+use crate::store::fleet::ClusterState;
 use crate::store::index::{SortPrefix, number_prefix, text_prefix};
 use crate::store::table::RowId;
 use crate::ui::table::{Cell, Column, Line, left, right, wide};
@@ -181,7 +182,11 @@ fn first<'a>(row: &'a NamespaceRow, keys: &[String]) -> Option<&'a str> {
 }
 
 fn status(row: &NamespaceRow) -> &'static str {
-    if row.terminating { "Terminating" } else { "Active" }
+    match row.terminating {
+        true => "Terminating",
+        false if row.is_known_by_name_alone() => "—",
+        false => "Active",
+    }
 }
 
 fn counts_cells(counts: Counts) -> [Cell<'static>; 3] {
@@ -208,10 +213,24 @@ pub fn all_line(counts: Counts) -> Line<'static> {
 }
 
 /// One row as it is drawn at `now` (Unix seconds).
-pub fn line<'a>(rows: &NamespaceRows<'a>, id: u32, now: i64, marked: bool, theme: &'a Theme) -> Option<Line<'a>> {
+pub fn line<'a>(
+    rows: &NamespaceRows<'a>,
+    id: u32,
+    cluster: &ClusterState,
+    (now, marked): (i64, bool),
+    theme: &'a Theme,
+) -> Option<Line<'a>> {
     let row = rows.row(id)?;
-    let counts = rows.tables.counts.of(&row.meta.key.name);
-    let [pods, jobs, failed] = counts_cells(counts);
+    let name = &*row.meta.key.name;
+    let [mut pods, mut jobs, mut failed] = counts_cells(rows.tables.counts.of(name));
+    // Where nothing may be seen, zero would be a lie.
+    let unknown = || Cell::new("—", Role::Muted);
+    if cluster.hides(KindId::Pod, name) {
+        pods = unknown();
+    }
+    if cluster.hides(KindId::Job, name) {
+        (jobs, failed) = (unknown(), unknown());
+    }
     let label = |keys: &[String]| match first(row, keys) {
         Some(value) => Cell::dim(value.to_owned()),
         None => Cell::new("—", Role::Muted),
@@ -225,7 +244,16 @@ pub fn line<'a>(rows: &NamespaceRows<'a>, id: u32, now: i64, marked: bool, theme
         sign,
         cells: vec![
             Cell::plain(&*row.meta.key.name),
-            Cell::new(status(row), if row.terminating { Role::Warning } else { Role::Dim }),
+            Cell::new(
+                status(row),
+                if row.is_known_by_name_alone() {
+                    Role::Muted
+                } else if row.terminating {
+                    Role::Warning
+                } else {
+                    Role::Dim
+                },
+            ),
             label(&rows.labels.team),
             label(&rows.labels.cost_center),
             pods,

@@ -98,7 +98,7 @@ pub fn namespaces(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buff
                     .namespaces
                     .get(crate::store::table::RowId(id))
                     .is_some_and(|row| deck.namespaces.marks.contains(&row.meta.key.name));
-                namespace_rows::line(&rows, id, scene.now(), marked, theme)
+                namespace_rows::line(&rows, id, cluster?, (scene.now(), marked), theme)
             }
         }
     })
