@@ -136,7 +136,7 @@ pub fn widths(columns: &[Column], needed: &[u16], available: u16, show_wide: boo
         places.iter().map(|place| by(*place)).sum::<u16>() + gaps + LEAD
     };
     // In a narrow pane a name gives way earlier.
-    let name_before_others = NAME_BEFORE_OTHERS.min(available * 2 / 5);
+    let name_before_others = NAME_BEFORE_OTHERS.min(available / 2);
     let flexible = columns.iter().position(|column| column.rank == 0);
     let least = |place: usize| match &columns[place] {
         column if Some(place) == flexible => wanted(place).min(name_before_others.max(column.min)),
