@@ -140,21 +140,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::cluster::{ClusterInfo, Source};
+    use crate::domain::cluster::ClusterInfo;
     use crate::domain::health::{SessionEvent, Trouble};
     use crate::domain::ids::ClusterId;
     use crate::store::fleet::Fleet;
 
     fn cluster(events: Vec<SessionEvent>) -> Row {
-        let info = ClusterInfo {
-            name: "web".to_owned(),
-            source: Source::Embedded,
-            server: "https://a.test".to_owned(),
-            region: None,
-            namespace: None,
-            broken: None,
-            insecure: false,
-        };
+        let info = ClusterInfo::sample("web");
         let mut fleet = Fleet::new(vec![info]);
         events.into_iter().for_each(|event| fleet.session(ClusterId(0), event));
         row(fleet.iter().next().unwrap(), "eksdeck")

@@ -181,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::cli::flags::{Answer, Format};
-    use crate::domain::cluster::{ClusterInfo, Source};
+    use crate::domain::cluster::ClusterInfo;
     use crate::domain::health::{Health, SessionEvent, WatchState};
     use crate::domain::ids::ClusterId;
     use crate::kinds::namespace::known_by_name;
@@ -189,15 +189,7 @@ mod tests {
 
     #[test]
     fn what_may_not_be_seen_of_a_namespace_is_null_and_not_zero() {
-        let info = ClusterInfo {
-            name: "web".to_owned(),
-            source: Source::Embedded,
-            server: "https://a.test".to_owned(),
-            region: None,
-            namespace: None,
-            broken: None,
-            insecure: false,
-        };
+        let info = ClusterInfo::sample("web");
         let mut fleet = Fleet::new(vec![info]);
         let seen = |kind, name: &str| SessionEvent::Seen { kind, namespaces: Some(vec![name.into()]) };
         let live = |kind| SessionEvent::Watch { kind, state: WatchState::Live };

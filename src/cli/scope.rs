@@ -194,15 +194,7 @@ mod tests {
     use crate::store::fleet::Fleet;
 
     fn fleet(seen: &[&str]) -> Fleet {
-        let info = ClusterInfo {
-            name: "web".to_owned(),
-            source: Source::Embedded,
-            server: "https://a.test".to_owned(),
-            region: None,
-            namespace: None,
-            broken: None,
-            insecure: false,
-        };
+        let info = ClusterInfo::sample("web");
         let mut fleet = Fleet::new(vec![info]);
         let namespaces = Some(seen.iter().map(|name| (*name).into()).collect());
         fleet.session(ClusterId(0), SessionEvent::Seen { kind: KindId::Job, namespaces });

@@ -40,3 +40,19 @@ impl ClusterInfo {
         }
     }
 }
+
+#[cfg(test)]
+impl ClusterInfo {
+    /// A cluster for tests: well, and known to nobody.
+    pub fn sample(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            source: Source::Embedded,
+            server: "https://a.test".to_owned(),
+            region: None,
+            namespace: None,
+            broken: None,
+            insecure: false,
+        }
+    }
+}

@@ -35,7 +35,7 @@ pub fn logs(report: &Report) {
     });
     deck.terminal.wait_quiet(Duration::from_millis(500));
     let begin = Instant::now();
-    deck.terminal.press("l = 1");
+    deck.terminal.press("l = 1 G");
     // The last lines stand there before the key: the title tells the two readings apart. The count is cut before its
     // last two digits, since the end of a container is a line of its own.
     let counted = format!("{},{:02}", lines / 1000, lines % 1000 / 10);
