@@ -189,7 +189,6 @@ pub fn own(cluster: &ClusterInfo) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::cluster::Source;
     use crate::domain::health::SessionEvent;
     use crate::store::fleet::Fleet;
 
