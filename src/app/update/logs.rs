@@ -129,6 +129,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Option<Vec
         CommandId::SearchLog => prompt(model, Purpose::LogSearch),
         CommandId::SearchNext => search(model, false),
         CommandId::SearchPrevious => search(model, true),
+        CommandId::ContextLines => context_lines(model, now_ms),
         CommandId::NextError => seek(Seek::NextError),
         CommandId::PreviousError => seek(Seek::PreviousError),
         CommandId::UnfoldJson => {
@@ -234,6 +235,25 @@ fn prompt(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
     let layer = Layer::Prompt(Prompt::new(purpose, text));
     model.layers.push(layer);
     Vec::new()
+}
+
+/// Lines around each match, one after the other.
+const AROUND: [u16; 4] = [0, 2, 5, 10];
+
+fn context_lines(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let context = &mut model.deck.logs.query.filter.context;
+    *context = AROUND.into_iter().find(|lines| lines > context).unwrap_or(AROUND[0]);
+    let words = match *context {
+        0 => "matches alone".to_owned(),
+        lines => format!("{lines} lines around each match"),
+    };
+    model.toast(words, now_ms);
+    model.deck.logs.query.anchor = if model.deck.logs.window.as_ref().is_none_or(|window| window.following) {
+        Anchor::Follow
+    } else {
+        Anchor::Keep
+    };
+    vec![query(model)]
 }
 
 fn save_prompt(model: &mut Model, now_ms: i64) -> Vec<Effect> {

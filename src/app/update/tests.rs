@@ -118,6 +118,22 @@ fn the_run_before_is_asked_for_one_job_alone() {
 }
 
 #[test]
+fn lines_around_a_match_are_asked_for_and_stay_while_the_filter_changes() {
+    let mut model = opened();
+    press(&mut model, &["3", "l"]);
+    let asked = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Logs(LogEffect::Query(query)) => Some((query.filter.context, query.filter.include.is_some())),
+            _ => None,
+        })
+    };
+    assert_eq!(asked(&press(&mut model, &["b"])), Some((2, false)));
+    assert_eq!(asked(&press(&mut model, &["/", "x"])), Some((2, true)));
+    let steps: Vec<_> = (0..3).filter_map(|_| asked(&press(&mut model, &["enter", "b"]))).collect();
+    assert_eq!(steps, [(5, true), (10, true), (0, true)]);
+}
+
+#[test]
 fn a_log_that_cannot_be_saved_has_its_path_asked_for_again() {
     let mut model = opened();
     model.deck.logs.save_path = "/nowhere/x.log".to_owned();

@@ -105,6 +105,7 @@ commands! {
     FullScreen      "logs.full-screen"       30 "full"      When::at(LOGS), "Let the log fill the screen, or put it back";
     Include         "logs.include"           20 "filter"    When::at(LOGS), "Show only the lines that match what you type";
     Exclude         "logs.exclude"           22 "exclude"   When::at(LOGS), "Hide the lines that match what you type";
+    ContextLines    "logs.context"            0 "around"    When::at(LOGS), "Show no, 2, 5 or 10 lines around each match";
     NextError       "logs.next-error"        18 "error"     LINES, "Go to the next error";
     PreviousError   "logs.previous-error"     0 "error"     LINES, "Go to the error before";
     UnfoldJson      "logs.unfold"            32 "unfold"    LINES, "Unfold JSON lines, or fold them";

@@ -88,7 +88,12 @@ fn status(logs: &LogPane) -> Vec<Piece> {
         let plural = if window.total == 1 { "line" } else { "lines" };
         parts.push((format!("{} {plural}", grouped(window.total)), Role::Dim));
     } else {
-        parts.push((format!("{}{more} of {} lines", grouped(window.matched), grouped(window.total)), Role::Dim));
+        let around = match logs.query.filter.context {
+            0 => String::new(),
+            lines => format!(" ±{lines}"),
+        };
+        let words = format!("{}{more}{around} of {} lines", grouped(window.matched), grouped(window.total));
+        parts.push((words, Role::Dim));
     }
     if window.dropped > 0 {
         parts.push((format!("{} dropped", grouped(window.dropped)), Role::Warning));
