@@ -30,10 +30,19 @@ pub struct FrameText {
     pub bottom_right: Vec<Piece>,
 }
 
-/// Draws a frame around `area` and gives the area within.
-pub fn frame(buffer: &mut Buffer, area: Rect, text: &FrameText, focused: bool, theme: &Theme) -> Rect {
+/// The area within a frame around `area`; empty where there is no room for one.
+pub fn within(area: Rect) -> Rect {
     if area.width < 4 || area.height < 2 {
         return Rect { width: 0, height: 0, ..area };
+    }
+    Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 }
+}
+
+/// Draws a frame around `area` and gives the area within.
+pub fn frame(buffer: &mut Buffer, area: Rect, text: &FrameText, focused: bool, theme: &Theme) -> Rect {
+    let inner = within(area);
+    if inner.width == 0 {
+        return inner;
     }
     let style = theme.style(if focused { Role::BorderFocused } else { Role::Border });
     let set = theme.glyphs().border;
@@ -53,7 +62,7 @@ pub fn frame(buffer: &mut Buffer, area: Rect, text: &FrameText, focused: bool, t
     let inside = (area.x + 1, right);
     border_text(buffer, area.y, inside, &text.title, &text.right, theme);
     border_text(buffer, bottom, inside, &text.bottom, &text.bottom_right, theme);
-    Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 }
+    inner
 }
 
 /// Cells that the left part of a border keeps.

@@ -152,6 +152,17 @@ fn a_line_that_is_taller_than_the_pane_fills_it_from_its_end() {
 }
 
 #[test]
+fn a_table_with_hidden_rows_says_which_it_shows() {
+    let mut model = fleet();
+    let jobs = (0..100).map(|number| job("ledger", &format!("close-{number:03}"), 5_000 + number, false)).collect();
+    rows(&mut model, ClusterId(0), jobs);
+    press(&mut model, &["3"]);
+    assert!(draw(&mut model, SMALL.0, SMALL.1).contains("1–18 of 104"));
+    press(&mut model, &["G"]);
+    assert!(draw(&mut model, SMALL.0, SMALL.1).contains("87–104 of 104"));
+}
+
+#[test]
 fn mistakes_in_files_stay_on_the_screen() {
     let mut model = fixtures::model();
     model.problems = vec!["broken.yaml:6:7: did not find expected ',' or '}'".to_owned()];

@@ -10,7 +10,7 @@ use crate::screens::deck::words::{emptiness, freshness};
 use crate::screens::deck::{Deck, clusters as cluster_rows, jobs as job_rows, namespaces as namespace_rows};
 use crate::screens::layout::PaneBox;
 use crate::screens::pane::Pane;
-use crate::ui::frame::{FrameText, Piece, frame, message};
+use crate::ui::frame::{FrameText, Piece, frame, message, within};
 use crate::ui::table::{Column, Line, Table, needed, widths};
 use crate::ui::theme::{Role, Theme};
 
@@ -149,7 +149,7 @@ pub fn jobs(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
 /// Draws a pane: the lines from its offset on, moved so that the selection is on the screen.
 fn table<'a, K>(
     pane: &Pane<K>,
-    spec: Spec<'_>,
+    mut spec: Spec<'_>,
     area: Rect,
     buffer: &mut Buffer,
     line: impl Fn(usize) -> Option<Line<'a>>,
@@ -157,9 +157,13 @@ fn table<'a, K>(
 where
     K: Clone + Eq + std::hash::Hash + Ord,
 {
+    let inside = within(area);
+    let (offset, lines) = visible(pane, inside.height.saturating_sub(1), inside.width, line);
+    if spec.text.bottom_right.is_empty() && !lines.is_empty() && lines.len() < pane.len() {
+        let words = format!("{}–{} of {}", offset + 1, offset + lines.len(), pane.len());
+        spec.text.bottom_right = vec![Piece::new(words, Role::Muted)];
+    }
     let inner = frame(buffer, area, &spec.text, spec.focused, spec.theme);
-    let room = inner.height.saturating_sub(1);
-    let (offset, lines) = visible(pane, room, inner.width, line);
     let sorted = Some(pane.sort.column);
     let mut wanted = needed(spec.columns, &lines, sorted);
     for (wanted, seen) in wanted.iter_mut().zip(&pane.seen_widths) {
