@@ -67,12 +67,5 @@ pub fn draw(consent: &Consent, area: Rect, buffer: &mut Buffer, theme: &Theme) -
     for (place, (line, role)) in lines.iter().take(inner.height as usize).enumerate() {
         put(buffer, inner.x + 1, inner.y + place as u16, inner.right(), line, theme.style(*role));
     }
-    LayerBox {
-        area,
-        lines: lines.len(),
-        page: inner.height as usize,
-        top: inner.y,
-        sections: Vec::new(),
-        found: Vec::new(),
-    }
+    LayerBox::plain(area, inner, lines.len())
 }

@@ -63,12 +63,5 @@ pub fn draw(
             x = put(buffer, x, inner.y + place as u16, inner.right(), text, theme.style(*role));
         }
     }
-    LayerBox {
-        area,
-        lines: lines.len(),
-        page: inner.height as usize,
-        top: inner.y,
-        sections: Vec::new(),
-        found: Vec::new(),
-    }
+    LayerBox::plain(area, inner, lines.len())
 }

@@ -67,5 +67,5 @@ pub fn draw(picker: &Picker, area: Rect, buffer: &mut Buffer, theme: &Theme) -> 
         }
         put(buffer, inner.x + 1, y, inner.right(), row, theme.style(role));
     }
-    LayerBox { area, lines: picker.rows.len(), page: room, top: inner.y, sections: Vec::new(), found: Vec::new() }
+    LayerBox::plain(area, inner, picker.rows.len())
 }

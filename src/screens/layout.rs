@@ -61,6 +61,14 @@ pub enum Section {
     Manifest,
 }
 
+impl LayerBox {
+    /// A layer in `area` whose content, `lines` long, stands in `inner`; nothing in it is gone to by name.
+    pub fn plain(area: Rect, inner: Rect, lines: usize) -> Self {
+        let page = inner.height as usize;
+        Self { area, lines, page, top: inner.y, sections: Vec::new(), found: Vec::new() }
+    }
+}
+
 impl Layout {
     pub fn pane(&self, pane: Pane) -> Option<&PaneBox> {
         self.panes.iter().find(|found| found.pane == pane)

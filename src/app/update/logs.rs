@@ -84,6 +84,14 @@ pub fn query(model: &mut Model) -> Effect {
     Effect::Logs(LogEffect::Query(model.deck.logs.query.clone()))
 }
 
+/// The query after its filter changed: who follows goes on following, who has scrolled stays where they are.
+fn query_in_place(model: &mut Model) -> Effect {
+    let logs = &mut model.deck.logs;
+    let follows = logs.window.as_ref().is_none_or(|window| window.following);
+    logs.query.anchor = if follows { Anchor::Follow } else { Anchor::Keep };
+    query(model)
+}
+
 /// The pane's height became known or changed.
 pub fn resized(model: &mut Model, height: u16, page: u16) -> Option<Effect> {
     let logs = &mut model.deck.logs;
@@ -177,9 +185,7 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
         Purpose::LogSearch => text.clone_into(&mut logs.search_text),
         Purpose::LogSave | Purpose::Filter(_) | Purpose::DetailSearch => return Vec::new(),
     }
-    logs.query.anchor =
-        if logs.window.as_ref().is_none_or(|window| window.following) { Anchor::Follow } else { Anchor::Keep };
-    vec![query(model)]
+    vec![query_in_place(model)]
 }
 
 /// The typed line was accepted.
@@ -248,12 +254,7 @@ fn context_lines(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         lines => format!("{lines} lines around each match"),
     };
     model.toast(words, now_ms);
-    model.deck.logs.query.anchor = if model.deck.logs.window.as_ref().is_none_or(|window| window.following) {
-        Anchor::Follow
-    } else {
-        Anchor::Keep
-    };
-    vec![query(model)]
+    vec![query_in_place(model)]
 }
 
 fn save_prompt(model: &mut Model, now_ms: i64) -> Vec<Effect> {

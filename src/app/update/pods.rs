@@ -3,14 +3,15 @@
 use crate::app::model::Model;
 use crate::domain::age::Age;
 use crate::domain::effect::Effect;
+use crate::domain::job_state::pod_trouble;
 use crate::domain::logs::{LogScope, LogTarget};
-use crate::domain::pod::{ContainerState, PodPhase, PodRow};
+use crate::domain::pod::PodRow;
 use crate::domain::text::width;
 use crate::input::context::Pane;
 use crate::layers::Layer;
 use crate::layers::picker::{Picker, PickerFor};
 use crate::screens::deck::Scene;
-use crate::screens::deck::logs::{ended_words, pods_of, target_name};
+use crate::screens::deck::logs::{pods_of, target_name};
 
 /// Opens the list of the pods of what is chosen; in the logs pane, of what is read.
 pub fn pick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
@@ -30,7 +31,9 @@ pub fn pick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         return Vec::new();
     }
     // What is not well is what one looks for; else the newest.
-    pods.sort_by_key(|pod| (is_well(pod), std::cmp::Reverse(pod.meta.created), pod.meta.key.name.clone()));
+    pods.sort_by_key(|pod| {
+        (pod_trouble(pod).is_none(), std::cmp::Reverse(pod.meta.created), pod.meta.key.name.clone())
+    });
     let longest = pods.iter().map(|pod| width(&pod.meta.key.name)).max().unwrap_or(0);
     let words: Vec<String> = pods.iter().map(|pod| words(pod)).collect();
     let widest = words.iter().map(|words| width(words)).max().unwrap_or(0);
@@ -54,22 +57,7 @@ pub fn picked(model: &mut Model, picker: &Picker, now_ms: i64) -> Vec<Effect> {
     super::logs::pin(model, target, false, now_ms)
 }
 
-fn is_well(pod: &PodRow) -> bool {
-    let calm = |state: &ContainerState| match state {
-        ContainerState::Running { .. } | ContainerState::Unknown => true,
-        ContainerState::Waiting { .. } => false,
-        ContainerState::Ended(ended) => ended.exit_code == 0,
-    };
-    matches!(pod.phase, PodPhase::Running | PodPhase::Succeeded)
-        && pod.containers.iter().all(|container| calm(&container.state))
-}
-
-/// `OOMKilled (exit 137) after 41s, limit 20Mi`, `ImagePullBackOff`, `Running`
+/// `OOMKilled`, `image not found`, `Running`
 fn words(pod: &PodRow) -> String {
-    let trouble = pod.containers.iter().find_map(|container| match &container.state {
-        ContainerState::Waiting { reason, .. } => Some(reason.to_string()),
-        ContainerState::Ended(ended) if ended.exit_code != 0 => Some(ended_words(ended, container)),
-        _ => None,
-    });
-    trouble.unwrap_or_else(|| if pod.reason.is_empty() { format!("{:?}", pod.phase) } else { pod.reason.to_string() })
+    pod_trouble(pod).unwrap_or_else(|| format!("{:?}", pod.phase))
 }
