@@ -4,6 +4,7 @@
 //! Kubernetes object; `kinds` makes them from the wire, `store` keeps them in tables, screens read them.
 
 pub mod age;
+pub mod audit;
 pub mod cluster;
 pub mod consent;
 pub mod cronjob;
@@ -11,6 +12,7 @@ pub mod delta;
 pub mod effect;
 pub mod event;
 pub mod filter;
+pub mod gate;
 pub mod health;
 pub mod ids;
 pub mod job;

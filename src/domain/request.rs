@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::EventRow;
+use super::gate::{ApprovedWrite, Resource, Rights};
 use super::health::Trouble;
 use super::ids::{KindId, ObjectKey, Uid};
 
@@ -28,6 +29,14 @@ pub enum FetchRequest {
     Events { namespace: Arc<str>, objects: Vec<Uid> },
     /// The server's clock, by its `Date` header.
     Clock,
+    /// Objects of a collection by its REST path, of which nothing but the metadata is wanted.
+    Metadata { path: String },
+    /// Every resource that the server serves.
+    Resources,
+    /// As whom the server knows us (SelfSubjectReview).
+    WhoAmI,
+    /// What may be written, in a namespace or (empty) over the whole cluster: a SelfSubjectAccessReview for each right.
+    Rights { namespace: Arc<str> },
     /// May I? (SelfSubjectAccessReview)
     Access { verb: String, group: String, resource: String, subresource: String, namespace: String },
 }
@@ -44,6 +53,40 @@ pub enum FetchReply {
         allowed: bool,
         reason: String,
     },
+    Resources(Vec<ServedResource>),
+    User(String),
+    Rights(Rights),
+}
+
+/// A resource of the API, as discovery tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedResource {
+    pub resource: Resource,
+    pub verbs: Vec<String>,
+    /// The group's version that the server prefers.
+    pub preferred: bool,
+}
+
+/// What a server said to a write, or to its dry run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WriteReply {
+    /// The object as it is now, or the Status of a deletion; managedFields taken out.
+    pub object: Box<serde_json::Value>,
+    /// The server's warnings, cleaned.
+    pub warnings: Vec<String>,
+}
+
+/// Why a write did not come through, or may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct WriteError {
+    pub error: PortError,
+    /// Field and words, as the server's Status tells its causes.
+    pub causes: Vec<(String, String)>,
+    /// `reason` of the Status: `AlreadyExists`, `Invalid`; empty where there is none.
+    pub reason: String,
+    /// The server may have done it all the same: it was sent and no answer came.
+    pub may_be_done: bool,
 }
 
 /// What went wrong with one request, sorted by what a caller does about it.
@@ -86,6 +129,14 @@ impl PortError {
             | Self::Broken(trouble) => trouble,
         }
     }
+}
+
+/// An approved write that did not come through.
+#[derive(Debug)]
+pub struct NotWritten {
+    pub error: WriteError,
+    /// The approval, where the object was there in a newer version than the patch is made for: it was not spent.
+    pub unspent: Option<ApprovedWrite>,
 }
 
 /// Which part of a container's log is wanted.

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::{cronjob::CronJob, job::Job, namespace::Namespace, node::Node, pod::Pod};
 use crate::domain::delta::Row;
+use crate::domain::gate::Resource;
 use crate::domain::ids::{KindId, ObjectKey};
 use crate::domain::pool::Pool;
 
@@ -48,6 +49,17 @@ impl KindEntry {
     ) -> Self {
         let (decode_protobuf, decode_json) = (Some(protobuf::<K> as Decode), Some(json::<K> as Decode));
         Self { id, group, version: "v1", plural, kind_name, namespaced, decode_protobuf, decode_json }
+    }
+
+    /// The kind as the write gate has it.
+    pub fn resource(&self) -> Resource {
+        Resource {
+            group: self.group.to_owned(),
+            version: self.version.to_owned(),
+            plural: self.plural.to_owned(),
+            kind: self.kind_name.to_owned(),
+            namespaced: self.namespaced,
+        }
     }
 
     /// The REST path of the collection: over the cluster, or in one namespace.

@@ -11,7 +11,12 @@ use crate::domain::delta::Delta;
 use crate::domain::health::SessionEvent;
 use crate::domain::ids::ClusterId;
 use crate::domain::logs::LogSource;
-pub use crate::domain::request::{FetchReply, FetchRequest, LogRequest, OpenOptions, PortError};
+use crate::domain::audit::Record;
+use crate::domain::gate::{ApprovedWrite, Write};
+use crate::domain::health::Trouble;
+pub use crate::domain::request::{
+    FetchReply, FetchRequest, LogRequest, NotWritten, OpenOptions, PortError, WriteError, WriteReply,
+};
 
 /// Where sessions put what they see. Calls never block and never fail; the loop's inbox coalesces rows.
 pub trait SessionSink: Send + Sync + 'static {
@@ -39,6 +44,19 @@ pub trait FleetPort: Send + Sync + 'static {
     /// One question; dropping the future abandons it. Opens the client if no session has.
     fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> BoxFuture<'static, Result<FetchReply, PortError>>;
 
+    /// Asks the server what it would say to a write; nothing is stored (`dryRun=All`).
+    fn dry_run(&self, cluster: ClusterId, write: Write) -> BoxFuture<'static, Result<WriteReply, WriteError>>;
+
+    /// Carries out one approved write. Only the gate calls this, between the two lines of the audit.
+    fn write(&self, cluster: ClusterId, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>>;
+
     /// Opens one container's log.
     fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>>;
+}
+
+/// Where writes are recorded before and after they are sent.
+pub trait AuditPort: Send + Sync + 'static {
+    /// Appends one line and returns its number once it is on the disk. Fails in words if it cannot be written: then
+    /// nothing may be sent.
+    fn record(&self, record: Record) -> BoxFuture<'static, Result<u64, Trouble>>;
 }

@@ -137,7 +137,7 @@ pub const TABLE: &[Rule] = &[
     },
     Rule {
         folder: "runtime",
-        folders: &["domain", "store"],
+        folders: &["domain", "store", "kinds"],
         crates: Crates::Only(&[
             "hashbrown",
             "bytes",
@@ -146,6 +146,7 @@ pub const TABLE: &[Rule] = &[
             "jiff",
             "memchr",
             "nix",
+            "serde_json",
             "thiserror",
             "tokio",
             "tokio_util",

@@ -3,12 +3,14 @@
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
 
+use super::discovery;
 use super::list::read_parts;
 use super::reader::Reader;
 use super::target::escape;
 use super::wire::Part;
 use super::wire::encoding::{ACCEPT, Encoding};
 use crate::domain::event::EventRow;
+use crate::domain::gate::{Right, Rights};
 use crate::domain::health::Trouble;
 use crate::domain::ids::{KindId, Uid};
 use crate::domain::pool::Pool;
@@ -27,6 +29,12 @@ pub async fn fetch(reader: &Reader, request: FetchRequest) -> Result<FetchReply,
         FetchRequest::Events { namespace, objects } => {
             events_of(reader, &namespace, &objects).await.map(FetchReply::Events)
         }
+        FetchRequest::Metadata { path } => {
+            json(reader, &path, METADATA).await.map(|object| FetchReply::Object(Box::new(object)))
+        }
+        FetchRequest::Resources => discovery::resources(reader).await.map(FetchReply::Resources),
+        FetchRequest::WhoAmI => who_am_i(reader).await,
+        FetchRequest::Rights { namespace } => rights(reader, &namespace).await,
         FetchRequest::Clock => clock(reader).await,
         FetchRequest::Access { verb, group, resource, subresource, namespace } => {
             let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource,
@@ -36,8 +44,16 @@ pub async fn fetch(reader: &Reader, request: FetchRequest) -> Result<FetchReply,
     }
 }
 
+/// Metadata alone, as JSON; a server from before 1.15 answers whole objects.
+const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
 async fn object(reader: &Reader, path: &str) -> Result<FetchReply, PortError> {
-    let answer = reader.get(path, "application/json").await?;
+    json(reader, path, "application/json").await.map(|object| FetchReply::Object(Box::new(object)))
+}
+
+/// Any answer in JSON, without managedFields.
+pub async fn json(reader: &Reader, path: &str, accept: &str) -> Result<Value, PortError> {
+    let answer = reader.get(path, accept).await?;
     let refused = |why: &dyn std::fmt::Display| {
         PortError::Refused(Trouble::new(format!(
             "{}: {path}: {}",
@@ -49,11 +65,11 @@ async fn object(reader: &Reader, path: &str) -> Result<FetchReply, PortError> {
     let body = Limited::new(answer.body, BODY_BYTES).collect().await.map_err(|error| refused(&error))?.to_bytes();
     let mut object: Value = serde_json::from_slice(&body).map_err(|error| refused(&error))?;
     drop_managed_fields(&mut object);
-    Ok(FetchReply::Object(Box::new(object)))
+    Ok(object)
 }
 
 /// Half of an object, and of no use to a reader.
-fn drop_managed_fields(object: &mut Value) {
+pub fn drop_managed_fields(object: &mut Value) {
     if let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         meta.shift_remove("managedFields");
     }
@@ -106,6 +122,36 @@ async fn clock(reader: &Reader) -> Result<FetchReply, PortError> {
     let answer = reader.get("/version", "application/json").await?;
     let told = answer.date.and_then(|date| jiff::fmt::rfc2822::parse(&date).ok());
     Ok(FetchReply::Clock { seconds: told.map(|time| time.timestamp().as_second()) })
+}
+
+async fn who_am_i(reader: &Reader) -> Result<FetchReply, PortError> {
+    let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
+    let answer = reader.review("/apis/authentication.k8s.io/v1/selfsubjectreviews", review).await?;
+    let user = answer.pointer("/status/userInfo/username").and_then(Value::as_str).unwrap_or_default();
+    Ok(FetchReply::User(super::errors::say(user)))
+}
+
+/// All rights at once. One whose review fails counts as held: the server has the last word.
+async fn rights(reader: &Reader, namespace: &str) -> Result<FetchReply, PortError> {
+    let asked = Right::ALL.into_iter().filter(|right| namespace.is_empty() || right.is_namespaced()).map(async |right| {
+        let (verb, group, resource) = right.asks();
+        // A namespace is asked about by its name, which is also the namespace that the review's rules are looked up in.
+        let name = if resource == "namespaces" { namespace } else { "" };
+        let attributes = json!({"verb": verb, "group": group, "resource": resource, "namespace": namespace,
+            "name": name});
+        (right, access(reader, attributes).await)
+    });
+    let answers = futures::future::join_all(asked).await;
+    if let Some((_, Err(error))) = answers.iter().find(|(_, answer)| answer.is_err())
+        && answers.iter().all(|(_, answer)| answer.is_err())
+    {
+        return Err(error.clone());
+    }
+    let denied = answers
+        .into_iter()
+        .filter(|(_, answer)| matches!(answer, Ok(FetchReply::Access { allowed: false, .. })))
+        .fold(Rights::ALL, |rights, (right, _)| rights.without(right));
+    Ok(FetchReply::Rights(denied))
 }
 
 async fn access(reader: &Reader, attributes: Value) -> Result<FetchReply, PortError> {

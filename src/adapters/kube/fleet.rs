@@ -12,12 +12,15 @@ use super::connect::Connect;
 use super::feed::{Epochs, Feed};
 use super::reader::Reader;
 use super::session::Session;
-use super::{fetch, logs};
+use super::{fetch, logs, writer};
 use crate::domain::cluster::ClusterInfo;
+use crate::domain::gate::{ApprovedWrite, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::logs::LogSource;
-use crate::domain::request::{FetchReply, FetchRequest, LogRequest, OpenOptions, PortError};
+use crate::domain::request::{
+    FetchReply, FetchRequest, LogRequest, NotWritten, OpenOptions, PortError, WriteError, WriteReply,
+};
 use crate::runtime::ports::{FleetPort, LogReader, SessionSink};
 
 /// [`FleetPort`] over real API servers. `open`, `fetch` and `open_log` must be called inside a tokio runtime.
@@ -75,6 +78,24 @@ impl FleetPort for KubeFleet {
     fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> BoxFuture<'static, Result<FetchReply, PortError>> {
         let ways = self.ways.clone();
         Box::pin(async move { fetch::fetch(&reader(&*ways, cluster).await?, request).await })
+    }
+
+    fn dry_run(&self, cluster: ClusterId, write: Write) -> BoxFuture<'static, Result<WriteReply, WriteError>> {
+        let ways = self.ways.clone();
+        Box::pin(async move {
+            let reader = reader(&*ways, cluster).await.map_err(writer::unsent)?;
+            writer::dry_run(&reader, &write).await
+        })
+    }
+
+    fn write(&self, cluster: ClusterId, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>> {
+        let ways = self.ways.clone();
+        Box::pin(async move {
+            match reader(&*ways, cluster).await {
+                Ok(reader) => writer::write(&reader, write).await,
+                Err(error) => Err(NotWritten { error: writer::unsent(error), unspent: None }),
+            }
+        })
     }
 
     fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>> {

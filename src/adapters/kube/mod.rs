@@ -6,6 +6,7 @@ mod client;
 mod connect;
 mod contexts;
 mod decode;
+mod discovery;
 pub mod errors;
 mod feed;
 mod fetch;
@@ -21,6 +22,7 @@ mod testing;
 mod transport;
 mod watch;
 mod wire;
+mod writer;
 
 pub use client::{ConnectError, ContextStore, StoreOptions};
 pub use connect::Connect;

@@ -1,9 +1,27 @@
 //! The only way that the rest of the program asks a cluster something: get, list, watch, logs, self-subject reviews.
-//! The clients inside never leave this file.
+//! The clients inside never leave this file:
+//! ```compile_fail
+//! fn client(reader: eksdeck::adapters::kube::reader::Reader) -> kube::Client {
+//!     reader.inner.unary.clone()
+//! }
+//! ```
+//! and what sends writes is for the writer beside it alone:
+//! ```compile_fail
+//! async fn write(reader: eksdeck::adapters::kube::reader::Reader, request: http::Request<kube::client::Body>) {
+//!     reader.send(request).await;
+//! }
+//! ```
+//! The type itself can be named, so that these fail for no other reason:
+//! ```
+//! fn cluster(reader: &eksdeck::adapters::kube::reader::Reader) -> &str {
+//!     reader.cluster()
+//! }
+//! ```
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use kube::Client;
@@ -15,11 +33,13 @@ use super::transport::{Clients, Permits};
 use super::transport::{FleetPermits, Limits};
 use crate::domain::request::PortError;
 
-const AGENT: &str = concat!("eksdeck/", env!("CARGO_PKG_VERSION"));
+pub(super) const AGENT: &str = concat!("eksdeck/", env!("CARGO_PKG_VERSION"));
 /// Of an error's body, no more than this is read: a Status is a few hundred bytes, a proxy's HTML page a few thousand.
 const ERROR_BODY_BYTES: usize = 64 * 1024;
 /// How long an error's body may take once its status line is here.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+/// An object is at most 1.5 MiB, and JSON says it longer than protobuf.
+const WRITE_BODY_BYTES: usize = 8 * 1024 * 1024;
 /// A self-subject review's answer is small, SelfSubjectRulesReview with many roles is the largest.
 const REVIEW_BODY_BYTES: usize = 4 * 1024 * 1024;
 
@@ -46,6 +66,21 @@ pub struct Answer {
     /// The `Date` header: the server's clock, for ages that are right where the own clock is not.
     pub date: Option<String>,
     pub body: Body,
+}
+
+/// A 2xx answer to a write. The body is empty where it could not be read: the write is done all the same.
+pub(super) struct Sent {
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+/// A write that did not come through, or may not have.
+pub(super) struct Unsent {
+    pub error: PortError,
+    /// No answer came, or one that does not tell whether the server did it.
+    pub may_be_done: bool,
+    /// The body of the error's answer.
+    pub status: Bytes,
 }
 
 impl Reader {
@@ -107,6 +142,34 @@ impl Reader {
             .map_err(|error| errors::from_chain(&self.inner.place, &asked, &*error))?
             .to_bytes();
         serde_json::from_slice(&whole).map_err(|error| self.inner.place.broken(&asked, &error))
+    }
+
+    /// Sends a request that changes something, or would; the gate beneath has the last word on it. Anything but a 2xx
+    /// comes back with its whole Status.
+    pub(super) async fn send(&self, request: Request<Body>) -> Result<Sent, Unsent> {
+        let place = &self.inner.place;
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let asked = Asked { method: &method, path: &path };
+        let client = &self.inner.unary;
+        let response = client.send(request).await.map_err(|error| Unsent {
+            may_be_done: errors::may_be_done(&error),
+            error: errors::from_chain(place, &asked, &error),
+            status: Bytes::new(),
+        })?;
+        let (head, body) = response.into_parts();
+        let read = tokio::time::timeout(ERROR_BODY_TIME, Limited::new(body, WRITE_BODY_BYTES).collect()).await;
+        let body = read.ok().and_then(Result::ok).map(|whole| whole.to_bytes());
+        let content_type = text(&head.headers, header::CONTENT_TYPE).unwrap_or_default();
+        if head.status.is_success() && !content_type.starts_with("text/html") {
+            return Ok(Sent { headers: head.headers, body: body.unwrap_or_default() });
+        }
+        let status = body.unwrap_or_default();
+        let error = match head.status.is_success() {
+            true => errors::from_html(place, head.status),
+            false => errors::from_status(place, &asked, head.status, &head.headers, &status),
+        };
+        // 502, 504 and a 500 of a timeout: what stands before the server may have handed the request on.
+        Err(Unsent { may_be_done: head.status.is_server_error() && head.status != StatusCode::SERVICE_UNAVAILABLE, error, status })
     }
 
     /// What an error met while reading an [`Answer`]'s body means.

@@ -50,6 +50,9 @@ impl Asked<'_> {
         let watches = query.split('&').any(|part| part == "watch=true" || part == "watch=1");
         match (self.method.as_str(), named, watches) {
             ("POST", ..) => "create",
+            ("PUT", ..) => "replace",
+            ("PATCH", ..) => "change",
+            ("DELETE", ..) => "delete",
             (_, _, true) => "watch",
             (_, true, _) => "get",
             (_, false, _) => "list",

@@ -9,7 +9,7 @@ use crate::domain::health::Trouble;
 /// Why a layer ended a request.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    #[error("{method} {path} would change something and was not sent")]
+    #[error("{method} {path} would change something that nobody agreed to, and was not sent")]
     NotARead { method: Method, path: String },
     #[error("all {limit} connections are in use")]
     Crowded { limit: usize, in_all: bool },

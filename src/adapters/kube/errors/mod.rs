@@ -11,9 +11,9 @@ mod tests;
 use std::sync::Arc;
 
 pub use asked::Asked;
-pub use chain::from_chain;
+pub use chain::{from_chain, may_be_done};
 pub use failure::Failure;
-pub use status::{from_html, from_status};
+pub use status::{from_html, from_status, told};
 
 use crate::domain::health::Trouble;
 use crate::domain::request::PortError;

@@ -10,6 +10,25 @@ use super::{Asked, Place, say};
 use crate::domain::health::Trouble;
 use crate::domain::request::PortError;
 
+/// What a Status in JSON says beside its message.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    pub reason: String,
+    /// Field (may be empty) and words of each cause.
+    pub causes: Vec<(String, String)>,
+}
+
+/// Reason and causes of a Status; nothing where the body is none.
+pub fn told(body: &[u8]) -> Told {
+    let status: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |value: &serde_json::Value| say(value.as_str().unwrap_or_default());
+    let causes = status["details"]["causes"].as_array().into_iter().flatten();
+    Told {
+        reason: text(&status["reason"]),
+        causes: causes.map(|cause| (text(&cause["field"]), text(&cause["message"]))).collect(),
+    }
+}
+
 /// `metav1.Status`, as far as words need it.
 #[derive(Deserialize, Default)]
 #[serde(default)]

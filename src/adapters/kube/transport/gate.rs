@@ -1,13 +1,15 @@
-//! Lets nothing but reads and self-subject reviews through.
+//! Lets nothing through but reads, self-subject reviews, dry runs, and writes that carry the ticket of an approval.
 
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
 use futures::future::Either;
 use http::{Method, Request, header};
+use http_body::Body as _;
 use kube::client::Body;
 use tower::{BoxError, Layer, Service};
 
+use super::ticket::Ticket;
 use crate::adapters::kube::errors::Failure;
 
 /// Reviews that ask about oneself; they change nothing although they are POSTs.
@@ -43,8 +45,33 @@ fn reads(request: &Request<Body>) -> bool {
     if method == Method::POST {
         return REVIEWS.contains(&path) && request.uri().query().is_none();
     }
-    let acts = path.rsplit('/').next().is_some_and(|last| ACTING.contains(&last)) && path.matches('/').count() >= 7;
-    (method == Method::GET || method == Method::HEAD) && !acts && !request.headers().contains_key(header::UPGRADE)
+    (method == Method::GET || method == Method::HEAD) && !acts(request)
+}
+
+/// Of a DELETE with a body the server reads the options there and not in the query, so a dry run has none.
+fn runs_dry(request: &Request<Body>) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    let mut dry = query.split('&').filter(|part| part.split('=').next() == Some("dryRun"));
+    let is_dry = dry.next() == Some("dryRun=All") && dry.next().is_none();
+    let method = request.method();
+    let reads_the_query = match *method {
+        Method::DELETE => request.body().is_end_stream(),
+        Method::POST | Method::PUT | Method::PATCH => true,
+        _ => false,
+    };
+    is_dry && reads_the_query && !acts(request)
+}
+
+fn is_approved(request: &Request<Body>) -> bool {
+    let ticket = request.extensions().get::<Ticket>();
+    ticket.is_some_and(|ticket| ticket.admits(request.method(), request.uri().path()))
+}
+
+/// Whether it does something to a pod that is neither a read nor a write of an object.
+fn acts(request: &Request<Body>) -> bool {
+    let path = request.uri().path();
+    let names = path.rsplit('/').next().is_some_and(|last| ACTING.contains(&last)) && path.matches('/').count() >= 7;
+    names || request.headers().contains_key(header::UPGRADE)
 }
 
 impl<S> Service<Request<Body>> for Gate<S>
@@ -60,7 +87,7 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        if reads(&request) {
+        if reads(&request) || runs_dry(&request) || is_approved(&request) {
             return Either::Left(self.inner.call(request));
         }
         let refused = Failure::NotARead { method: request.method().clone(), path: request.uri().path().to_owned() };

@@ -1,6 +1,6 @@
 //! The stack beneath every client: what may be sent, how fast, as whom, how many at once, and how long it may take.
 //!
-//! From the outside in: gate (only reads) → rate → credentials → connection permit → deadlines → impersonation → base
+//! From the outside in: gate (reads, dry runs, approved writes) → rate → credentials → connection permit → deadlines → impersonation → base
 //! URL → gzip → the wire. A request that the gate refuses reaches nothing below it.
 
 mod authorize;
@@ -10,6 +10,7 @@ mod limits;
 mod permits;
 mod proxy;
 mod rate;
+mod ticket;
 mod wire;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use gate::GateLayer;
 pub use limits::Limits;
 pub use permits::{FleetPermits, PermitLayer, Permits, Purpose};
 pub use rate::RateLayer;
+pub use ticket::{Ticket, method};
 pub use wire::Wire;
 
 use super::auth::Credentials;

@@ -59,6 +59,18 @@ pub fn from_chain(place: &Place, asked: &Asked, error: &(dyn Error + 'static)) -
     unreachable(format!("{host}: {text}"))
 }
 
+/// Whether a request that failed so may have reached the server. It did not if our own layers held it back, or if there
+/// was no connection.
+pub fn may_be_done(error: &(dyn Error + 'static)) -> bool {
+    !causes(error).any(|cause| {
+        let held = |failure: &Failure| !matches!(failure, Failure::NoHead(_) | Failure::Silent(_));
+        let unconnected = |http: &hyper_util::client::legacy::Error| http.is_connect();
+        cause.downcast_ref::<Failure>().is_some_and(held)
+            || cause.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(unconnected)
+            || cause.is::<tower::timeout::error::Elapsed>()
+    })
+}
+
 /// An error and everything beneath it. `io::Error` hides what it wraps from `source`, so that is looked into.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |cause: &&'a (dyn Error + 'static)| {

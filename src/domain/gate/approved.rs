@@ -1,0 +1,131 @@
+//! The one value that lets a writer act. It is built here, from a proposal and its right answer, and nowhere else.
+//!
+//! Neither can be made by hand, copied, or used twice:
+//! ```compile_fail
+//! use eksdeck::domain::gate::{Approved, ProposalId};
+//! let forged = Approved { proposal: ProposalId(1), targets: Vec::new() };
+//! ```
+//! ```compile_fail
+//! use eksdeck::domain::gate::ApprovedWrite;
+//! fn twice(write: ApprovedWrite) -> (ApprovedWrite, ApprovedWrite) {
+//!     (write.clone(), write)
+//! }
+//! ```
+//! ```compile_fail
+//! use eksdeck::domain::gate::{ApprovedWrite, Write};
+//! fn forged(write: Write) -> ApprovedWrite {
+//!     ApprovedWrite { write }
+//! }
+//! ```
+//! ```compile_fail
+//! use eksdeck::domain::gate::Approved;
+//! fn twice(approved: Approved) {
+//!     let first = approved.into_writes();
+//!     let second = approved.into_writes();
+//! }
+//! ```
+//! The types themselves can be named, so that the examples above fail for no other reason:
+//! ```
+//! use eksdeck::domain::gate::{Approved, ApprovedWrite, ProposalId, Write};
+//! fn once(approved: Approved) -> ProposalId {
+//!     approved.proposal()
+//! }
+//! fn read(write: &ApprovedWrite) -> &Write {
+//!     write.write()
+//! }
+//! ```
+
+use super::level::Level;
+use super::proposal::{Proposal, ProposalId, Target};
+use super::write::Write;
+
+/// How long after its first painting a question takes an answer, in milliseconds.
+pub const SETTLE_MS: i64 = 300;
+
+/// How a question was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// By keys. `shown_ms`: when the question was first painted; both Unix milliseconds.
+    Keys { typed: &'a str, shown_ms: Option<i64>, now_ms: i64 },
+    /// By `--yes` and `--confirm WORD`.
+    Flags { yes: bool, word: Option<&'a str> },
+}
+
+/// Why an answer was none. Nothing is changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotConfirmed {
+    #[error("the question was not on the screen long enough to be read")]
+    TooEarly,
+    #[error("type {is}, {word}, exactly")]
+    WrongWord { word: String, is: &'static str },
+    #[error("say --yes")]
+    WantsYes,
+    #[error("say --confirm {word} ({is})")]
+    WantsWord { word: String, is: &'static str },
+    #[error("{0}")]
+    Hindered(String),
+}
+
+/// A proposal that was answered with yes.
+#[derive(Debug, PartialEq)]
+pub struct Approved {
+    proposal: ProposalId,
+    targets: Vec<Target>,
+}
+
+impl Approved {
+    pub(super) fn of(proposal: &Proposal, answer: &Answer<'_>) -> Result<Self, NotConfirmed> {
+        if let Some(hindrance) = proposal.hindrance() {
+            return Err(NotConfirmed::Hindered(hindrance.words));
+        }
+        let level = proposal.level();
+        match (answer, level) {
+            (Answer::Keys { shown_ms, now_ms, .. }, _)
+                if shown_ms.is_none_or(|shown| now_ms - shown < SETTLE_MS) =>
+            {
+                return Err(NotConfirmed::TooEarly);
+            }
+            (Answer::Keys { .. }, Level::Yes) | (Answer::Flags { yes: true, .. }, Level::Yes) => {}
+            (Answer::Keys { typed, .. }, Level::Word { word, .. }) if *typed == word => {}
+            (Answer::Keys { .. }, Level::Word { word, is }) => return Err(NotConfirmed::WrongWord { word, is }),
+            (Answer::Flags { word: Some(given), .. }, Level::Word { word, .. }) if *given == word => {}
+            (Answer::Flags { .. }, Level::Word { word, is }) => return Err(NotConfirmed::WantsWord { word, is }),
+            // A person who names the target agrees all the more.
+            (Answer::Flags { yes: false, word: Some(given) }, Level::Yes)
+                if proposal.possible().any(|target| target.write.name == *given) || *given == proposal.place.cluster => {}
+            (Answer::Flags { .. }, Level::Yes) => return Err(NotConfirmed::WantsYes),
+        }
+        Ok(Self { proposal: proposal.id, targets: proposal.possible().cloned().collect() })
+    }
+
+    /// The question that was answered.
+    pub fn proposal(&self) -> ProposalId {
+        self.proposal
+    }
+
+    /// The writes one by one, each with what was shown of its object.
+    pub fn into_writes(self) -> impl ExactSizeIterator<Item = (ApprovedWrite, Target)> {
+        self.targets.into_iter().map(|target| (ApprovedWrite { write: target.write.clone() }, target))
+    }
+}
+
+/// One write that was approved. A writer takes it by value.
+#[derive(Debug, PartialEq)]
+pub struct ApprovedWrite {
+    write: Write,
+}
+
+impl ApprovedWrite {
+    pub fn write(&self) -> &Write {
+        &self.write
+    }
+
+    /// The same patch for a newer version of the same object, of which nothing changed that was shown.
+    #[must_use]
+    pub fn for_version(mut self, version: Option<String>) -> Self {
+        if self.write.version.is_some() {
+            self.write.version = version;
+        }
+        self
+    }
+}

@@ -1,0 +1,164 @@
+//! What a person asks for, before anything was read.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::domain::ids::{ClusterId, KindId, ObjectKey};
+
+/// What becomes of the objects that a deleted object owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Propagation {
+    /// The object goes at once, what it owns after it.
+    #[default]
+    Background,
+    /// What it owns goes first.
+    Foreground,
+    /// What it owns stays.
+    Orphan,
+}
+
+impl Propagation {
+    pub const ALL: [Self; 3] = [Self::Background, Self::Foreground, Self::Orphan];
+
+    /// As DeleteOptions has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Background => "Background",
+            Self::Foreground => "Foreground",
+            Self::Orphan => "Orphan",
+        }
+    }
+
+    /// The next of the three, round.
+    pub fn next(self) -> Self {
+        match self {
+            Self::Background => Self::Foreground,
+            Self::Foreground => Self::Orphan,
+            Self::Orphan => Self::Background,
+        }
+    }
+}
+
+/// What is done, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verb {
+    Create,
+    Replace,
+    Delete,
+    Suspend,
+    Resume,
+    Rerun,
+    Trigger,
+    Label,
+}
+
+impl Verb {
+    /// For titles and the audit: `delete`, `re-run`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::Rerun => "re-run",
+            Self::Trigger => "trigger",
+            Self::Label => "label",
+        }
+    }
+
+    /// What was done: `deleted`.
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Create => "created",
+            Self::Replace => "replaced",
+            Self::Delete => "deleted",
+            Self::Suspend => "suspended",
+            Self::Resume => "resumed",
+            Self::Rerun => "re-run",
+            Self::Trigger => "triggered",
+            Self::Label => "labelled",
+        }
+    }
+}
+
+/// A change that is wanted in one cluster. The gate turns it into writes, one for each object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    pub cluster: ClusterId,
+    pub what: Wanted,
+    /// How many of the objects the filter hides from the person who asks.
+    pub hidden: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// Jobs, CronJobs or namespaces go.
+    Delete { kind: KindId, keys: Vec<ObjectKey>, propagation: Propagation },
+    /// Jobs or CronJobs are suspended, or resumed.
+    Suspend { kind: KindId, keys: Vec<ObjectKey>, suspended: bool },
+    /// A new Job like each of these Jobs. `suffix` makes the new names; letters and digits.
+    Rerun { keys: Vec<ObjectKey>, suffix: Arc<str> },
+    /// A new Job from each of these CronJobs.
+    Trigger { keys: Vec<ObjectKey>, suffix: Arc<str> },
+    /// Labels of a namespace; `None` takes one away.
+    Label { namespace: Arc<str>, labels: Vec<(String, Option<String>)> },
+    /// Manifests as they are, in order. Those without a namespace go into `namespace`.
+    Submit { manifests: Vec<Value>, namespace: Arc<str>, mode: Mode },
+}
+
+/// What is done with a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The object is new.
+    Create,
+    /// The object is there; the manifest's resourceVersion says which version was edited.
+    Replace,
+}
+
+impl Ask {
+    pub fn verb(&self) -> Verb {
+        match &self.what {
+            Wanted::Delete { .. } => Verb::Delete,
+            Wanted::Suspend { suspended: true, .. } => Verb::Suspend,
+            Wanted::Suspend { suspended: false, .. } => Verb::Resume,
+            Wanted::Rerun { .. } => Verb::Rerun,
+            Wanted::Trigger { .. } => Verb::Trigger,
+            Wanted::Label { .. } => Verb::Label,
+            Wanted::Submit { mode: Mode::Create, .. } => Verb::Create,
+            Wanted::Submit { mode: Mode::Replace, .. } => Verb::Replace,
+        }
+    }
+
+    /// The objects that are named before anything was read.
+    pub fn names(&self) -> Vec<String> {
+        match &self.what {
+            Wanted::Delete { keys, .. }
+            | Wanted::Suspend { keys, .. }
+            | Wanted::Rerun { keys, .. }
+            | Wanted::Trigger { keys, .. } => keys.iter().map(ToString::to_string).collect(),
+            Wanted::Label { namespace, .. } => vec![namespace.to_string()],
+            Wanted::Submit { manifests, .. } => manifests.iter().map(named).collect(),
+        }
+    }
+
+    /// How a deletion treats what its objects own, if this is one where that matters.
+    pub fn propagation(&mut self) -> Option<&mut Propagation> {
+        match &mut self.what {
+            Wanted::Delete { kind: KindId::Namespace, .. } => None,
+            Wanted::Delete { propagation, .. } => Some(propagation),
+            _ => None,
+        }
+    }
+}
+
+/// `metadata.name`, or `generateName` with a star.
+pub fn named(manifest: &Value) -> String {
+    let field = |name: &str| manifest.pointer(name).and_then(Value::as_str);
+    match (field("/metadata/name"), field("/metadata/generateName")) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(prefix)) => format!("{prefix}*"),
+        (None, None) => String::new(),
+    }
+}

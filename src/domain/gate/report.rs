@@ -1,0 +1,95 @@
+//! What became of a write.
+
+use super::ask::Verb;
+use crate::domain::health::Trouble;
+
+/// What became of one object.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// `name`: as the server has it now, for what it named itself.
+    Done { name: String },
+    /// A deletion of what was gone already.
+    Gone,
+    Refused {
+        trouble: Trouble,
+        /// Field and words, as the server tells its causes.
+        causes: Vec<(String, String)>,
+        /// The object is there in a newer version, or already.
+        conflict: bool,
+    },
+    /// Something that was shown is different now: it was not sent.
+    Changed(Vec<&'static str>),
+    /// It was sent and no answer came: it may be done or not.
+    Unknown(Trouble),
+    /// It was not sent.
+    NotSent(String),
+}
+
+impl Fate {
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Gone)
+    }
+
+    /// In words, after the object's name.
+    pub fn words(&self, verb: Verb) -> String {
+        match self {
+            Self::Done { .. } => verb.done().to_owned(),
+            Self::Gone => "was gone already".to_owned(),
+            Self::Refused { trouble, .. } => format!("refused: {}", trouble.words),
+            Self::Changed(changes) => format!("not sent: {}", changes.join(", ")),
+            Self::Unknown(trouble) => format!("unknown: no answer came ({})", trouble.words),
+            Self::NotSent(why) => format!("not sent: {why}"),
+        }
+    }
+}
+
+/// How far a write has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub done: usize,
+    pub failed: usize,
+    pub all: usize,
+    /// The object that is being written.
+    pub now: String,
+}
+
+/// What became of all objects, in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub verb: Verb,
+    pub cluster: String,
+    /// `job checkout/settle-28911` and its fate.
+    pub fates: Vec<(String, Fate)>,
+    /// What is wrong beside the objects: the audit could not be written.
+    pub trouble: Option<Trouble>,
+    /// A person stopped it.
+    pub cancelled: bool,
+}
+
+impl Report {
+    pub fn done(&self) -> usize {
+        self.fates.iter().filter(|(_, fate)| fate.is_done()).count()
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.trouble.is_none() && self.done() == self.fates.len()
+    }
+
+    /// Objects whose answer rests on something that is different now.
+    pub fn changed(&self) -> Vec<String> {
+        let changed = self.fates.iter().filter_map(|(object, fate)| match fate {
+            Fate::Changed(changes) => Some(format!("{object}: {}", changes.join(", "))),
+            _ => None,
+        });
+        changed.collect()
+    }
+
+    /// One line: `deleted job checkout/settle-28911`, `2 of 3 Jobs deleted`.
+    pub fn summary(&self) -> String {
+        match self.fates.as_slice() {
+            [(object, fate)] if fate.is_done() => format!("{object} {}", fate.words(self.verb)),
+            [(object, fate)] => format!("{object}: {}", fate.words(self.verb)),
+            fates => format!("{} of {} {}", self.done(), fates.len(), self.verb.done()),
+        }
+    }
+}

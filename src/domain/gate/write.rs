@@ -1,0 +1,149 @@
+//! One request that changes one object.
+
+use serde_json::Value;
+
+use super::ask::Propagation;
+
+/// A kind as the REST API has it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Resource {
+    /// Empty for the core group.
+    pub group: String,
+    pub version: String,
+    pub plural: String,
+    /// As in an object's `kind`.
+    pub kind: String,
+    pub namespaced: bool,
+}
+
+impl Resource {
+    /// The REST path of the collection.
+    pub fn collection(&self, namespace: &str) -> String {
+        let root = match self.group.as_str() {
+            "" => format!("/api/{}", self.version),
+            group => format!("/apis/{group}/{}", self.version),
+        };
+        match self.namespaced {
+            true => format!("{root}/namespaces/{namespace}/{}", self.plural),
+            false => format!("{root}/{}", self.plural),
+        }
+    }
+
+    /// The REST path of one object.
+    pub fn object(&self, namespace: &str, name: &str) -> String {
+        format!("{}/{name}", self.collection(namespace))
+    }
+
+    /// As people and audits name it: `job`, `namespace`, `widget.example.com`.
+    pub fn word(&self) -> String {
+        let kind = self.kind.to_lowercase();
+        match self.group.as_str() {
+            "" | "batch" | "apps" => kind,
+            group => format!("{kind}.{group}"),
+        }
+    }
+}
+
+/// What happens to the object.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// POST of the manifest, strictly validated.
+    Create { manifest: Value },
+    /// PUT of the manifest, strictly validated; its resourceVersion is the precondition.
+    Replace { manifest: Value },
+    /// A merge patch (RFC 7386) on the version that was shown.
+    Patch { patch: Value },
+    /// DELETE of exactly the object that was shown, by its uid.
+    Delete { propagation: Propagation },
+}
+
+impl Change {
+    /// The API's verb, for permissions and the audit.
+    pub fn api_verb(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create",
+            Self::Replace { .. } => "update",
+            Self::Patch { .. } => "patch",
+            Self::Delete { .. } => "delete",
+        }
+    }
+}
+
+/// One change of one object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    pub resource: Resource,
+    /// Empty for cluster-scoped kinds.
+    pub namespace: String,
+    /// Empty where the server makes it from `generateName`.
+    pub name: String,
+    pub change: Change,
+    /// The object's uid as it was shown; `None` for what does not exist yet.
+    pub uid: Option<String>,
+    /// The version that a patch is made for; `None` for all else.
+    pub version: Option<String>,
+}
+
+impl Write {
+    /// `job checkout/settle-28911`, `namespace scratch`.
+    pub fn object_words(&self) -> String {
+        let name = match (&self.change, self.name.as_str()) {
+            (Change::Create { manifest }, "") => super::ask::named(manifest),
+            (_, name) => name.to_owned(),
+        };
+        match self.namespace.as_str() {
+            "" => format!("{} {name}", self.resource.word()),
+            namespace => format!("{} {namespace}/{name}", self.resource.word()),
+        }
+    }
+
+    /// The REST path that the request goes to.
+    pub fn path(&self) -> String {
+        match &self.change {
+            Change::Create { .. } => self.resource.collection(&self.namespace),
+            _ => self.resource.object(&self.namespace, &self.name),
+        }
+    }
+
+    /// The body that is sent. A deletion names the uid that was shown; a patch the uid and the version.
+    pub fn body(&self) -> Value {
+        match &self.change {
+            Change::Create { manifest } | Change::Replace { manifest } => manifest.clone(),
+            Change::Patch { patch } => {
+                let mut patch = patch.clone();
+                let mut fixed = serde_json::Map::new();
+                fixed.extend(self.uid.as_ref().map(|uid| ("uid".to_owned(), Value::from(uid.as_str()))));
+                let version = self.version.as_ref();
+                fixed.extend(version.map(|version| ("resourceVersion".to_owned(), Value::from(version.as_str()))));
+                if let Some(patch) = patch.as_object_mut() {
+                    let metadata = patch.entry("metadata").or_insert_with(|| Value::Object(serde_json::Map::new()));
+                    if let Some(metadata) = metadata.as_object_mut() {
+                        metadata.extend(fixed);
+                    }
+                }
+                patch
+            }
+            Change::Delete { propagation } => {
+                let mut options = serde_json::json!({
+                    "kind": "DeleteOptions",
+                    "apiVersion": "v1",
+                    "propagationPolicy": propagation.name(),
+                });
+                if let Some(uid) = &self.uid {
+                    options["preconditions"] = serde_json::json!({"uid": uid});
+                }
+                options
+            }
+        }
+    }
+}
+
+/// Namespaces without which a cluster does not work.
+const KEPT: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+/// Why a write is refused whatever anybody answers.
+pub fn refused_outright(write: &Write) -> Option<String> {
+    let goes = matches!(write.change, Change::Delete { .. }) && write.resource.kind == "Namespace";
+    let is_kept = goes && KEPT.contains(&write.name.as_str());
+    is_kept.then(|| format!("namespace {} belongs to the cluster itself and is never deleted from here", write.name))
+}

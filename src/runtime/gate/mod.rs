@@ -1,0 +1,127 @@
+//! The one way to a write: propose, have it confirmed, execute.
+//!
+//! Proposing reads the cluster and changes nothing. A [`Proposal`] that was answered rightly becomes an
+//! [`Approved`](crate::domain::gate::Approved); executing it spends it. Each write stands between two lines of the
+//! audit, and is held against what was shown before it is sent.
+
+mod contents;
+mod execute;
+mod propose;
+mod resolve;
+mod target;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::ports::{AuditPort, FetchReply, FetchRequest, FleetPort, PortError};
+use crate::domain::gate::{Policy, ProposalId};
+use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
+use crate::domain::request::ServedResource;
+
+/// An answer that comes later than this after its question was made is too old.
+const ANSWER_WITHIN: Duration = Duration::from_secs(600);
+/// How long it is remembered what a server serves.
+const SERVED_FOR: Duration = Duration::from_secs(120);
+/// Questions to one server at once while a proposal is made.
+const AT_ONCE: usize = 8;
+
+/// The gate. Cheap to clone; clones share what was proposed.
+#[derive(Clone)]
+pub struct Gate {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    fleet: Arc<dyn FleetPort>,
+    audit: Arc<dyn AuditPort>,
+    policy: Policy,
+    last: AtomicU64,
+    /// Questions that were put and not answered yet.
+    open: Mutex<HashMap<ProposalId, Instant>>,
+    users: Mutex<HashMap<ClusterId, String>>,
+    served: Mutex<HashMap<ClusterId, Served>>,
+}
+
+/// What a server serves, and when it said so.
+type Served = (Instant, Arc<Vec<ServedResource>>);
+
+impl Gate {
+    pub fn new(fleet: Arc<dyn FleetPort>, audit: Arc<dyn AuditPort>, policy: Policy) -> Self {
+        let inner = Inner {
+            fleet,
+            audit,
+            policy,
+            last: AtomicU64::new(0),
+            open: Mutex::default(),
+            users: Mutex::default(),
+            served: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// A number for a new question.
+    fn issue(&self) -> ProposalId {
+        let id = ProposalId(self.inner.last.fetch_add(1, Ordering::Relaxed) + 1);
+        locked(&self.inner.open).insert(id, Instant::now());
+        id
+    }
+
+    /// Takes a question's number back: true once, and only in time.
+    fn spend(&self, id: ProposalId) -> bool {
+        locked(&self.inner.open).remove(&id).is_some_and(|asked| asked.elapsed() <= ANSWER_WITHIN)
+    }
+
+    async fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> Result<FetchReply, PortError> {
+        self.inner.fleet.fetch(cluster, request).await
+    }
+
+    /// An object or a list by its path.
+    async fn get(&self, cluster: ClusterId, path: String) -> Result<serde_json::Value, PortError> {
+        match self.fetch(cluster, FetchRequest::Path { path }).await? {
+            FetchReply::Object(object) => Ok(*object),
+            _ => Err(PortError::Broken(Trouble::new("an answer that was not asked for"))),
+        }
+    }
+
+    async fn served(&self, cluster: ClusterId) -> Result<Arc<Vec<ServedResource>>, PortError> {
+        let known = locked(&self.inner.served).get(&cluster).filter(|(at, _)| at.elapsed() < SERVED_FOR).cloned();
+        if let Some((_, resources)) = known {
+            return Ok(resources);
+        }
+        let FetchReply::Resources(resources) = self.fetch(cluster, FetchRequest::Resources).await? else {
+            return Err(PortError::Broken(Trouble::new("an answer that was not asked for")));
+        };
+        let resources = Arc::new(resources);
+        locked(&self.inner.served).insert(cluster, (Instant::now(), resources.clone()));
+        Ok(resources)
+    }
+
+    /// As whom the cluster knows us; `unknown` where it does not say (before 1.28).
+    async fn user(&self, cluster: ClusterId) -> String {
+        if let Some(user) = locked(&self.inner.users).get(&cluster) {
+            return user.clone();
+        }
+        match self.fetch(cluster, FetchRequest::WhoAmI).await {
+            Ok(FetchReply::User(user)) => {
+                locked(&self.inner.users).insert(cluster, user.clone());
+                user
+            }
+            _ => "unknown".to_owned(),
+        }
+    }
+}
+
+/// Each change under these locks is one call, so a panic elsewhere leaves the map whole.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

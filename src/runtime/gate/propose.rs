@@ -1,0 +1,156 @@
+//! Makes a question of what was asked for. Nothing is changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::StreamExt;
+use futures::stream;
+
+use super::resolve::Resolved;
+use super::{AT_ONCE, Gate};
+use crate::domain::gate::write::refused_outright;
+use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, Target, Write};
+use crate::domain::health::Trouble;
+use crate::domain::request::{FetchReply, FetchRequest};
+
+impl Gate {
+    /// Reads what is to be shown before `ask` is answered. Whatever stands in the way is in the proposal, in words.
+    pub async fn propose(&self, ask: Ask) -> Proposal {
+        self.propose_anew(ask, Vec::new()).await
+    }
+
+    /// The same question again, with what was different from what had been shown.
+    pub async fn propose_anew(&self, ask: Ask, anew: Vec<String>) -> Proposal {
+        let mut proposal = Proposal {
+            id: self.issue(),
+            place: self.place(&ask),
+            ask,
+            targets: Vec::new(),
+            left_out: Vec::new(),
+            refusal: None,
+            anew,
+        };
+        if proposal.place.read_only.is_none() {
+            self.fill(&mut proposal).await;
+        }
+        proposal
+    }
+
+    fn place(&self, ask: &Ask) -> Place {
+        let info = self.inner.fleet.clusters().into_iter().nth(ask.cluster.0 as usize);
+        let (cluster, insecure) = info.map_or_else(Default::default, |info| (info.name, info.insecure));
+        let policy = &self.inner.policy;
+        Place {
+            environment: policy.environment(&cluster),
+            protected: policy.is_protected(&cluster),
+            read_only: policy.read_only(&cluster, insecure),
+            cluster,
+        }
+    }
+
+    async fn fill(&self, proposal: &mut Proposal) {
+        let Resolved { writes, left_out } = match self.resolve(&proposal.ask).await {
+            Ok(resolved) => resolved,
+            Err(trouble) => {
+                proposal.refusal = Some(trouble);
+                return;
+            }
+        };
+        proposal.left_out = left_out;
+        if let Some(words) = writes.iter().find_map(refused_outright) {
+            proposal.refusal = Some(Trouble::new(words));
+            return;
+        }
+        let (denied, environment) = futures::join!(self.denied(proposal, &writes), self.environment(proposal, &writes));
+        proposal.place.environment = environment;
+        let made_before = namespaces_made(&writes);
+        let cluster = proposal.ask.cluster;
+        let targets = stream::iter(writes).map(|write| {
+            let denied = denied.get(&question(&write)).cloned().flatten();
+            let is_made_before = made_before.contains(&write.namespace);
+            self.target(cluster, write, denied, is_made_before)
+        });
+        let targets: Vec<_> = targets.buffered(AT_ONCE).collect().await;
+        for target in targets {
+            match target {
+                Ok(Some(target)) => proposal.targets.push(target),
+                Ok(None) => {}
+                Err(words) => proposal.left_out.push(words),
+            }
+        }
+        self.count_pods(cluster, &mut proposal.targets).await;
+    }
+
+    /// For each kind of write and namespace: why it may not be done.
+    async fn denied(&self, proposal: &Proposal, writes: &[Write]) -> BTreeMap<Question, Option<String>> {
+        let questions: BTreeSet<Question> = writes.iter().map(question).collect();
+        let cluster = proposal.ask.cluster;
+        let asked = stream::iter(questions).map(async |question: Question| {
+            let (verb, group, resource, namespace) = question.clone();
+            let subresource = String::new();
+            let request = FetchRequest::Access { verb, group, resource, subresource, namespace };
+            let why = match self.fetch(cluster, request).await {
+                Ok(FetchReply::Access { allowed: false, reason }) => {
+                    let (verb, _, resource, namespace) = &question;
+                    let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace}") };
+                    let told = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+                    Some(format!("you may not {verb} {resource}{place}{told}"))
+                }
+                // What cannot be asked is left to the server's own answer.
+                _ => None,
+            };
+            (question, why)
+        });
+        asked.buffer_unordered(AT_ONCE).collect().await
+    }
+
+    /// The most careful environment of the cluster and the namespaces that are written to.
+    async fn environment(&self, proposal: &Proposal, writes: &[Write]) -> Environment {
+        let policy = &self.inner.policy;
+        let cluster = proposal.place.environment;
+        let is_namespace = |write: &Write| write.resource.kind == "Namespace";
+        let names: BTreeSet<&str> = writes
+            .iter()
+            .map(|write| if is_namespace(write) { write.name.as_str() } else { write.namespace.as_str() })
+            .filter(|name| !name.is_empty())
+            .collect();
+        let made = writes.iter().filter(|write| is_namespace(write)).filter_map(|write| match &write.change {
+            Change::Create { manifest } => Some(manifest.clone()),
+            _ => None,
+        });
+        let read = stream::iter(names).map(|name| self.get(proposal.ask.cluster, format!("/api/v1/namespaces/{name}")));
+        let objects: Vec<_> = read.buffer_unordered(AT_ONCE).collect().await;
+        let objects = objects.into_iter().filter_map(Result::ok).chain(made);
+        let of_object = |object: serde_json::Value| {
+            let labels = &object["metadata"]["labels"];
+            let label = policy.environment_labels.iter().find_map(|key| labels[key.as_str()].as_str());
+            policy.with_label(cluster, label)
+        };
+        // Unclassified becomes what every namespace says; else the most careful one counts.
+        objects.map(of_object).max().unwrap_or(cluster)
+    }
+}
+
+/// Verb, group, resource and namespace of a review.
+type Question = (String, String, String, String);
+
+fn question(write: &Write) -> Question {
+    let resource = &write.resource;
+    // A namespace's own review is asked inside it, so that who may change just this one is told so.
+    let namespace = match (&write.change, resource.kind.as_str()) {
+        (Change::Create { .. }, "Namespace") => String::new(),
+        (_, "Namespace") => write.name.clone(),
+        _ => write.namespace.clone(),
+    };
+    (write.change.api_verb().to_owned(), resource.group.clone(), resource.plural.clone(), namespace)
+}
+
+/// Namespaces that these writes make themselves: what goes into them cannot be tried before.
+fn namespaces_made(writes: &[Write]) -> BTreeSet<String> {
+    let made = writes.iter().filter(|write| {
+        write.resource.kind == "Namespace" && matches!(write.change, Change::Create { .. })
+    });
+    made.map(|write| write.name.clone()).collect()
+}
+
+/// A target, nothing (it is left out silently), or why it is left out.
+pub(super) type Found = Result<Option<Target>, String>;

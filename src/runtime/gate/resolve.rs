@@ -1,0 +1,137 @@
+//! From what was asked for to the writes that it takes.
+
+use serde_json::{Value, json};
+
+use super::Gate;
+use crate::domain::gate::ask::{Mode, Wanted};
+use crate::domain::gate::{Ask, Change, Resource, Write};
+use crate::domain::health::Trouble;
+use crate::domain::ids::{ClusterId, KindId, ObjectKey};
+use crate::domain::request::PortError;
+use crate::kinds::table::entry;
+
+/// The writes, and what was asked for but is not there.
+pub(super) struct Resolved {
+    pub writes: Vec<Write>,
+    pub left_out: Vec<String>,
+}
+
+impl Gate {
+    pub(super) async fn resolve(&self, ask: &Ask) -> Result<Resolved, Trouble> {
+        let whole = |writes| Ok(Resolved { writes, left_out: Vec::new() });
+        match &ask.what {
+            Wanted::Delete { kind, keys, propagation } => {
+                whole(keys.iter().map(|key| of_kind(*kind, key, Change::Delete { propagation: *propagation })).collect())
+            }
+            Wanted::Suspend { kind, keys, suspended } => {
+                let change = || Change::Patch { patch: json!({"spec": {"suspend": suspended}}) };
+                whole(keys.iter().map(|key| of_kind(*kind, key, change())).collect())
+            }
+            Wanted::Label { namespace, labels } => {
+                let labels: serde_json::Map<String, Value> =
+                    labels.iter().map(|(key, value)| (key.clone(), value.clone().map_or(Value::Null, Value::from))).collect();
+                let patch = json!({"metadata": {"labels": labels}});
+                whole(vec![of_kind(KindId::Namespace, &ObjectKey::new("", namespace.clone()), Change::Patch { patch })])
+            }
+            Wanted::Submit { manifests, namespace, mode } => {
+                let mut writes = Vec::with_capacity(manifests.len());
+                for manifest in manifests {
+                    writes.push(self.submitted(ask.cluster, manifest, namespace, *mode).await?);
+                }
+                whole(writes)
+            }
+            Wanted::Rerun { keys, .. } => {
+                self.made(ask.cluster, KindId::Job, keys, |object| object.clone()).await
+            }
+            Wanted::Trigger { keys, .. } => {
+                self.made(ask.cluster, KindId::CronJob, keys, |object| object.clone()).await
+            }
+        }
+    }
+
+    /// New Jobs made from objects that are there.
+    async fn made(
+        &self,
+        cluster: ClusterId,
+        kind: KindId,
+        keys: &[ObjectKey],
+        make: impl Fn(&Value) -> Value,
+    ) -> Result<Resolved, Trouble> {
+        let mut resolved = Resolved { writes: Vec::new(), left_out: Vec::new() };
+        for key in keys {
+            match self.get(cluster, entry(kind).object(key)).await {
+                Ok(object) => {
+                    let manifest = make(&object);
+                    let name = crate::domain::gate::ask::named(&manifest);
+                    let key = ObjectKey::new(key.namespace.clone(), name);
+                    resolved.writes.push(of_kind(KindId::Job, &key, Change::Create { manifest }));
+                }
+                Err(PortError::NotFound(_)) => resolved.left_out.push(format!("{key} is gone")),
+                Err(error) => return Err(error.trouble().clone()),
+            }
+        }
+        Ok(resolved)
+    }
+
+    async fn submitted(
+        &self,
+        cluster: ClusterId,
+        manifest: &Value,
+        namespace: &str,
+        mode: Mode,
+    ) -> Result<Write, Trouble> {
+        let text = |pointer: &str| manifest.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let resource = self.resource(cluster, &text("/apiVersion"), &text("/kind")).await?;
+        let mut manifest = manifest.clone();
+        let own = text("/metadata/namespace");
+        let namespace = match (resource.namespaced, own.as_str()) {
+            (false, _) => String::new(),
+            (true, "") => namespace.to_owned(),
+            (true, own) => own.to_owned(),
+        };
+        if resource.namespaced && namespace.is_empty() {
+            let name = crate::domain::gate::ask::named(&manifest);
+            let words = format!("{} {name} says no namespace, and none is chosen", resource.word());
+            return Err(Trouble::new(words).with_remedy("add metadata.namespace, or choose a namespace first"));
+        }
+        if resource.namespaced {
+            manifest["metadata"]["namespace"] = namespace.clone().into();
+        }
+        let name = text("/metadata/name");
+        let change = match mode {
+            Mode::Create => Change::Create { manifest },
+            Mode::Replace => Change::Replace { manifest },
+        };
+        Ok(Write { resource, namespace, name, change, uid: None, version: None })
+    }
+
+    /// Where the server has the objects of a manifest's kind.
+    async fn resource(&self, cluster: ClusterId, api_version: &str, kind: &str) -> Result<Resource, Trouble> {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let served = self.served(cluster).await.map_err(|error| error.trouble().clone())?;
+        let of_kind = || served.iter().map(|served| &served.resource).filter(|resource| resource.kind == kind);
+        if let Some(found) = of_kind().find(|resource| resource.group == group && resource.version == version) {
+            return Ok(found.clone());
+        }
+        let elsewhere = of_kind().next().map(|resource| match resource.group.as_str() {
+            "" => resource.version.clone(),
+            group => format!("{group}/{}", resource.version),
+        });
+        let words = format!("this cluster has no kind {kind} in {api_version}");
+        Err(match elsewhere {
+            Some(known) => Trouble::new(words).with_remedy(format!("write apiVersion: {known}")),
+            None => Trouble::new(words).with_remedy("install its CustomResourceDefinition first, or mend the kind"),
+        })
+    }
+}
+
+fn of_kind(kind: KindId, key: &ObjectKey, change: Change) -> Write {
+    Write {
+        resource: entry(kind).resource(),
+        namespace: key.namespace.to_string(),
+        name: key.name.to_string(),
+        change,
+        uid: None,
+        version: None,
+    }
+}

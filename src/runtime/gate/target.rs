@@ -1,0 +1,186 @@
+//! What is to be known of one object before it is written.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Gate;
+use super::propose::Found;
+use crate::domain::gate::diff::differences;
+use crate::domain::gate::owner::keepers;
+use crate::domain::gate::{Along, Change, DryRun, Propagation, Seen, Target, Write};
+use crate::domain::ids::ClusterId;
+use crate::domain::request::{PortError, WriteError};
+use crate::domain::text::clean;
+
+/// Jobs whose pods are asked for in one question.
+const JOBS_A_QUESTION: usize = 40;
+/// Pods that are counted in one answer.
+const PODS: usize = 1_000;
+
+impl Gate {
+    pub(super) async fn target(
+        &self,
+        cluster: ClusterId,
+        mut write: Write,
+        denied: Option<String>,
+        is_made_before: bool,
+    ) -> Found {
+        let mut target = Target {
+            seen: None,
+            along: Vec::new(),
+            volumes: Vec::new(),
+            keepers: Vec::new(),
+            warnings: Vec::new(),
+            dry_run: DryRun::NotTried("it may not be done".to_owned()),
+            denied,
+            write: write.clone(),
+        };
+        let mut before = Value::Null;
+        if !matches!(write.change, Change::Create { .. }) {
+            match self.get(cluster, write.path()).await {
+                Ok(object) => before = object,
+                Err(PortError::NotFound(_)) => return Err(format!("{} is gone", write.object_words())),
+                Err(error) => return Err(format!("{}: {}", write.object_words(), error.trouble().words)),
+            }
+            if is_done_already(&write, &before) {
+                return Err(format!("{} is so already", write.object_words()));
+            }
+            pin(&mut write, &before);
+            target.seen = Some(Seen::of(&before));
+            target.keepers = keepers(&before);
+            target.warnings = warnings(&write, &before);
+        }
+        if target.denied.is_none() {
+            target.dry_run = match is_made_before {
+                true => DryRun::NotTried(format!("namespace {} is made first", write.namespace)),
+                false => self.try_dry(cluster, &write, &before).await,
+            };
+        }
+        if write.resource.kind == "Namespace" && matches!(write.change, Change::Delete { .. }) {
+            let contents = self.contents(cluster, &write.name).await;
+            target.along = contents.along;
+            target.volumes = contents.volumes;
+            target.warnings.extend(contents.warnings);
+        }
+        target.write = write;
+        Ok(Some(target))
+    }
+
+    async fn try_dry(&self, cluster: ClusterId, write: &Write, before: &Value) -> DryRun {
+        match self.inner.fleet.dry_run(cluster, write.clone()).await {
+            Ok(reply) => {
+                let changes = match &write.change {
+                    Change::Patch { .. } | Change::Replace { .. } => differences(before, &reply.object),
+                    Change::Create { .. } | Change::Delete { .. } => Vec::new(),
+                };
+                DryRun::Passed { changes, warnings: reply.warnings }
+            }
+            Err(WriteError { error, causes, .. }) => DryRun::Refused { trouble: error.trouble().clone(), causes },
+        }
+    }
+
+    /// How many pods go with each Job, and how many of them run.
+    pub(super) async fn count_pods(&self, cluster: ClusterId, targets: &mut [Target]) {
+        let mut by_namespace: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for target in targets.iter().filter(|target| deletes_a_job(target)) {
+            let uid = target.write.uid.clone().unwrap_or_default();
+            by_namespace.entry(target.write.namespace.clone()).or_default().push(uid);
+        }
+        let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        let mut unseen: Vec<String> = Vec::new();
+        for (namespace, uids) in by_namespace {
+            for some in uids.chunks(JOBS_A_QUESTION) {
+                // `in (a,b)`, escaped. Servers label pods so since 1.27, and with the bare key before.
+                let selector = format!("batch.kubernetes.io/controller-uid%20in%20%28{}%29", some.join("%2C"));
+                let path = format!("/api/v1/namespaces/{namespace}/pods?limit={PODS}&labelSelector={selector}");
+                let Ok(list) = self.get(cluster, path).await else {
+                    unseen.extend(some.iter().cloned());
+                    continue;
+                };
+                for pod in list["items"].as_array().into_iter().flatten() {
+                    let uid = &pod["metadata"]["labels"]["batch.kubernetes.io/controller-uid"];
+                    let (all, running) = counts.entry(uid.as_str().unwrap_or_default().to_owned()).or_default();
+                    *all += 1;
+                    *running += u64::from(pod["status"]["phase"] == "Running");
+                }
+            }
+        }
+        for target in targets.iter_mut().filter(|target| deletes_a_job(target)) {
+            let uid = target.write.uid.clone().unwrap_or_default();
+            let (all, running) = counts.get(&uid).copied().unwrap_or_default();
+            target.along.push(Along {
+                what: "pods".to_owned(),
+                count: (!unseen.contains(&uid)).then_some(all),
+                note: (running > 0).then(|| format!("{running} running")),
+            });
+        }
+    }
+}
+
+fn deletes_a_job(target: &Target) -> bool {
+    target.write.resource.kind == "Job" && matches!(target.write.change, Change::Delete { .. })
+}
+
+/// Binds the write to the object that was read.
+fn pin(write: &mut Write, object: &Value) {
+    let text = |name: &str| object["metadata"][name].as_str().map(str::to_owned);
+    write.uid = text("uid");
+    if matches!(write.change, Change::Patch { .. }) {
+        write.version = text("resourceVersion");
+    }
+}
+
+/// A patch that would change nothing.
+fn is_done_already(write: &Write, object: &Value) -> bool {
+    match &write.change {
+        Change::Patch { patch } => holds(patch, object),
+        _ => false,
+    }
+}
+
+/// Whether every field of a merge patch is in the object as the patch has it.
+fn holds(patch: &Value, object: &Value) -> bool {
+    match patch {
+        Value::Object(fields) => fields.iter().all(|(name, value)| match value {
+            Value::Null => object[name.as_str()].is_null(),
+            // A Job that says nothing of suspension is not suspended.
+            Value::Bool(false) => object[name.as_str()].is_null() || object[name.as_str()] == false,
+            value => holds(value, &object[name.as_str()]),
+        }),
+        value => value == object,
+    }
+}
+
+/// What a person should know of the object itself.
+fn warnings(write: &Write, object: &Value) -> Vec<String> {
+    let meta = &object["metadata"];
+    let mut found = Vec::new();
+    let deletes = matches!(write.change, Change::Delete { .. });
+    if meta["deletionTimestamp"].is_string() {
+        found.push("it is being deleted already".to_owned());
+    }
+    let own = ["foregroundDeletion", "orphan", "batch.kubernetes.io/job-tracking"];
+    let finalizers = meta["finalizers"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let finalizers: Vec<_> = finalizers.filter(|name| !own.contains(name)).map(clean).collect();
+    if deletes && !finalizers.is_empty() {
+        found.push(format!("it goes only when {} lets it go (finalizer)", finalizers.join(", ")));
+    }
+    let finished = |kind: &str| {
+        let conditions = object["status"]["conditions"].as_array().into_iter().flatten();
+        conditions.into_iter().any(|condition| condition["type"] == kind && condition["status"] == "True")
+    };
+    if write.resource.kind == "Job" && matches!(write.change, Change::Patch { .. }) {
+        if finished("Complete") || finished("Failed") {
+            found.push("it has ended: suspending or resuming it changes nothing".to_owned());
+        } else if object["status"]["active"].as_i64().unwrap_or_default() > 0 {
+            found.push(format!("its {} active pods are ended", object["status"]["active"]));
+        }
+    }
+    if let Change::Delete { propagation: Propagation::Orphan } = &write.change
+        && write.resource.kind == "Job"
+    {
+        found.push("its pods stay and belong to nobody".to_owned());
+    }
+    found
+}
