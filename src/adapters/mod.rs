@@ -1,3 +1,4 @@
 //! The outside world behind the traits of `runtime::ports`. Nothing here knows screens or widgets.
 
+pub mod audit;
 pub mod kube;

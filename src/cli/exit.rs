@@ -13,10 +13,14 @@ pub const NOT_FOUND: u8 = 3;
 pub const FORBIDDEN: u8 = 4;
 pub const CONFLICT: u8 = 5;
 pub const UNREACHABLE: u8 = 6;
+/// A change wanted an answer that was not given.
+pub const NOT_CONFIRMED: u8 = 7;
+/// What was waited for did not come in time.
+pub const TOO_LATE: u8 = 8;
 
 /// What `--help` says of them.
-pub const HELP: &str =
-    "Exit codes: 0 done · 1 failed · 2 usage · 3 not found · 4 forbidden or not logged in · 5 conflict · 6 unreachable";
+pub const HELP: &str = "Exit codes: 0 done · 1 failed · 2 usage · 3 not found · 4 forbidden or not logged in · 5 conflict · 6 unreachable · \
+     7 not confirmed · 8 not in time";
 
 /// What stopped a subcommand: one line that names the object, and its exit code.
 #[derive(Debug, thiserror::Error)]

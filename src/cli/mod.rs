@@ -2,6 +2,7 @@
 //!
 //! A new subcommand is a file here, a variant of [`Subcommand`] and its line in [`run`].
 
+mod audit;
 mod clusters;
 mod completions;
 mod deck;
@@ -19,6 +20,7 @@ mod scope;
 mod selector;
 mod setup;
 pub mod snapshot;
+mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,7 +63,7 @@ pub struct Global {
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
-    /// Change nothing anywhere (this version changes nothing in any case)
+    /// Change nothing anywhere
     #[arg(long, global = true)]
     pub read_only: bool,
 }
@@ -88,6 +90,8 @@ pub enum Subcommand {
     Doctor(doctor::Doctor),
     /// Print one frame of the deck, without a terminal
     Snapshot(snapshot::Snapshot),
+    /// Who changed what, and whether the record of it is whole
+    Audit(audit::Audit),
     /// Print a shell's completion script
     Completions(completions::Completions),
 }
@@ -159,6 +163,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Subcommand::Job(job)) => job::run(&global, &job),
         Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
         Some(Subcommand::Snapshot(snapshot)) => snapshot::run(&global, &snapshot),
+        Some(Subcommand::Audit(audit)) => audit::run(&global, &audit),
         Some(Subcommand::Completions(completions)) => completions::run(&completions),
     };
     match result {

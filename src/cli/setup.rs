@@ -6,13 +6,16 @@ use tokio::runtime::Runtime;
 
 use super::exit::{Failure, USAGE};
 use super::{Global, logging};
+use crate::adapters::audit::Journal;
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
 use crate::config::{self, Environment, Loaded};
+use crate::domain::gate::Policy;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::request::OpenOptions;
 use crate::domain::shell::quoted;
 use crate::input::keymap::Base;
+use crate::runtime::gate::Gate;
 use crate::runtime::ports::FleetPort;
 use crate::ui::theme;
 
@@ -24,6 +27,8 @@ pub struct Setup {
     pub config_flag: Option<std::path::PathBuf>,
     /// How the deck is called with the same files: `eksdeck --kubeconfig FILE`.
     pub again: String,
+    /// Nothing is written anywhere.
+    pub read_only: bool,
 }
 
 /// The clusters that are known.
@@ -73,7 +78,13 @@ impl Setup {
         if !global.namespace.is_empty() {
             loaded.config.namespaces.clone_from(&global.namespace);
         }
-        Ok(Self { environment, loaded, config_flag: global.config.clone(), again: again(global) })
+        Ok(Self {
+            environment,
+            loaded,
+            config_flag: global.config.clone(),
+            again: again(global),
+            read_only: global.read_only,
+        })
     }
 
     /// The clusters of the kubeconfig, or of the pod that the program runs in. Blocks on the disk.
@@ -97,6 +108,34 @@ impl Setup {
         let (current, troubles) = (store.current(), store.troubles().to_vec());
         let (files, is_broken) = (store.files().to_vec(), store.is_broken());
         Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles, files, is_broken }
+    }
+
+    /// The one way to a write.
+    pub fn gate(&self, fleet: Arc<dyn FleetPort>) -> Gate {
+        Gate::new(fleet, Arc::new(Journal::new(self.audit_file())), self.policy())
+    }
+
+    /// How clusters want to be treated.
+    pub fn policy(&self) -> Policy {
+        let config = &self.loaded.config;
+        Policy {
+            production: config.production.clone(),
+            staging: config.staging.clone(),
+            development: config.development.clone(),
+            protected: config.protected.clone(),
+            read_only: config.read_only.clone(),
+            all_read_only: self.read_only,
+            environment_labels: config.environment_labels.clone(),
+        }
+    }
+
+    /// Where writes are recorded; `None` where no folder is known.
+    pub fn audit_file(&self) -> Option<std::path::PathBuf> {
+        let paths = &self.loaded.paths;
+        match self.loaded.config.audit_file.as_str() {
+            "" => paths.data.as_ref().map(|folder| folder.join("audit.jsonl")),
+            file => Some(paths.expand(file)),
+        }
     }
 
     pub fn open_options(&self) -> OpenOptions {

@@ -94,6 +94,49 @@ pub const KEYS: &[SettingKey] = &[
             Ok(())
         },
     ),
+    key(
+        "gate.production",
+        "[]",
+        "Names of clusters that are production (`*` stands for any text): deletes want a name typed",
+        |config, value| {
+            config.production = texts(value)?;
+            Ok(())
+        },
+    ),
+    key("gate.staging", "[]", "Clusters that are staging: several objects want their count typed", |config, value| {
+        config.staging = texts(value)?;
+        Ok(())
+    }),
+    key("gate.development", "[]", "Clusters for development: `y` is enough", |config, value| {
+        config.development = texts(value)?;
+        Ok(())
+    }),
+    key("gate.protected", "[]", "Clusters that ask as hard as production does, whatever they are", |config, value| {
+        config.protected = texts(value)?;
+        Ok(())
+    }),
+    key("gate.read-only", "[]", "Clusters to which nothing is ever written", |config, value| {
+        config.read_only = texts(value)?;
+        Ok(())
+    }),
+    key(
+        "labels.environment",
+        "[\"environment\", \"env\", \"app.kubernetes.io/environment\"]",
+        "Labels of a namespace that tell its environment; the first that is set wins",
+        |config, value| {
+            config.environment_labels = texts(value)?;
+            Ok(())
+        },
+    ),
+    key(
+        "audit.file",
+        "\"\"",
+        "Where writes are recorded; empty is `audit.jsonl` in the data folder",
+        |config, value| {
+            config.audit_file = text(value)?;
+            Ok(())
+        },
+    ),
     key("logs.streams", "50", "Container logs that are read at once", |config, value| {
         config.log_streams = count(value, 1, 500)?;
         Ok(())

@@ -49,6 +49,16 @@ pub struct Config {
     /// Label keys that tell a namespace's team and cost center; the first that is set wins.
     pub team_labels: Vec<String>,
     pub cost_center_labels: Vec<String>,
+    /// How clusters want to be treated, as patterns of their names.
+    pub production: Vec<String>,
+    pub staging: Vec<String>,
+    pub development: Vec<String>,
+    pub protected: Vec<String>,
+    pub read_only: Vec<String>,
+    /// Label keys of a namespace that tell its environment.
+    pub environment_labels: Vec<String>,
+    /// Where writes are recorded, as written; empty: in the data folder.
+    pub audit_file: String,
     /// Container logs read at once.
     pub log_streams: usize,
     /// Lines that are read of each container at first.
@@ -81,6 +91,13 @@ impl Default for Config {
             namespaces: Vec::new(),
             team_labels: words(&["team", "app.kubernetes.io/team", "owner"]),
             cost_center_labels: words(&["cost-center", "cost_center", "costcenter"]),
+            production: Vec::new(),
+            staging: Vec::new(),
+            development: Vec::new(),
+            protected: Vec::new(),
+            read_only: Vec::new(),
+            environment_labels: words(&["environment", "env", "app.kubernetes.io/environment"]),
+            audit_file: String::new(),
             log_streams: 50,
             log_tail: 1_000,
             log_memory: 64 * MEBIBYTE,

@@ -32,4 +32,5 @@ pub mod quantity;
 pub mod request;
 pub mod settings;
 pub mod shell;
+pub mod suffix;
 pub mod text;

@@ -6,14 +6,14 @@ use futures::future::BoxFuture;
 use tokio::io::AsyncBufRead;
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::audit::Record;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::delta::Delta;
+use crate::domain::gate::{ApprovedWrite, Write};
 use crate::domain::health::SessionEvent;
+use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::logs::LogSource;
-use crate::domain::audit::Record;
-use crate::domain::gate::{ApprovedWrite, Write};
-use crate::domain::health::Trouble;
 pub use crate::domain::request::{
     FetchReply, FetchRequest, LogRequest, NotWritten, OpenOptions, PortError, WriteError, WriteReply,
 };

@@ -133,14 +133,15 @@ async fn who_am_i(reader: &Reader) -> Result<FetchReply, PortError> {
 
 /// All rights at once. One whose review fails counts as held: the server has the last word.
 async fn rights(reader: &Reader, namespace: &str) -> Result<FetchReply, PortError> {
-    let asked = Right::ALL.into_iter().filter(|right| namespace.is_empty() || right.is_namespaced()).map(async |right| {
-        let (verb, group, resource) = right.asks();
-        // A namespace is asked about by its name, which is also the namespace that the review's rules are looked up in.
-        let name = if resource == "namespaces" { namespace } else { "" };
-        let attributes = json!({"verb": verb, "group": group, "resource": resource, "namespace": namespace,
+    let asked =
+        Right::ALL.into_iter().filter(|right| namespace.is_empty() || right.is_namespaced()).map(async |right| {
+            let (verb, group, resource) = right.asks();
+            // A namespace is asked about by its name, which is also the namespace that the review's rules are looked up in.
+            let name = if resource == "namespaces" { namespace } else { "" };
+            let attributes = json!({"verb": verb, "group": group, "resource": resource, "namespace": namespace,
             "name": name});
-        (right, access(reader, attributes).await)
-    });
+            (right, access(reader, attributes).await)
+        });
     let answers = futures::future::join_all(asked).await;
     if let Some((_, Err(error))) = answers.iter().find(|(_, answer)| answer.is_err())
         && answers.iter().all(|(_, answer)| answer.is_err())

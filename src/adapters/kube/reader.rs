@@ -169,7 +169,11 @@ impl Reader {
             false => errors::from_status(place, &asked, head.status, &head.headers, &status),
         };
         // 502, 504 and a 500 of a timeout: what stands before the server may have handed the request on.
-        Err(Unsent { may_be_done: head.status.is_server_error() && head.status != StatusCode::SERVICE_UNAVAILABLE, error, status })
+        Err(Unsent {
+            may_be_done: head.status.is_server_error() && head.status != StatusCode::SERVICE_UNAVAILABLE,
+            error,
+            status,
+        })
     }
 
     /// What an error met while reading an [`Answer`]'s body means.

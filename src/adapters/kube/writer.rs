@@ -26,7 +26,8 @@ pub async fn write(reader: &Reader, approved: ApprovedWrite) -> Result<WriteRepl
     };
     request.extensions_mut().insert(Ticket::of(&approved));
     reply(reader.send(request).await).map_err(|error| {
-        let raced = matches!(approved.write().change, Change::Patch { .. }) && matches!(error.error, PortError::Conflict(_));
+        let raced =
+            matches!(approved.write().change, Change::Patch { .. }) && matches!(error.error, PortError::Conflict(_));
         NotWritten { error, unspent: raced.then_some(approved) }
     })
 }

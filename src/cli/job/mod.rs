@@ -1,5 +1,6 @@
-//! `eksdeck job list|status|logs`.
+//! `eksdeck job list|status|logs|delete|suspend|resume|rerun|trigger`.
 
+mod change;
 mod list;
 mod logs;
 mod status;
@@ -32,6 +33,16 @@ enum Command {
     Status(status::JobStatus),
     /// Print what a Job's containers write
     Logs(logs::JobLogs),
+    /// Delete Jobs, or CronJobs
+    Delete(change::Delete),
+    /// Suspend Jobs, or CronJobs: no more pods are started
+    Suspend(change::Held),
+    /// Resume what is suspended
+    Resume(change::Held),
+    /// Run Jobs again: a new Job like each
+    Rerun(change::Named),
+    /// Run CronJobs now: a new Job from each
+    Trigger(change::Named),
 }
 
 /// # Errors
@@ -41,6 +52,11 @@ pub fn run(global: &Global, job: &Job) -> Result<ExitCode, Failure> {
         Command::List(flags) => list::run(global, flags),
         Command::Status(flags) => status::run(global, flags),
         Command::Logs(flags) => logs::run(global, flags),
+        Command::Delete(flags) => change::delete(global, flags),
+        Command::Suspend(flags) => change::suspend(global, flags, true),
+        Command::Resume(flags) => change::suspend(global, flags, false),
+        Command::Rerun(flags) => change::rerun(global, flags),
+        Command::Trigger(flags) => change::trigger(global, flags),
     }
 }
 

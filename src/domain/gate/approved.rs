@@ -80,9 +80,7 @@ impl Approved {
         }
         let level = proposal.level();
         match (answer, level) {
-            (Answer::Keys { shown_ms, now_ms, .. }, _)
-                if shown_ms.is_none_or(|shown| now_ms - shown < SETTLE_MS) =>
-            {
+            (Answer::Keys { shown_ms, now_ms, .. }, _) if shown_ms.is_none_or(|shown| now_ms - shown < SETTLE_MS) => {
                 return Err(NotConfirmed::TooEarly);
             }
             (Answer::Keys { .. }, Level::Yes) | (Answer::Flags { yes: true, .. }, Level::Yes) => {}
@@ -92,7 +90,8 @@ impl Approved {
             (Answer::Flags { .. }, Level::Word { word, is }) => return Err(NotConfirmed::WantsWord { word, is }),
             // A person who names the target agrees all the more.
             (Answer::Flags { yes: false, word: Some(given) }, Level::Yes)
-                if proposal.possible().any(|target| target.write.name == *given) || *given == proposal.place.cluster => {}
+                if proposal.possible().any(|target| target.write.name == *given)
+                    || *given == proposal.place.cluster => {}
             (Answer::Flags { .. }, Level::Yes) => return Err(NotConfirmed::WantsYes),
         }
         Ok(Self { proposal: proposal.id, targets: proposal.possible().cloned().collect() })

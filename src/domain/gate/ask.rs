@@ -98,9 +98,9 @@ pub enum Wanted {
     Delete { kind: KindId, keys: Vec<ObjectKey>, propagation: Propagation },
     /// Jobs or CronJobs are suspended, or resumed.
     Suspend { kind: KindId, keys: Vec<ObjectKey>, suspended: bool },
-    /// A new Job like each of these Jobs. `suffix` makes the new names; letters and digits.
-    Rerun { keys: Vec<ObjectKey>, suffix: Arc<str> },
-    /// A new Job from each of these CronJobs.
+    /// A new Job like each of these Jobs.
+    Rerun { keys: Vec<ObjectKey> },
+    /// A new Job from each of these CronJobs. `suffix` ends the new names; letters and digits.
     Trigger { keys: Vec<ObjectKey>, suffix: Arc<str> },
     /// Labels of a namespace; `None` takes one away.
     Label { namespace: Arc<str>, labels: Vec<(String, Option<String>)> },
@@ -136,7 +136,7 @@ impl Ask {
         match &self.what {
             Wanted::Delete { keys, .. }
             | Wanted::Suspend { keys, .. }
-            | Wanted::Rerun { keys, .. }
+            | Wanted::Rerun { keys }
             | Wanted::Trigger { keys, .. } => keys.iter().map(ToString::to_string).collect(),
             Wanted::Label { namespace, .. } => vec![namespace.to_string()],
             Wanted::Submit { manifests, .. } => manifests.iter().map(named).collect(),

@@ -24,7 +24,7 @@ pub use approved::{Answer, Approved, ApprovedWrite, NotConfirmed, SETTLE_MS};
 pub use ask::{Ask, Propagation, Verb};
 pub use environment::{Environment, Policy};
 pub use level::Level;
-pub use proposal::{Along, DryRun, Place, Proposal, ProposalId, Target, Volume};
+pub use proposal::{Along, DryRun, LeftOut, Missing, Place, Proposal, ProposalId, Target, Volume};
 pub use report::{Fate, Progress, Report};
 pub use seen::Seen;
 pub use write::{Change, Resource, Write};

@@ -51,6 +51,8 @@ pub struct Volume {
 #[derive(Debug, Clone, PartialEq)]
 pub enum DryRun {
     Passed {
+        /// The object as it would be; the Status of a deletion.
+        object: Box<serde_json::Value>,
         changes: Vec<Difference>,
         /// The server's warnings.
         warnings: Vec<String>,
@@ -94,6 +96,32 @@ impl Target {
     }
 }
 
+/// An object that was asked for and is not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// `job checkout/settle-28911`
+    pub object: String,
+    pub why: Missing,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    NotThere,
+    /// It is already as it is wanted.
+    AsWanted,
+    Unread(Trouble),
+}
+
+impl LeftOut {
+    pub fn words(&self) -> String {
+        match &self.why {
+            Missing::NotThere => format!("{} is not there", self.object),
+            Missing::AsWanted => format!("{} is so already", self.object),
+            Missing::Unread(trouble) => format!("{}: {}", self.object, trouble.words),
+        }
+    }
+}
+
 /// A change that waits for its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
@@ -101,8 +129,7 @@ pub struct Proposal {
     pub ask: Ask,
     pub place: Place,
     pub targets: Vec<Target>,
-    /// Objects that were asked for and are not there (any more), with the reason.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<LeftOut>,
     /// Why nothing of this can be done at all.
     pub refusal: Option<Trouble>,
     /// What was different from what was shown before, when the question is put anew.
@@ -128,7 +155,7 @@ impl Proposal {
             return Some(Trouble::new(format!("{} is read-only: {why}", self.place.cluster)));
         }
         if self.targets.is_empty() {
-            let words = self.left_out.first().cloned().unwrap_or_else(|| "there is nothing to do".to_owned());
+            let words = self.left_out.first().map_or_else(|| "there is nothing to do".to_owned(), LeftOut::words);
             return Some(Trouble::new(words));
         }
         // Documents belong together: one that would be refused stops all before anything is written.

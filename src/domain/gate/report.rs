@@ -6,8 +6,8 @@ use crate::domain::health::Trouble;
 /// What became of one object.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fate {
-    /// `name`: as the server has it now, for what it named itself.
-    Done { name: String },
+    /// The object as the server has it now; the Status of a deletion.
+    Done { object: Box<serde_json::Value> },
     /// A deletion of what was gone already.
     Gone,
     Refused {

@@ -38,7 +38,8 @@ impl Gate {
         let mut seen = BTreeSet::new();
         let listed = served.iter().filter(|served| {
             let resource = &served.resource;
-            let can = served.verbs.iter().any(|verb| verb == "list") && served.verbs.iter().any(|verb| verb == "delete");
+            let can =
+                served.verbs.iter().any(|verb| verb == "list") && served.verbs.iter().any(|verb| verb == "delete");
             resource.namespaced
                 && can
                 && served.preferred
@@ -73,7 +74,10 @@ impl Gate {
                 // Every namespace has them, and they are made anew by themselves.
                 let own = |item: &&Value| {
                     let name = item["metadata"]["name"].as_str().unwrap_or_default();
-                    !matches!((what.as_str(), name), ("serviceaccounts", "default") | ("configmaps", "kube-root-ca.crt"))
+                    !matches!(
+                        (what.as_str(), name),
+                        ("serviceaccounts", "default") | ("configmaps", "kube-root-ca.crt")
+                    )
                 };
                 let own: Vec<&Value> = items.iter().filter(own).collect();
                 Ok(Along { count: Some(own.len() as u64 + more), note: held(&own), what })

@@ -125,9 +125,7 @@ impl Gate {
             Err(PortError::NotFound(_)) if matches!(plain.change, Change::Delete { .. }) => Err(Fate::Gone),
             Err(PortError::NotFound(_)) => Err(Fate::Changed(vec!["it is gone"])),
             Err(error @ PortError::Unreachable(_)) => Err(Fate::NotSent(error.trouble().words.clone())),
-            Err(error) => {
-                Err(Fate::Refused { trouble: error.trouble().clone(), causes: Vec::new(), conflict: false })
-            }
+            Err(error) => Err(Fate::Refused { trouble: error.trouble().clone(), causes: Vec::new(), conflict: false }),
         }
     }
 }
@@ -187,10 +185,7 @@ fn outcome(answer: &Result<WriteReply, WriteError>) -> (Outcome, String) {
 
 fn fate(write: &Write, answer: Result<WriteReply, WriteError>) -> Fate {
     match answer {
-        Ok(reply) => {
-            let name = reply.object["metadata"]["name"].as_str().filter(|name| !name.is_empty());
-            Fate::Done { name: name.unwrap_or(&write.name).to_owned() }
-        }
+        Ok(reply) => Fate::Done { object: reply.object },
         Err(WriteError { error: PortError::NotFound(_), .. }) if matches!(write.change, Change::Delete { .. }) => {
             Fate::Gone
         }

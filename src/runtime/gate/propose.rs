@@ -8,7 +8,7 @@ use futures::stream;
 use super::resolve::Resolved;
 use super::{AT_ONCE, Gate};
 use crate::domain::gate::write::refused_outright;
-use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, Target, Write};
+use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, Write};
 use crate::domain::health::Trouble;
 use crate::domain::request::{FetchReply, FetchRequest};
 
@@ -72,9 +72,8 @@ impl Gate {
         let targets: Vec<_> = targets.buffered(AT_ONCE).collect().await;
         for target in targets {
             match target {
-                Ok(Some(target)) => proposal.targets.push(target),
-                Ok(None) => {}
-                Err(words) => proposal.left_out.push(words),
+                Ok(target) => proposal.targets.push(target),
+                Err(left_out) => proposal.left_out.push(left_out),
             }
         }
         self.count_pods(cluster, &mut proposal.targets).await;
@@ -146,11 +145,8 @@ fn question(write: &Write) -> Question {
 
 /// Namespaces that these writes make themselves: what goes into them cannot be tried before.
 fn namespaces_made(writes: &[Write]) -> BTreeSet<String> {
-    let made = writes.iter().filter(|write| {
-        write.resource.kind == "Namespace" && matches!(write.change, Change::Create { .. })
-    });
+    let made = writes
+        .iter()
+        .filter(|write| write.resource.kind == "Namespace" && matches!(write.change, Change::Create { .. }));
     made.map(|write| write.name.clone()).collect()
 }
-
-/// A target, nothing (it is left out silently), or why it is left out.
-pub(super) type Found = Result<Option<Target>, String>;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Gate;
 use crate::domain::gate::ask::{Mode, Wanted};
-use crate::domain::gate::{Ask, Change, Resource, Write};
+use crate::domain::gate::{Ask, Change, LeftOut, Missing, Resource, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::PortError;
@@ -13,23 +13,25 @@ use crate::kinds::table::entry;
 /// The writes, and what was asked for but is not there.
 pub(super) struct Resolved {
     pub writes: Vec<Write>,
-    pub left_out: Vec<String>,
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Gate {
     pub(super) async fn resolve(&self, ask: &Ask) -> Result<Resolved, Trouble> {
         let whole = |writes| Ok(Resolved { writes, left_out: Vec::new() });
         match &ask.what {
-            Wanted::Delete { kind, keys, propagation } => {
-                whole(keys.iter().map(|key| of_kind(*kind, key, Change::Delete { propagation: *propagation })).collect())
-            }
+            Wanted::Delete { kind, keys, propagation } => whole(
+                keys.iter().map(|key| of_kind(*kind, key, Change::Delete { propagation: *propagation })).collect(),
+            ),
             Wanted::Suspend { kind, keys, suspended } => {
                 let change = || Change::Patch { patch: json!({"spec": {"suspend": suspended}}) };
                 whole(keys.iter().map(|key| of_kind(*kind, key, change())).collect())
             }
             Wanted::Label { namespace, labels } => {
-                let labels: serde_json::Map<String, Value> =
-                    labels.iter().map(|(key, value)| (key.clone(), value.clone().map_or(Value::Null, Value::from))).collect();
+                let labels: serde_json::Map<String, Value> = labels
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.clone().map_or(Value::Null, Value::from)))
+                    .collect();
                 let patch = json!({"metadata": {"labels": labels}});
                 whole(vec![of_kind(KindId::Namespace, &ObjectKey::new("", namespace.clone()), Change::Patch { patch })])
             }
@@ -40,9 +42,7 @@ impl Gate {
                 }
                 whole(writes)
             }
-            Wanted::Rerun { keys, .. } => {
-                self.made(ask.cluster, KindId::Job, keys, |object| object.clone()).await
-            }
+            Wanted::Rerun { keys } => self.made(ask.cluster, KindId::Job, keys, |object| object.clone()).await,
             Wanted::Trigger { keys, .. } => {
                 self.made(ask.cluster, KindId::CronJob, keys, |object| object.clone()).await
             }
@@ -66,7 +66,10 @@ impl Gate {
                     let key = ObjectKey::new(key.namespace.clone(), name);
                     resolved.writes.push(of_kind(KindId::Job, &key, Change::Create { manifest }));
                 }
-                Err(PortError::NotFound(_)) => resolved.left_out.push(format!("{key} is gone")),
+                Err(PortError::NotFound(_)) => {
+                    let object = format!("{} {key}", entry(kind).resource().word());
+                    resolved.left_out.push(LeftOut { object, why: Missing::NotThere });
+                }
                 Err(error) => return Err(error.trouble().clone()),
             }
         }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Gate;
-use super::propose::Found;
 use crate::domain::gate::diff::differences;
 use crate::domain::gate::owner::keepers;
-use crate::domain::gate::{Along, Change, DryRun, Propagation, Seen, Target, Write};
+use crate::domain::gate::{Along, Change, DryRun, LeftOut, Missing, Propagation, Seen, Target, Write};
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{PortError, WriteError};
 use crate::domain::text::clean;
@@ -25,7 +24,7 @@ impl Gate {
         mut write: Write,
         denied: Option<String>,
         is_made_before: bool,
-    ) -> Found {
+    ) -> Result<Target, LeftOut> {
         let mut target = Target {
             seen: None,
             along: Vec::new(),
@@ -40,11 +39,11 @@ impl Gate {
         if !matches!(write.change, Change::Create { .. }) {
             match self.get(cluster, write.path()).await {
                 Ok(object) => before = object,
-                Err(PortError::NotFound(_)) => return Err(format!("{} is gone", write.object_words())),
-                Err(error) => return Err(format!("{}: {}", write.object_words(), error.trouble().words)),
+                Err(PortError::NotFound(_)) => return Err(left_out(&write, Missing::NotThere)),
+                Err(error) => return Err(left_out(&write, Missing::Unread(error.trouble().clone()))),
             }
             if is_done_already(&write, &before) {
-                return Err(format!("{} is so already", write.object_words()));
+                return Err(left_out(&write, Missing::AsWanted));
             }
             pin(&mut write, &before);
             target.seen = Some(Seen::of(&before));
@@ -64,7 +63,7 @@ impl Gate {
             target.warnings.extend(contents.warnings);
         }
         target.write = write;
-        Ok(Some(target))
+        Ok(target)
     }
 
     async fn try_dry(&self, cluster: ClusterId, write: &Write, before: &Value) -> DryRun {
@@ -74,7 +73,7 @@ impl Gate {
                     Change::Patch { .. } | Change::Replace { .. } => differences(before, &reply.object),
                     Change::Create { .. } | Change::Delete { .. } => Vec::new(),
                 };
-                DryRun::Passed { changes, warnings: reply.warnings }
+                DryRun::Passed { object: reply.object, changes, warnings: reply.warnings }
             }
             Err(WriteError { error, causes, .. }) => DryRun::Refused { trouble: error.trouble().clone(), causes },
         }
@@ -116,6 +115,10 @@ impl Gate {
             });
         }
     }
+}
+
+fn left_out(write: &Write, why: Missing) -> LeftOut {
+    LeftOut { object: write.object_words(), why }
 }
 
 fn deletes_a_job(target: &Target) -> bool {

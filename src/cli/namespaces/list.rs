@@ -4,31 +4,18 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::Global;
-use super::exit::{Failure, NOT_FOUND};
-use super::flags::{Labelled, Listed};
-use super::headless::Headless;
-use super::list::{self, List};
-use super::print::{Listing, Row, left, right};
-use super::scope::Asked;
+use crate::cli::Global;
+use crate::cli::exit::{Failure, NOT_FOUND};
+use crate::cli::flags::{Labelled, Listed};
+use crate::cli::headless::Headless;
+use crate::cli::list::{self, List};
+use crate::cli::print::{Listing, Row, left, right};
+use crate::cli::scope::Asked;
 use crate::domain::age::Age;
 use crate::domain::ids::KindId;
 use crate::domain::namespace::NamespaceRow;
 use crate::domain::namespace_state::namespace_trouble;
 use crate::store::fleet::ClusterState;
-
-#[derive(Debug, clap::Args)]
-pub struct Namespace {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Command {
-    /// Print the namespaces of the current cluster, or of those of --context
-    #[command(visible_alias = "ls")]
-    List(NamespaceList),
-}
 
 #[derive(Debug, clap::Args)]
 pub struct NamespaceList {
@@ -40,8 +27,7 @@ pub struct NamespaceList {
 
 /// # Errors
 /// As [`list::run`].
-pub fn run(global: &Global, namespace: &Namespace) -> Result<ExitCode, Failure> {
-    let Command::List(flags) = &namespace.command;
+pub fn run(global: &Global, flags: &NamespaceList) -> Result<ExitCode, Failure> {
     let asked = Asked::read(global)?;
     let config = &asked.setup.loaded.config;
     let list = Rows {

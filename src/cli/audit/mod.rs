@@ -1,0 +1,150 @@
+//! `eksdeck audit list|verify`: who changed what, and whether the record of it is whole.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::Global;
+use super::exit::{FAILED, Failure, NOT_FOUND, say};
+use super::flags::Format;
+use super::print::{Listing, Row, document, left, listing, right};
+use super::setup::Setup;
+use crate::adapters::audit::{Read, read, verify};
+use crate::domain::audit::Outcome;
+
+#[derive(Debug, clap::Args)]
+pub struct Audit {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Print the writes that were recorded, oldest first
+    #[command(visible_alias = "ls")]
+    List(List),
+    /// Check that no line was changed, added, moved or taken out
+    Verify(Verify),
+}
+
+#[derive(Debug, clap::Args)]
+struct List {
+    /// Read this file instead of the configured one
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Only the last ones
+    #[arg(long, value_name = "NUMBER")]
+    last: Option<usize>,
+    /// How the answer is printed
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Format,
+}
+
+#[derive(Debug, clap::Args)]
+struct Verify {
+    /// Check this file instead of the configured one
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The digest that an earlier check printed: it must still be in the chain
+    #[arg(long, value_name = "SHA256")]
+    head: Option<String>,
+    /// How the answer is printed
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Format,
+}
+
+/// # Errors
+/// The file cannot be read, or the chain does not hold.
+pub fn run(global: &Global, audit: &Audit) -> Result<ExitCode, Failure> {
+    let setup = Setup::read(global)?;
+    let path = |given: &Option<PathBuf>| {
+        let path = given.clone().or_else(|| setup.audit_file());
+        path.ok_or_else(|| Failure::new(NOT_FOUND, "there is no audit: neither XDG_DATA_HOME nor HOME is set"))
+    };
+    match &audit.command {
+        Command::List(flags) => list(&path(&flags.file)?, flags),
+        Command::Verify(flags) => check(&path(&flags.file)?, flags),
+    }
+}
+
+fn list(path: &PathBuf, flags: &List) -> Result<ExitCode, Failure> {
+    let writes = read(path).map_err(|error| unreadable(path, &error))?;
+    let from = flags.last.map_or(0, |last| writes.len().saturating_sub(last));
+    if writes.is_empty() && flags.output == Format::Table {
+        say(&format!("nothing was written yet: {} holds no line", path.display()));
+    }
+    let columns = vec![
+        right("NUMBER"),
+        left("TIME"),
+        left("WHO"),
+        left("AS"),
+        left("CLUSTER"),
+        left("VERB"),
+        left("OBJECT"),
+        left("OUTCOME"),
+    ];
+    let rows = writes[from..].iter().map(row).collect();
+    let mut out = BufWriter::new(io::stdout().lock());
+    listing(flags.output, &Listing { columns, rows, moving: &[] }, &mut out)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(write: &Read) -> Row {
+    let line = &write.intent;
+    let object = &line.object;
+    let place = if object.namespace.is_empty() { String::new() } else { format!("{}/", object.namespace) };
+    let outcome = match (write.outcome, write.words.as_str()) {
+        (None, _) => "unknown: no outcome was recorded".to_owned(),
+        (Some(Outcome::Done), _) => "done".to_owned(),
+        (Some(Outcome::Refused), words) => format!("refused: {words}"),
+        (Some(Outcome::Unknown), words) => format!("unknown: {words}"),
+        (Some(Outcome::Unsent), words) => format!("not sent: {words}"),
+    };
+    Row {
+        key: line.number.to_string(),
+        cells: vec![
+            line.number.to_string(),
+            line.time.clone(),
+            line.os_user.clone(),
+            line.cluster_user.clone(),
+            line.cluster.clone(),
+            line.verb.clone(),
+            format!("{} {place}{}", object.kind.to_lowercase(), object.name),
+            outcome,
+        ],
+        value: json!({"intent": line, "outcome": write.outcome, "words": write.words}),
+    }
+}
+
+fn check(path: &PathBuf, flags: &Verify) -> Result<ExitCode, Failure> {
+    let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let verdict = verify(&text);
+    let lost = flags.head.as_deref().filter(|head| !verdict.digests.iter().any(|digest| digest == head));
+    let faults: Vec<String> = verdict.faults.iter().map(ToString::to_string).collect();
+    let mut out = BufWriter::new(io::stdout().lock());
+    if flags.output == Format::Table {
+        writeln!(out, "{} lines, head {}", verdict.lines, verdict.head)?;
+        for id in &verdict.unknown {
+            writeln!(out, "number {id} has no outcome: it may be done or not")?;
+        }
+    } else {
+        let value: Value = json!({"lines": verdict.lines, "head": verdict.head, "whole": faults.is_empty() && lost.is_none(),
+            "faults": faults, "unknown": verdict.unknown});
+        document(flags.output, &value, &mut out)?;
+    }
+    out.flush()?;
+    faults.iter().for_each(|fault| say(fault));
+    match (faults.len(), lost) {
+        (0, None) => Ok(ExitCode::SUCCESS),
+        (0, Some(head)) => Err(Failure::new(FAILED, format!("no line has the digest {head}: the end was cut off"))),
+        (count, _) => Err(Failure::new(FAILED, format!("{}: the chain is broken in {count} places", path.display()))),
+    }
+}
+
+fn unreadable(path: &std::path::Path, error: &io::Error) -> Failure {
+    let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { FAILED };
+    Failure::new(code, format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,224 @@
+//! What every subcommand that changes something does: propose, take the answer from the flags or the terminal, carry
+//! out, and print what became of each object.
+
+mod print;
+mod question;
+
+use std::process::ExitCode;
+
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use super::exit::{self, FORBIDDEN, Failure, NOT_CONFIRMED, NOT_FOUND, USAGE, say};
+use super::flags::Format;
+use super::scope::{Asked, own};
+use super::setup;
+use crate::domain::gate::ask::Wanted;
+use crate::domain::gate::{Answer, Approved, Ask, DryRun, LeftOut, Missing, NotConfirmed, Proposal, Report};
+use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::runtime::gate::{Errand, Gate};
+
+/// How a change is agreed to, and how its outcome is printed.
+#[derive(Debug, Clone, Args)]
+pub struct Writing {
+    /// How the outcome is printed
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Format,
+    /// Say what would happen, as the server sees it, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Agree where the deck would want y
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Agree by the word that the deck would want typed: the object's name, the cluster's, or how many they are
+    #[arg(long, value_name = "WORD")]
+    pub confirm: Option<String>,
+}
+
+/// The one cluster that is written to.
+///
+/// # Errors
+/// Several are named.
+pub fn cluster(asked: &Asked) -> Result<ClusterId, Failure> {
+    match asked.ids.as_slice() {
+        [cluster] => Ok(*cluster),
+        _ => Err(Failure::new(USAGE, "a change goes to one cluster: name one with --context")),
+    }
+}
+
+/// `NAME` in the namespace of `-n` or of the context, or `NAMESPACE/NAME`.
+///
+/// # Errors
+/// `-n` names several.
+pub fn keys(asked: &Asked, cluster: ClusterId, given: &[String], names: &[String]) -> Result<Vec<ObjectKey>, Failure> {
+    let namespace = namespace(asked, cluster, given)?;
+    let key = |name: &String| match name.split_once('/') {
+        Some((namespace, name)) => ObjectKey::new(namespace, name),
+        None => ObjectKey::new(namespace.as_str(), name.as_str()),
+    };
+    let mut keys: Vec<ObjectKey> = names.iter().map(key).collect();
+    let mut seen = std::collections::HashSet::new();
+    keys.retain(|key| seen.insert(key.clone()));
+    Ok(keys)
+}
+
+/// The namespace of `-n`, or the context's own.
+///
+/// # Errors
+/// `-n` names several.
+pub fn namespace(asked: &Asked, cluster: ClusterId, given: &[String]) -> Result<String, Failure> {
+    match given {
+        [] => {
+            let clusters = asked.port.clusters();
+            Ok(clusters.get(cluster.0 as usize).map_or("default", own).to_owned())
+        }
+        [one] => Ok(one.clone()),
+        _ => Err(Failure::new(USAGE, "a change wants one namespace: give -n once, or say NAMESPACE/NAME")),
+    }
+}
+
+/// Carries out one change from the proposal to its printed outcome.
+///
+/// # Errors
+/// What stood in its way, or what was not done.
+pub fn run(asked: &Asked, wanted: Wanted, flags: &Writing) -> Result<ExitCode, Failure> {
+    let ask = Ask { cluster: cluster(asked)?, what: wanted, hidden: 0 };
+    let runtime = setup::runtime()?;
+    let result = runtime.block_on(change(asked, ask, flags));
+    runtime.shutdown_background();
+    result.map(|_| ExitCode::SUCCESS)
+}
+
+/// The same inside a runtime; tells what was done.
+///
+/// # Errors
+/// As of [`run`].
+pub async fn change(asked: &Asked, ask: Ask, flags: &Writing) -> Result<Option<Report>, Failure> {
+    let gate = asked.setup.gate(asked.port.clone());
+    let errand = Errand { cluster: ask.cluster, verb: ask.verb() };
+    let proposal = gate.propose(ask).await;
+    if is_as_wanted(&proposal) {
+        proposal.left_out.iter().for_each(|left_out| say(&left_out.words()));
+        return Ok(None);
+    }
+    if flags.dry_run {
+        print::dry_run(&proposal, flags.output)?;
+        return match proposal.hindrance() {
+            Some(_) => Err(hindered(&proposal)),
+            None => Ok(None),
+        };
+    }
+    if proposal.hindrance().is_some() {
+        return Err(hindered(&proposal));
+    }
+    let approved = answer(&proposal, flags)?;
+    let report = carry_out(&gate, approved, errand).await;
+    print::report(&report, &proposal, flags.output)?;
+    failures(&report, &proposal)?;
+    Ok(Some(report))
+}
+
+/// Every object is as it is wanted: nothing to do, and nothing wrong.
+fn is_as_wanted(proposal: &Proposal) -> bool {
+    let as_wanted = proposal.left_out.iter().all(|left_out| left_out.why == Missing::AsWanted);
+    proposal.targets.is_empty() && proposal.refusal.is_none() && !proposal.left_out.is_empty() && as_wanted
+}
+
+fn answer(proposal: &Proposal, flags: &Writing) -> Result<Approved, Failure> {
+    let by_flags = proposal.confirm(&Answer::Flags { yes: flags.yes, word: flags.confirm.as_deref() });
+    match by_flags {
+        Err(NotConfirmed::WantsYes | NotConfirmed::WantsWord { .. })
+            if !flags.yes && flags.confirm.is_none() && question::has_terminal() =>
+        {
+            question::ask(proposal)
+        }
+        other => other.map_err(|error| not_confirmed(proposal, &error)),
+    }
+}
+
+fn not_confirmed(proposal: &Proposal, error: &NotConfirmed) -> Failure {
+    let names: Vec<String> = proposal.possible().map(|target| target.write.object_words()).collect();
+    let what = match names.as_slice() {
+        [name] => name.clone(),
+        names => format!("{} objects", names.len()),
+    };
+    let (verb, place) = (proposal.verb().word(), &proposal.place);
+    let words = format!("to {verb} {what} in {} ({}): {error}", place.cluster, place.environment);
+    Failure::new(NOT_CONFIRMED, words)
+}
+
+/// SIGINT ends it between two objects, so that what was done is told.
+async fn carry_out(gate: &Gate, approved: Approved, errand: Errand) -> Report {
+    let cancel = CancellationToken::new();
+    let stopped = cancel.clone();
+    let watch = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stopped.cancel();
+        }
+    });
+    let report = gate.execute(approved, errand, |_| {}, cancel).await;
+    watch.abort();
+    report
+}
+
+/// Why the whole proposal came to nothing.
+fn hindered(proposal: &Proposal) -> Failure {
+    let trouble = proposal.hindrance().unwrap_or_default();
+    let denied = proposal.place.read_only.is_some() || proposal.targets.iter().any(|target| target.denied.is_some());
+    if proposal.targets.is_empty() && proposal.refusal.is_none() && !denied {
+        let mut left_out: Vec<Failure> = proposal.left_out.iter().filter_map(left_out).collect();
+        let last = left_out.pop();
+        left_out.iter().for_each(|failure| say(&failure.words));
+        return last.unwrap_or_else(|| Failure::new(NOT_FOUND, trouble.words));
+    }
+    let code = if denied { FORBIDDEN } else { exit::FAILED };
+    let words = match &trouble.remedy {
+        Some(remedy) => format!("{} ({remedy})", trouble.words),
+        None => trouble.words,
+    };
+    let causes = proposal.targets.iter().filter_map(|target| match &target.dry_run {
+        DryRun::Refused { causes, .. } => Some(causes),
+        _ => None,
+    });
+    causes
+        .flatten()
+        .filter(|(field, _)| !field.is_empty())
+        .for_each(|(field, words)| say(&format!("{field}: {words}")));
+    Failure::new(code, words)
+}
+
+/// An object that is left out for a reason that the caller must hear of.
+fn left_out(left_out: &LeftOut) -> Option<Failure> {
+    let code = match &left_out.why {
+        Missing::AsWanted => return None,
+        Missing::NotThere => NOT_FOUND,
+        Missing::Unread(_) => exit::FAILED,
+    };
+    Some(Failure::new(code, left_out.words()))
+}
+
+/// Every object that was not written, with its reason.
+fn failures(report: &Report, proposal: &Proposal) -> Result<(), Failure> {
+    use crate::domain::gate::Fate;
+    let code = |fate: &Fate| match fate {
+        Fate::Changed(_) | Fate::Refused { conflict: true, .. } => exit::CONFLICT,
+        Fate::Unknown(_) => exit::UNREACHABLE,
+        _ => exit::FAILED,
+    };
+    let undone = report.fates.iter().filter(|(_, fate)| !fate.is_done());
+    let mut failures: Vec<Failure> = undone
+        .map(|(object, fate)| Failure::new(code(fate), format!("{object}: {}", fate.words(report.verb))))
+        .collect();
+    let denied = proposal.targets.iter().filter(|target| !target.is_possible()).map(|target| {
+        let why = match (&target.denied, &target.dry_run) {
+            (Some(why), _) => why.clone(),
+            (None, DryRun::Refused { trouble, .. }) => trouble.words.clone(),
+            (None, _) => String::new(),
+        };
+        Failure::new(FORBIDDEN, format!("{}: {why}", target.write.object_words()))
+    });
+    failures.extend(denied);
+    failures.extend(proposal.left_out.iter().filter_map(left_out));
+    failures.extend(report.trouble.as_ref().map(|trouble| Failure::new(exit::FAILED, &trouble.words)));
+    exit::all_of(failures).map(|_| ())
+}

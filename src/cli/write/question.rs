@@ -1,0 +1,94 @@
+//! The question on a terminal, where no flag answers it.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use super::not_confirmed;
+use crate::cli::exit::{Failure, NOT_CONFIRMED};
+use crate::domain::gate::{Answer, Approved, DryRun, Level, Proposal, Target};
+use crate::domain::text::clean;
+
+/// Whether somebody can be asked.
+pub fn has_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Prints what is about to happen on stderr and reads one line.
+///
+/// # Errors
+/// Any other answer than the right one.
+pub fn ask(proposal: &Proposal) -> Result<Approved, Failure> {
+    let mut out = io::stderr().lock();
+    told(proposal).iter().try_for_each(|line| writeln!(out, "{}", clean(line)))?;
+    let wanted = match proposal.level() {
+        Level::Yes => "y to agree, anything else keeps everything: ".to_owned(),
+        Level::Word { word, is } => format!("type {is}, {word}, to agree: "),
+    };
+    write!(out, "{wanted}")?;
+    out.flush()?;
+    // What was typed before the question stood there answers nothing.
+    let _ = nix::sys::termios::tcflush(io::stdin(), nix::sys::termios::FlushArg::TCIFLUSH);
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    let typed = line.trim_end_matches(['\n', '\r']);
+    let answer = Answer::Flags { yes: matches!(typed, "y" | "Y" | "yes"), word: Some(typed) };
+    proposal.confirm(&answer).map_err(|error| match typed.is_empty() {
+        true => Failure::new(NOT_CONFIRMED, "nothing was changed"),
+        false => not_confirmed(proposal, &error),
+    })
+}
+
+/// The proposal in lines.
+pub fn told(proposal: &Proposal) -> Vec<String> {
+    let place = &proposal.place;
+    let protected = if place.protected { ", protected" } else { "" };
+    let count = proposal.targets.len();
+    let mut lines = vec![format!(
+        "{} {count} object{} in {} ({}{protected}):",
+        proposal.verb().word(),
+        if count == 1 { "" } else { "s" },
+        place.cluster,
+        place.environment,
+    )];
+    for target in &proposal.targets {
+        lines.push(format!("  {}", target.write.object_words()));
+        lines.extend(about(target).into_iter().map(|line| format!("    {line}")));
+    }
+    lines
+}
+
+/// What is to be known of one target.
+pub fn about(target: &Target) -> Vec<String> {
+    let mut lines = Vec::new();
+    for along in &target.along {
+        let count = along.count.map_or_else(|| "?".to_owned(), |count| count.to_string());
+        let note = along.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        let what = match (along.count, along.what.strip_suffix('s')) {
+            (Some(1), Some(one)) if !one.contains('.') => one,
+            _ => &along.what,
+        };
+        lines.push(format!("{count} {what}{note}"));
+    }
+    for volume in &target.volumes {
+        let fate = match volume.deleted {
+            Some(true) => "is deleted with it",
+            Some(false) => "stays",
+            None => "may be deleted with it",
+        };
+        lines.push(format!("claim {}: volume {} ({}) {fate}", volume.claim, volume.volume, volume.size));
+    }
+    lines.extend(target.keepers.iter().map(|keeper| format!("belongs to {keeper}, which may put it back")));
+    lines.extend(target.warnings.iter().cloned());
+    match (&target.denied, &target.dry_run) {
+        (Some(why), _) => lines.push(why.clone()),
+        (None, DryRun::Refused { trouble, .. }) => lines.push(format!("the server refuses: {}", trouble.words)),
+        (None, DryRun::NotTried(why)) => lines.push(format!("not tried before: {why}")),
+        (None, DryRun::Passed { changes, warnings, .. }) => {
+            lines.extend(changes.iter().map(|change| {
+                let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "—".to_owned());
+                format!("{}: {} → {}", change.field, side(&change.before), side(&change.after))
+            }));
+            lines.extend(warnings.iter().map(|words| format!("the server warns: {words}")));
+        }
+    }
+    lines
+}
