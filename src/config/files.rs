@@ -73,7 +73,12 @@ pub fn own_themes(paths: &Paths) -> Vec<String> {
     names
 }
 
-fn read(paths: &Paths, path: &Path, must_be_there: bool, problems: &mut Vec<ConfigProblem>) -> Option<OwnFile> {
+pub(super) fn read(
+    paths: &Paths,
+    path: &Path,
+    must_be_there: bool,
+    problems: &mut Vec<ConfigProblem>,
+) -> Option<OwnFile> {
     let name = paths.shown(path);
     let mut text = String::new();
     let outcome = std::fs::File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text));

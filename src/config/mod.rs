@@ -7,6 +7,7 @@ mod keys;
 mod open_clusters;
 mod paths;
 mod settings;
+mod templates;
 
 pub use environment::Environment;
 pub use files::{Loaded, OwnFile, load, own_theme, own_themes};
@@ -14,6 +15,7 @@ pub use keys::{KEYS, SettingKey, reference};
 pub use open_clusters::{remember_open, remembered_open};
 pub use paths::Paths;
 pub use settings::{Config, Mouse, Signs};
+pub use templates::own_templates;
 
 use crate::domain::settings::FileProblem;
 

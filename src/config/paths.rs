@@ -8,7 +8,7 @@ use super::Environment;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Paths {
     home: Option<PathBuf>,
-    /// `config.toml`, `keys.toml`, `themes/`.
+    /// `config.toml`, `keys.toml`, `themes/`, `templates/`.
     pub config: Option<PathBuf>,
     /// The log file, what was open last time.
     pub state: Option<PathBuf>,
