@@ -19,6 +19,7 @@ pub mod log_filter;
 pub mod log_line;
 pub mod log_view;
 pub mod logs;
+pub mod names;
 pub mod namespace;
 pub mod namespace_state;
 pub mod node;
