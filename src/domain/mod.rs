@@ -23,6 +23,7 @@ pub mod log_line;
 pub mod log_view;
 pub mod logs;
 pub mod manifest;
+pub mod names;
 pub mod namespace;
 pub mod namespace_state;
 pub mod node;

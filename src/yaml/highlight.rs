@@ -35,6 +35,18 @@ pub struct LineState {
     flow: u16,
 }
 
+impl LineState {
+    /// A quoted text goes on in the next line.
+    pub fn in_quotes(&self) -> bool {
+        self.quote.is_some()
+    }
+
+    /// A literal or folded block may go on in the next line: what stands there is text.
+    pub fn in_block(&self) -> bool {
+        self.block.is_some()
+    }
+}
+
 /// Roles of one line (without its line break), given what the line before left open.
 pub fn highlight(line: &str, state: LineState) -> (Vec<Span>, LineState) {
     let mut scanner =

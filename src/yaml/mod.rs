@@ -1,7 +1,10 @@
 //! YAML: reading it with places and limits, printing it as kubectl does, colouring it line by line.
 
+pub mod field_path;
 mod highlight;
+pub mod manifest;
 mod parse;
+pub mod places;
 mod print;
 mod secrets;
 #[cfg(test)]

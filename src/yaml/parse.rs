@@ -11,6 +11,9 @@ pub const INPUT_BYTES: usize = 8 << 20;
 /// tokio's workers have) in a debug build.
 const DEPTH: usize = 80;
 
+/// Keys and values of one document, with what aliases unfold to.
+const NODES: usize = 500_000;
+
 /// Why text is not the YAML that was expected, without quoting any of its values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {words}")]
@@ -31,7 +34,7 @@ pub fn parse(input: &str) -> Result<Vec<Value>, YamlError> {
         return Err(YamlError { line: 0, column: 0, words });
     }
     let options = serde_yaml::options! {
-        budget: serde_yaml::budget! { max_depth: DEPTH },
+        budget: serde_yaml::budget! { max_depth: DEPTH, max_nodes: NODES },
         legacy_octal_numbers: true,
         with_snippet: false,
     };
