@@ -2,17 +2,25 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::message::Message;
 use crate::domain::effect::{Effect, LogEffect, Purpose, TaskKey};
+use crate::domain::gate::{Approved, Ask};
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, OpenOptions, PortError};
+use crate::runtime::gate::{Errand, Gate};
 use crate::runtime::inbox::Inbox;
 use crate::runtime::log_engine::LogHandle;
 use crate::runtime::ports::FleetPort;
 use crate::runtime::tasks::{Generation, Tasks};
+
+/// How long the last write is waited for when the program is left.
+const LAST_WRITE: Duration = Duration::from_secs(5);
 
 /// The answer of a task, with what tells whether it is still wanted.
 #[derive(Debug)]
@@ -30,6 +38,9 @@ pub struct Runner {
     pub answers: Sender<Answer>,
     pub messages: Sender<Message>,
     pub logs: LogHandle,
+    pub gate: Gate,
+    /// What is carried out now.
+    pub writing: Vec<(CancellationToken, JoinHandle<()>)>,
     pub options: OpenOptions,
     /// Where the names of open clusters are remembered; `None` remembers nothing.
     pub remember: Option<PathBuf>,
@@ -57,6 +68,11 @@ impl Runner {
                     let _ = answers.send(Answer { task, generation, result }).await;
                 });
             }
+            Effect::Propose { serial, ask, anew } => self.propose(serial, ask, anew),
+            Effect::Execute { serial, cluster, verb, approved } => {
+                self.execute(serial, Errand { cluster, verb }, approved)
+            }
+            Effect::StopWriting => self.stop_writing(),
             Effect::Cancel(task) => self.tasks.cancel(&task),
             Effect::RememberOpen(names) => self.remember_open(names),
             Effect::Logs(effect) => self.logs(effect),
@@ -67,6 +83,45 @@ impl Runner {
     fn open(&mut self, id: ClusterId) {
         let (_, cancel) = self.tasks.start(session(id));
         self.fleet.open(id, self.options.clone(), self.inbox.clone(), cancel);
+    }
+
+    fn propose(&mut self, serial: u64, ask: Ask, anew: Vec<String>) {
+        let task = TaskKey { cluster: ask.cluster, kind: None, purpose: Purpose::Proposal };
+        let (_, cancel) = self.tasks.start(task);
+        let (gate, messages) = (self.gate.clone(), self.messages.clone());
+        tokio::spawn(cancel.run_until_cancelled_owned(async move {
+            let proposal = Box::new(gate.propose_anew(ask, anew).await);
+            // The loop has ended: nobody waits for the answer.
+            let _ = messages.send(Message::Proposed { serial, proposal }).await;
+        }));
+    }
+
+    fn execute(&mut self, serial: u64, errand: Errand, approved: Approved) {
+        let (gate, messages, cancel) = (self.gate.clone(), self.messages.clone(), CancellationToken::new());
+        let stopped = cancel.clone();
+        let work = tokio::spawn(async move {
+            let told = messages.clone();
+            // A full channel loses a number that the next one brings anyway.
+            let progress = move |progress| drop(told.try_send(Message::Progress { serial, progress }));
+            let report = Box::new(gate.execute(approved, errand, progress, stopped).await);
+            let _ = messages.send(Message::Reported { serial, report }).await;
+        });
+        self.writing.retain(|(_, work)| !work.is_finished());
+        self.writing.push((cancel, work));
+    }
+
+    fn stop_writing(&self) {
+        self.writing.iter().for_each(|(cancel, _)| cancel.cancel());
+    }
+
+    /// Lets the object that is being written be written to its end, so that what came of it is recorded.
+    pub async fn end_writing(&mut self) {
+        self.stop_writing();
+        for (_, work) in self.writing.drain(..) {
+            if tokio::time::timeout(LAST_WRITE, work).await.is_err() {
+                tracing::warn!("a write was still under way at the end: its outcome is not recorded");
+            }
+        }
     }
 
     fn remember_open(&self, names: Vec<String>) {

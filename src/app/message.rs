@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::effect::TaskKey;
+use crate::domain::gate::{Progress, Proposal, Report};
 use crate::domain::log_view::LogWindow;
 use crate::domain::request::{FetchReply, PortError};
 use crate::input::event::InputEvent;
@@ -19,6 +20,21 @@ pub enum Message {
     Reply {
         task: TaskKey,
         result: Result<FetchReply, PortError>,
+    },
+    /// A change can be answered now.
+    Proposed {
+        serial: u64,
+        proposal: Box<Proposal>,
+    },
+    /// How far a change is.
+    Progress {
+        serial: u64,
+        progress: Progress,
+    },
+    /// A change has ended.
+    Reported {
+        serial: u64,
+        report: Box<Report>,
     },
     LogWindow(Arc<LogWindow>),
     /// A log was saved, or could not be.

@@ -1,8 +1,10 @@
 //! The whole state of the interactive program.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::domain::ids::ClusterId;
+use crate::domain::gate::{Policy, Right, Rights};
+use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::input::commands::CommandId;
 use crate::input::context::{Context, Pane, Screen};
 use crate::input::event::Key;
@@ -41,6 +43,31 @@ pub struct Model {
     pub opening: Option<ClusterId>,
     /// The fleet is the embedded one.
     pub demo: bool,
+    /// How clusters want to be treated.
+    pub policy: Policy,
+    /// What one may write, where that was asked: by cluster and namespace (empty: over the cluster).
+    pub rights: HashMap<(ClusterId, Arc<str>), KnownRights>,
+    /// Questions that were put so far: an answer to an older one is dropped.
+    pub serial: u64,
+    /// A new Job that the deck goes to as soon as its row is there.
+    pub follow: Option<Follow>,
+}
+
+/// Rights as a cluster told them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownRights {
+    pub rights: Rights,
+    /// Unix milliseconds when they were asked for.
+    pub asked_ms: i64,
+}
+
+/// A Job that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Follow {
+    pub cluster: ClusterId,
+    pub key: ObjectKey,
+    /// Unix milliseconds when it is given up.
+    pub until_ms: i64,
 }
 
 /// A short word at the bottom of the screen.
@@ -122,6 +149,10 @@ impl Model {
             utc_offset: 0,
             opening: None,
             demo: false,
+            policy: Policy::default(),
+            rights: HashMap::new(),
+            serial: 0,
+            follow: None,
         }
     }
 
@@ -159,7 +190,35 @@ impl Model {
             cluster_open: chosen.is_some_and(|cluster| cluster.is_open()),
             has_lines: deck.logs.window.as_ref().is_some_and(|window| !window.lines.is_empty()),
             has_search: !deck.logs.search_text.is_empty(),
+            rights: self.rights_here(),
+            read_only: self.read_only(deck.cluster).is_some(),
         }
+    }
+
+    /// Why nothing may be written to a cluster; `None` if it may.
+    pub fn read_only(&self, cluster: Option<ClusterId>) -> Option<&'static str> {
+        let cluster = self.fleet.get(cluster?)?;
+        self.policy.read_only(&cluster.info.name, cluster.insecure)
+    }
+
+    /// The namespace that a write would go to: the selected row's, else the chosen one.
+    pub fn namespace_here(&self) -> Option<Arc<str>> {
+        let deck = &self.deck;
+        let of_job = || deck.jobs.selected().map(|key| key.namespace.clone());
+        match deck.focus {
+            Pane::Jobs | Pane::Logs => of_job().or_else(|| deck.namespace.clone()),
+            Pane::Clusters | Pane::Namespaces => deck.namespace.clone(),
+        }
+    }
+
+    /// What one may write where the cursor is, as far as that is known.
+    fn rights_here(&self) -> Rights {
+        let Some(cluster) = self.deck.cluster else { return Rights::ALL };
+        let known = |namespace: Arc<str>| self.rights.get(&(cluster, namespace)).map(|known| known.rights);
+        let whole = known("".into()).unwrap_or(Rights::ALL);
+        let inside = self.namespace_here().and_then(known).unwrap_or(whole);
+        // Namespaces are made over the cluster alone.
+        if whole.has(Right::CreateNamespaces) { inside } else { inside.without(Right::CreateNamespaces) }
     }
 
     pub fn toast(&mut self, words: impl Into<String>, now_ms: i64) {

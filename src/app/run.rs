@@ -22,6 +22,7 @@ use crate::domain::ids::ClusterId;
 use crate::domain::log_view::LogWindow;
 use crate::domain::request::OpenOptions;
 use crate::input::event::InputEvent;
+use crate::runtime::gate::Gate;
 use crate::runtime::inbox::Inbox;
 use crate::runtime::log_engine::{LogEngine, LogLimits};
 use crate::runtime::ports::FleetPort;
@@ -36,6 +37,7 @@ const KEYS_PER_FRAME: usize = 64;
 pub struct Start {
     pub model: Model,
     pub fleet: Arc<dyn FleetPort>,
+    pub gate: Gate,
     pub open: Vec<ClusterId>,
     pub options: OpenOptions,
     pub limits: LogLimits,
@@ -51,7 +53,7 @@ struct LogSlot {
 
 /// Runs the interactive program until it is left. The terminal is given back on every way out.
 pub async fn run(begin: Start) -> io::Result<()> {
-    let Start { mut model, fleet, open, options, limits, remember } = begin;
+    let Start { mut model, fleet, gate, open, options, limits, remember } = begin;
     let inbox = Inbox::new();
     let (answer_sender, mut answers) = mpsc::channel::<Answer>(64);
     let (message_sender, mut messages) = mpsc::channel::<Message>(64);
@@ -72,6 +74,8 @@ pub async fn run(begin: Start) -> io::Result<()> {
         answers: answer_sender,
         messages: message_sender,
         logs,
+        gate,
+        writing: Vec::new(),
         options,
         remember,
     };
@@ -128,7 +132,7 @@ pub async fn run(begin: Start) -> io::Result<()> {
             for _ in 0..KEYS_PER_FRAME {
                 let Ok(event) = input.try_recv() else { break };
                 if step(&mut model, &mut screen, &mut runner, Message::Input(event))? {
-                    return finish(runner, screen);
+                    return finish(runner, screen).await;
                 }
             }
             // A key is drawn at once.
@@ -138,12 +142,13 @@ pub async fn run(begin: Start) -> io::Result<()> {
             }
         }
     }
-    finish(runner, screen)
+    finish(runner, screen).await
 }
 
-fn finish(mut runner: Runner, screen: Screen) -> io::Result<()> {
+async fn finish(mut runner: Runner, screen: Screen) -> io::Result<()> {
     runner.tasks.cancel_all();
     drop(screen);
+    runner.end_writing().await;
     Ok(())
 }
 

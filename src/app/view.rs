@@ -13,7 +13,7 @@ use crate::input::commands::CommandId;
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
-use crate::layers::{Layer, consent, detail, help, palette, picker};
+use crate::layers::{Layer, confirm, consent, cronjobs, detail, help, palette, picker};
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::layout::Layout;
 use crate::ui::frame::{Piece, bar, message};
@@ -73,6 +73,14 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
         Layer::Detail(state) => detail::view::draw(state, &model.fleet, now_ms.div_euclid(1_000), area, buffer, theme),
         Layer::Consent(state) => consent::draw(state, area, buffer, theme),
         Layer::Picker(state) => picker::draw(state, area, buffer, theme),
+        Layer::CronJobs(state) => cronjobs::draw(state, &model.fleet, now_ms.div_euclid(1_000), area, buffer, theme),
+        Layer::Confirm(state) => {
+            let (drawn, cursor) = confirm::view::draw(state, area, buffer, theme);
+            if let Some(cursor) = cursor {
+                frame.set_cursor_position(cursor);
+            }
+            drawn
+        }
         Layer::Prompt(_) => return,
     };
     layout.layer = Some(drawn);
@@ -128,7 +136,10 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout:
     }
     match cluster {
         Some(cluster) if cluster.insecure => right.push(Piece::new(" insecure TLS · read-only ", Role::BadgeDanger)),
-        _ => right.push(Piece::new("read-only", Role::BadgeInfo)),
+        Some(cluster) if model.read_only(Some(cluster.id)).is_some() => {
+            right.push(Piece::new(" read-only ", Role::BadgeInfo));
+        }
+        _ => right.push(Piece::new("read-write", Role::Dim)),
     }
     let minutes = (now_ms.div_euclid(1_000) + i64::from(model.utc_offset)).rem_euclid(86_400) / 60;
     right.push(Piece::new(format!("  {:02}:{:02}", minutes / 60, minutes % 60), Role::Dim));
@@ -173,8 +184,12 @@ fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout)
     let room = area.right().saturating_sub(x + 1) as usize;
     for item in footer(&model.keymap, &model.context(), &model.pending, room) {
         let begin = x;
-        x = put(buffer, x, area.y, area.right(), &item.keys, theme.style(Role::FooterKey));
-        x = put(buffer, x + 1, area.y, area.right(), item.word, theme.style(Role::FooterWord));
+        let (key, word) = match item.denied {
+            true => (Role::Muted, Role::Muted),
+            false => (Role::FooterKey, Role::FooterWord),
+        };
+        x = put(buffer, x, area.y, area.right(), &item.keys, theme.style(key));
+        x = put(buffer, x + 1, area.y, area.right(), item.word, theme.style(word));
         layout.buttons.push((Rect { x: begin, width: x - begin, ..area }, item.id));
         x += 2;
     }

@@ -58,7 +58,9 @@ pub fn show(
     open.retain(|id| seen.insert(*id));
     tell_problems(&mut model);
     let limits = log_limits(setup);
-    let start = Start { model, fleet, open, options: setup.open_options(), limits, remember };
+    model.policy = setup.policy();
+    let gate = setup.gate(fleet.clone());
+    let start = Start { model, fleet, gate, open, options: setup.open_options(), limits, remember };
     let result = runtime.block_on(run_loop(start));
     // Streams and sessions that still wait for a server end with the program.
     runtime.shutdown_background();

@@ -1,5 +1,8 @@
 //! What `update` asks the runtime to do: plain, comparable data.
 
+use std::sync::Arc;
+
+use super::gate::{Approved, Ask, Verb};
 use super::ids::{ClusterId, KindId, Uid};
 use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
@@ -24,12 +27,16 @@ pub enum Purpose {
     DetailEvents,
     /// Quotas of the namespace behind the open detail layer.
     DetailQuotas,
+    /// What one may write in a namespace, or (empty) over the cluster.
+    Rights(Arc<str>),
+    /// What a change would do.
+    Proposal,
     /// Events that explain a row, by the object's uid.
     RowEvents(Uid),
 }
 
 /// One thing to be done outside the model.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum Effect {
     Quit,
     /// Give the terminal back and stop, as `ctrl-z` does.
@@ -51,6 +58,21 @@ pub enum Effect {
         request: FetchRequest,
     },
     Cancel(TaskKey),
+    /// Ask the cluster what a change would do. `anew`: what was different from what had been shown.
+    Propose {
+        serial: u64,
+        ask: Ask,
+        anew: Vec<String>,
+    },
+    /// Carry out what was answered rightly.
+    Execute {
+        serial: u64,
+        cluster: ClusterId,
+        verb: Verb,
+        approved: Approved,
+    },
+    /// End what is carried out behind the object that is being written.
+    StopWriting,
     /// To the clipboard, by OSC 52.
     Copy(String),
     /// Remember which clusters are open, for the next start.

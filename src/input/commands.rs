@@ -36,6 +36,11 @@ impl Command {
         self.when.why_not(context)
     }
 
+    /// Whether it would run but for a right that is missing, or a cluster that is read-only.
+    pub fn is_denied(&self, context: &Context) -> bool {
+        self.when.is_denied(context)
+    }
+
     /// What the help calls this command's group.
     pub fn group(&self) -> &'static str {
         match self.name.split_once('.').map_or("", |(prefix, _)| prefix) {
@@ -44,6 +49,9 @@ impl Command {
             "move" => "Moving",
             "table" => "Tables",
             "row" => "Row",
+            "job" => "Jobs",
+            "ns" => "Namespaces",
+            "cronjob" => "CronJobs",
             "clusters" => "Clusters",
             "logs" => "Logs",
             "search" => "Searching the log",

@@ -1,5 +1,7 @@
 //! Where a person is and what there is to act on: what keys and commands depend on.
 
+use crate::domain::gate::Rights;
+
 /// A screen of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Screen {
@@ -33,8 +35,14 @@ pub enum LayerKind {
     Detail,
     /// Whether a kubeconfig's plugin may run.
     Consent,
-    /// A question that is answered with yes or no.
+    /// A change that is answered with yes or no.
     Confirm,
+    /// A change that wants a word typed.
+    ConfirmWord,
+    /// A change that is looked at, is under way, or has ended.
+    Outcome,
+    /// The CronJobs of a namespace.
+    CronJobs,
     /// Choosing one of a short list: a theme, a column.
     Picker,
 }
@@ -61,6 +69,10 @@ pub struct Context {
     pub has_lines: bool,
     /// The log is being searched.
     pub has_search: bool,
+    /// What one may write where the cursor is, as far as that is known.
+    pub rights: Rights,
+    /// Nothing may be written to the cluster.
+    pub read_only: bool,
 }
 
 /// The one spot that takes the keys: the topmost layer, else the focused pane.
@@ -82,11 +94,14 @@ pub enum Place {
     Detail,
     Consent,
     Confirm,
+    ConfirmWord,
+    Outcome,
+    CronJobs,
     Picker,
 }
 
 impl Place {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Bare,
         Self::Clusters,
         Self::Namespaces,
@@ -100,6 +115,9 @@ impl Place {
         Self::Detail,
         Self::Consent,
         Self::Confirm,
+        Self::ConfirmWord,
+        Self::Outcome,
+        Self::CronJobs,
         Self::Picker,
     ];
 
@@ -118,6 +136,9 @@ impl Context {
             (Some(LayerKind::Detail), _) => Place::Detail,
             (Some(LayerKind::Consent), _) => Place::Consent,
             (Some(LayerKind::Confirm), _) => Place::Confirm,
+            (Some(LayerKind::ConfirmWord), _) => Place::ConfirmWord,
+            (Some(LayerKind::Outcome), _) => Place::Outcome,
+            (Some(LayerKind::CronJobs), _) => Place::CronJobs,
             (Some(LayerKind::Picker), _) => Place::Picker,
             (None, None) => Place::Bare,
             (None, Some(Pane::Clusters)) => Place::Clusters,
@@ -192,14 +213,19 @@ pub const PALETTE: Places = Places::of(&[Place::Palette]);
 pub const PROMPT: Places = Places::of(&[Place::Palette, Place::Filter, Place::LogSearch]);
 pub const CONSENT: Places = Places::of(&[Place::Consent]);
 pub const CONFIRM: Places = Places::of(&[Place::Confirm]);
+pub const CONFIRM_WORD: Places = Places::of(&[Place::ConfirmWord]);
+/// A change that waits for its answer.
+pub const ASKED: Places = CONFIRM.or(CONFIRM_WORD);
+pub const OUTCOME: Places = Places::of(&[Place::Outcome]);
+pub const CRONJOBS: Places = Places::of(&[Place::CronJobs]);
 /// Layers that are read or chosen from: no text is typed in them and nothing happens by them.
-pub const VIEWS: Places = DETAIL.or(HELP).or(PICKER);
+pub const VIEWS: Places = DETAIL.or(HELP).or(PICKER).or(CRONJOBS);
 /// Layers that ask before something happens.
-pub const QUESTION: Places = CONSENT.or(CONFIRM);
+pub const QUESTION: Places = CONSENT.or(ASKED).or(OUTCOME);
 /// Every layer.
 pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION);
 /// Where the rows or lines can move.
-pub const SCROLL: Places = DECK.or(VIEWS).or(CONSENT);
+pub const SCROLL: Places = DECK.or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
 /// Everywhere but where a person types or is asked.
 pub const GLOBAL: Places = Places::of(&[Place::Bare]).or(DECK).or(VIEWS);
 pub const ANYWHERE: Places = GLOBAL.or(LAYER);
@@ -229,6 +255,10 @@ pub const SECTIONS: &[(&str, Places)] = &[
     ("question", QUESTION),
     ("consent", CONSENT),
     ("confirm", CONFIRM),
+    ("confirm-word", CONFIRM_WORD),
+    ("asked", ASKED),
+    ("outcome", OUTCOME),
+    ("cronjobs", CRONJOBS),
 ];
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub struct FooterItem {
     pub keys: String,
     pub word: &'static str,
     pub dangerous: bool,
+    /// A right is missing for it.
+    pub denied: bool,
 }
 
 impl FooterItem {
@@ -27,7 +29,8 @@ impl FooterItem {
     }
 }
 
-/// The items that fit into `width` cells, most wanted first; commands that cannot be run now are left out. While a
+/// The items that fit into `width` cells, most wanted first; commands that cannot be run now are left out, but for those
+/// that one may not run. While a
 /// chord is `pending` the items are what can follow.
 pub fn footer(keymap: &Keymap, context: &Context, pending: &[Key], width: usize) -> Vec<FooterItem> {
     let items = if pending.is_empty() { wanted(keymap, context) } else { following(keymap, context, pending) };
@@ -45,15 +48,18 @@ pub fn footer(keymap: &Keymap, context: &Context, pending: &[Key], width: usize)
 
 fn wanted(keymap: &Keymap, context: &Context) -> Vec<FooterItem> {
     let place = context.place();
-    let mut shown =
-        commands::all().iter().filter(|command| command.footer > 0 && command.is_enabled(context)).collect::<Vec<_>>();
+    let mut shown = commands::all()
+        .iter()
+        .filter(|command| command.footer > 0 && (command.is_enabled(context) || command.is_denied(context)))
+        .collect::<Vec<_>>();
     shown.sort_by_key(|command| command.footer);
     let mut items: Vec<FooterItem> = Vec::new();
     for command in shown {
         let Some(keys) = keymap.keys(command.id, place).first().map(|keys| chord_text(keys)) else { continue };
         // Of two commands on one key only the first that can be run is reached.
         if items.iter().all(|item| item.keys != keys) {
-            items.push(FooterItem { id: command.id, keys, word: command.short, dangerous: command.dangerous });
+            let denied = command.is_denied(context);
+            items.push(FooterItem { id: command.id, keys, word: command.short, dangerous: command.dangerous, denied });
         }
     }
     items
@@ -62,7 +68,8 @@ fn wanted(keymap: &Keymap, context: &Context) -> Vec<FooterItem> {
 fn following(keymap: &Keymap, context: &Context, pending: &[Key]) -> Vec<FooterItem> {
     let item = |(keys, id): (Vec<Key>, CommandId)| {
         let command = id.command();
-        FooterItem { id, keys: chord_text(&keys), word: command.short, dangerous: command.dangerous }
+        let denied = command.is_denied(context);
+        FooterItem { id, keys: chord_text(&keys), word: command.short, dangerous: command.dangerous, denied }
     };
     keymap.continuations(context, pending).into_iter().map(item).collect()
 }

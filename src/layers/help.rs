@@ -39,11 +39,14 @@ pub fn draw(
         }
         lines.push(vec![(section.title.to_owned(), Role::Title)]);
         for row in &section.rows {
-            let role = if row.here { Role::Text } else { Role::Dim };
-            let key_role = if row.here { Role::FooterKey } else { Role::Dim };
+            let works = row.here && row.why_not.is_none();
+            let role = if works { Role::Text } else { Role::Dim };
+            let key_role = if works { Role::FooterKey } else { Role::Dim };
             let pad = " ".repeat(keys_width.saturating_sub(width(&row.keys)) + 2);
             let mut line = vec![(format!("  {}{pad}", row.keys), key_role), (row.words.to_owned(), role)];
-            if row.dangerous {
+            if let Some(why) = row.why_not {
+                line.push((format!(": {why}"), Role::Warning));
+            } else if row.dangerous {
                 line.push((" (cannot be taken back)".to_owned(), Role::Warning));
             }
             lines.push(line);

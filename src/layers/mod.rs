@@ -1,6 +1,8 @@
 //! Modal layers over any screen: a stack of plain values. The topmost one gets the keys; drawing goes from the bottom up.
 
+pub mod confirm;
 pub mod consent;
+pub mod cronjobs;
 pub mod detail;
 pub mod help;
 pub mod line_edit;
@@ -20,6 +22,8 @@ pub enum Layer {
     Detail(Box<detail::Detail>),
     Consent(consent::Consent),
     Picker(picker::Picker),
+    Confirm(Box<confirm::Confirm>),
+    CronJobs(cronjobs::CronJobs),
 }
 
 impl Layer {
@@ -31,6 +35,8 @@ impl Layer {
             Layer::Detail(_) => LayerKind::Detail,
             Layer::Consent(_) => LayerKind::Consent,
             Layer::Picker(_) => LayerKind::Picker,
+            Layer::Confirm(confirm) => confirm.kind(),
+            Layer::CronJobs(_) => LayerKind::CronJobs,
         }
     }
 
@@ -44,6 +50,7 @@ impl Layer {
         match self {
             Layer::Palette(palette) => Some(&mut palette.line),
             Layer::Prompt(prompt) => Some(&mut prompt.line),
+            Layer::Confirm(confirm) if confirm.kind() == LayerKind::ConfirmWord => Some(&mut confirm.line),
             _ => None,
         }
     }

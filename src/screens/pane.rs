@@ -249,6 +249,19 @@ impl<K: Clone + Eq + Hash + Ord> Pane<K> {
         self.mark_anchor = self.selected.clone();
     }
 
+    /// What a command is about: the marked rows, else the selected one; and how many of them the filter hides.
+    pub fn chosen<R: Rows<Key = K>>(&self, rows: &R) -> (Vec<K>, usize) {
+        if self.marks.is_empty() {
+            return (self.selected.iter().cloned().collect(), 0);
+        }
+        let place = |key: &K| rows.id_of(key).and_then(|id| self.index.position_of(id));
+        let mut marked: Vec<(Option<usize>, K)> = self.marks.iter().map(|key| (place(key), key.clone())).collect();
+        // As they stand on the screen, then those that do not.
+        marked.sort_by(|left, right| (left.0.is_none(), left.0, &left.1).cmp(&(right.0.is_none(), right.0, &right.1)));
+        let hidden = marked.iter().filter(|(place, _)| place.is_none()).count();
+        (marked.into_iter().map(|(_, key)| key).collect(), hidden)
+    }
+
     pub fn clear_marks(&mut self) {
         self.marks.clear();
         self.mark_anchor = None;

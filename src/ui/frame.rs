@@ -28,6 +28,8 @@ pub struct FrameText {
     pub right: Vec<Piece>,
     pub bottom: Vec<Piece>,
     pub bottom_right: Vec<Piece>,
+    /// It asks before something that cannot be taken back.
+    pub danger: bool,
 }
 
 /// The area within a frame around `area`; empty where there is no room for one.
@@ -44,7 +46,11 @@ pub fn frame(buffer: &mut Buffer, area: Rect, text: &FrameText, focused: bool, t
     if inner.width == 0 {
         return inner;
     }
-    let style = theme.style(if focused { Role::BorderFocused } else { Role::Border });
+    let style = theme.style(match (text.danger, focused) {
+        (true, _) => Role::LayerDanger,
+        (false, true) => Role::BorderFocused,
+        (false, false) => Role::Border,
+    });
     let set = theme.glyphs().border;
     let (right, bottom) = (area.right() - 1, area.bottom() - 1);
     for x in area.x + 1..right {

@@ -1,6 +1,6 @@
 //! Commands: what each does to the model. A command's place in the table says where it works; here is what it does.
 
-use super::{layers, logs, pods, sessions};
+use super::{changes, layers, logs, pods, sessions};
 use crate::app::model::{Model, Visit};
 use crate::domain::effect::Effect;
 use crate::domain::health::Health;
@@ -17,6 +17,7 @@ use crate::screens::deck::Scene;
 /// Runs a command, if it may run now; else says why not.
 pub fn run(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
     if let Some(why) = command.command().why_not(&model.context()) {
+        let why = if why == "read-only" { model.read_only(model.deck.cluster).unwrap_or(why) } else { why };
         model.toast(format!("{}: {why}", command.command().short), now_ms);
         return Vec::new();
     }
@@ -60,6 +61,9 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
     if let Some(action) = model.deck.action(focus, command) {
         model.deck.act(focus, action, Scene { fleet: &model.fleet, now_ms });
         return Vec::new();
+    }
+    if let Some(effects) = changes::command(model, command, now_ms) {
+        return effects;
     }
     match command {
         CommandId::FocusClusters => focus_on(model, Pane::Clusters),

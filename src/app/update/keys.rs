@@ -5,6 +5,7 @@ use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::input::event::{Code, Key};
 use crate::input::keymap::Resolved;
+use crate::layers::Layer;
 use crate::layers::line_edit::Edit;
 
 /// How long the next key of a chord is waited for, in milliseconds.
@@ -12,6 +13,12 @@ const CHORD_MS: i64 = 1_000;
 
 /// One key press.
 pub fn key(model: &mut Model, key: Key, repeat: bool, now_ms: i64) -> Vec<Effect> {
+    if let Some(Layer::Confirm(confirm)) = model.layers.last_mut()
+        && !confirm.takes_key(repeat, now_ms)
+        && !(matches!(key.code, Code::Esc) || key.ctrl)
+    {
+        return Vec::new();
+    }
     let context = model.context();
     let resolved = model.keymap.resolve(&context, &model.pending, key);
     match resolved {
@@ -46,6 +53,10 @@ pub fn give_up_chord(model: &mut Model, _now_ms: i64) -> Vec<Effect> {
 
 /// Pasted text goes into a typed line and nowhere else: it never runs a command and never answers a question.
 pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {
+    if let Some(Layer::Confirm(confirm)) = model.layers.last_mut() {
+        confirm.pasted();
+        return Vec::new();
+    }
     let Some(line) = model.layers.last_mut().and_then(|layer| layer.line()) else { return Vec::new() };
     line.insert(text);
     layers::line_changed(model, now_ms)

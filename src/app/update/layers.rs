@@ -1,5 +1,6 @@
 //! What happens in and to layers.
 
+use super::changes;
 use crate::app::model::Model;
 use crate::domain::effect::{Effect, Purpose as TaskPurpose, TaskKey};
 use crate::domain::health::Health;
@@ -24,11 +25,26 @@ const PODS_DESCRIBED: usize = 8;
 
 /// A command while a layer is on top.
 pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
+    if let Some(Layer::CronJobs(cronjobs)) = model.layers.last_mut() {
+        match command {
+            CommandId::Up => cronjobs.step(&model.fleet, -1),
+            CommandId::Down => cronjobs.step(&model.fleet, 1),
+            CommandId::PageUp | CommandId::HalfPageUp => cronjobs.step(&model.fleet, -10),
+            CommandId::PageDown | CommandId::HalfPageDown => cronjobs.step(&model.fleet, 10),
+            CommandId::Top => cronjobs.step(&model.fleet, isize::MIN / 2),
+            CommandId::Bottom => cronjobs.step(&model.fleet, isize::MAX / 2),
+            CommandId::Cancel => return cancel(model, now_ms),
+            _ => return changes::cronjob_command(model, command, now_ms),
+        }
+        return Vec::new();
+    }
     let Some(layer) = model.layers.last_mut() else { return Vec::new() };
     match command {
         CommandId::Cancel => return cancel(model, now_ms),
         CommandId::Accept => return accept(model, now_ms),
         CommandId::Agree => return agree(model, now_ms),
+        CommandId::Confirm => return changes::answer(model, now_ms),
+        CommandId::Propagation => return changes::propagation(model),
         CommandId::Up => scroll(layer, -1),
         CommandId::Down => scroll(layer, 1),
         CommandId::PageUp => page(layer, -1),
@@ -76,7 +92,8 @@ pub fn scroll(layer: &mut Layer, by: isize) {
         Layer::Detail(detail) => detail.scroll.by(by),
         Layer::Palette(palette) => palette.step(by),
         Layer::Picker(picker) => picker.step(by),
-        Layer::Prompt(_) | Layer::Consent(_) => {}
+        Layer::Confirm(confirm) => confirm.scroll.by(by),
+        Layer::Prompt(_) | Layer::Consent(_) | Layer::CronJobs(_) => {}
     }
 }
 
@@ -84,6 +101,7 @@ fn page(layer: &mut Layer, by: isize) {
     match layer {
         Layer::Help(help) => help.scroll.page_by(by),
         Layer::Detail(detail) => detail.scroll.page_by(by),
+        Layer::Confirm(confirm) => confirm.scroll.page_by(by),
         _ => scroll(layer, by * 10),
     }
 }
@@ -96,7 +114,11 @@ pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
         Layer::Consent(consent) => {
             consent.shown_ms.get_or_insert(now_ms);
         }
-        Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) => {}
+        Layer::Confirm(confirm) => {
+            confirm.scroll.drawn(drawn.lines, drawn.page);
+            confirm.drawn(now_ms);
+        }
+        Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) | Layer::CronJobs(_) => {}
     }
 }
 
@@ -110,6 +132,10 @@ pub fn line_changed(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         Some(Layer::Prompt(prompt)) => {
             let (purpose, text) = (prompt.purpose, prompt.line.text().to_owned());
             prompt_text(model, purpose, text, now_ms)
+        }
+        Some(Layer::Confirm(confirm)) => {
+            confirm.wrong = None;
+            Vec::new()
         }
         _ => Vec::new(),
     }
@@ -134,6 +160,13 @@ fn prompt_text(model: &mut Model, purpose: Purpose, text: String, now_ms: i64) -
 }
 
 fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    if let Some(Layer::Confirm(confirm)) = model.layers.last_mut() {
+        let (closes, effects) = changes::cancel(confirm);
+        if closes {
+            model.layers.pop();
+        }
+        return effects;
+    }
     let Some(layer) = model.layers.pop() else { return Vec::new() };
     match layer {
         Layer::Prompt(prompt) => prompt_text(model, prompt.purpose, prompt.before, now_ms),
@@ -150,7 +183,7 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             let purposes = [TaskPurpose::DetailObject, TaskPurpose::DetailEvents, TaskPurpose::DetailQuotas];
             purposes.into_iter().map(|purpose| Effect::Cancel(TaskKey { cluster, kind: None, purpose })).collect()
         }
-        Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) => Vec::new(),
+        Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Confirm(_) => Vec::new(),
     }
 }
 
@@ -269,6 +302,10 @@ pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortE
             cluster.tables.put_events(*uid, events);
             model.deck.touched(cluster);
         }
+        return Vec::new();
+    }
+    if let TaskPurpose::Rights(namespace) = &task.purpose {
+        changes::rights(model, task.cluster, namespace.clone(), result);
         return Vec::new();
     }
     let Some(Layer::Detail(detail)) = model.layers.iter_mut().find(|layer| matches!(layer, Layer::Detail(_))) else {

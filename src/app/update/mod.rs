@@ -1,5 +1,6 @@
 //! `update`: one message in, the model changed, effects out. Pure: no I/O, no clock, nothing awaited.
 
+mod changes;
 mod commands;
 mod keys;
 mod layers;
@@ -26,6 +27,9 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
         }
         Message::Batch(batch) => sessions::batch(model, batch),
         Message::Reply { task, result } => layers::reply(model, &task, result),
+        Message::Proposed { serial, proposal } => changes::proposed(model, serial, proposal),
+        Message::Progress { serial, progress } => changes::progress(model, serial, progress),
+        Message::Reported { serial, report } => changes::reported(model, serial, report, now_ms),
         Message::LogWindow(window) => logs::window(model, window),
         Message::LogSaved(result) => {
             logs::saved(model, result, now_ms);
@@ -91,6 +95,8 @@ fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
     let scene = crate::screens::deck::Scene { fleet: &model.fleet, now_ms };
     model.deck.settle(scene);
+    changes::follow(model, now_ms);
+    changes::follow_rights(model, now_ms, effects);
     logs::follow_selection(model, now_ms, effects);
     layers::explain_rows(model, now_ms, effects);
 }

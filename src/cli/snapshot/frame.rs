@@ -119,7 +119,7 @@ struct Windows {
 
 impl Stage {
     fn new(start: Start, shot: &Shot) -> Result<Self, Failure> {
-        let Start { mut model, fleet, mut open, options, limits, remember: _ } = start;
+        let Start { mut model, fleet, gate, mut open, options, limits, remember: _ } = start;
         if let Some(selection) = &shot.selection {
             open.retain(|id| *id != selection.cluster);
             open.insert(0, selection.cluster);
@@ -142,6 +142,8 @@ impl Stage {
             answers: sender,
             messages: teller,
             logs,
+            gate,
+            writing: Vec::new(),
             options,
             remember: None,
         };

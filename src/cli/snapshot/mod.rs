@@ -102,7 +102,8 @@ pub fn take(
     format: Picture,
 ) -> Result<ExitCode, Failure> {
     let (options, limits) = (setup.open_options(), deck::log_limits(setup));
-    let start = Start { model, fleet, open, options, limits, remember: None };
+    let gate = setup.gate(fleet.clone());
+    let start = Start { model, fleet, gate, open, options, limits, remember: None };
     let result = runtime.block_on(frame(start, shot));
     runtime.shutdown_background();
     let mut out = io::stdout().lock();

@@ -48,6 +48,21 @@ impl Right {
         !matches!(self, Self::CreateNamespaces)
     }
 
+    /// That it is missing, in words.
+    pub fn missing(self) -> &'static str {
+        match self {
+            Self::CreateJobs => "you may not create Jobs here",
+            Self::PatchJobs => "you may not change Jobs here",
+            Self::DeleteJobs => "you may not delete Jobs here",
+            Self::CreateCronJobs => "you may not create CronJobs here",
+            Self::PatchCronJobs => "you may not change CronJobs here",
+            Self::DeleteCronJobs => "you may not delete CronJobs here",
+            Self::CreateNamespaces => "you may not create namespaces",
+            Self::PatchNamespaces => "you may not change this namespace",
+            Self::DeleteNamespaces => "you may not delete this namespace",
+        }
+    }
+
     const fn bit(self) -> u16 {
         1 << self as u8
     }

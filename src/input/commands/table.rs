@@ -2,16 +2,20 @@
 //! `#[dangerous]` before a row marks what cannot simply be taken back.
 
 use super::{Command, Need, When};
+use crate::domain::gate::Right;
 use crate::input::context::{
-    ANYWHERE, CLUSTERS, CONFIRM, CONSENT, DECK, DETAIL, GLOBAL, JOBS, LAYER, LOGS, NAMESPACES, PALETTE, PICKER, PROMPT,
-    SCROLL, TABLES,
+    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, GLOBAL, JOBS, LAYER, LOGS, NAMESPACES,
+    PALETTE, PICKER, PROMPT, SCROLL, TABLES,
 };
 
 const ROWS: When = When::at(TABLES).with(Need::Row);
 const LINES: When = When::at(LOGS).with(Need::Lines);
 const SCROLLED: When = When::at(SCROLL);
-const LISTED: When = When::at(SCROLL.or(PALETTE));
-const ANSWERED: When = When::at(PICKER.or(CONFIRM).or(PROMPT));
+const LISTED: When = When::at(SCROLL.or(PALETTE).or(CONFIRM_WORD));
+const ANSWERED: When = When::at(PICKER.or(PROMPT));
+const JOB: When = When::at(JOBS).with(Need::Row);
+const NAMESPACE: When = When::at(NAMESPACES).with(Need::Row);
+const CRONJOB: When = When::at(CRONJOBS);
 const HAS_PODS: When = When::at(NAMESPACES.or(JOBS).or(LOGS));
 const HAS_LOGS: When = When::at(NAMESPACES.or(JOBS)).with(Need::Row);
 
@@ -94,6 +98,24 @@ commands! {
     SortReverse     "table.sort-reverse"      0 "reverse"   When::at(TABLES), "Turn the order round";
     WideColumns     "table.wide"              0 "wide"      When::at(TABLES), "Show more columns, or fewer";
 
+    #[dangerous]
+    JobDelete       "job.delete"             30 "delete"    JOB.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
+    JobSuspend      "job.suspend"            32 "suspend"   JOB.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
+    JobResume       "job.resume"              0 "resume"    JOB.may(Right::PatchJobs), "Let suspended Jobs go on";
+    JobRerun        "job.rerun"              29 "re-run"    JOB.may(Right::CreateJobs), "Run the Job again: a new Job like it";
+    CronJobs        "job.cronjobs"           34 "CronJobs"  When::at(NAMESPACES.or(JOBS)), "Show the CronJobs: run one now, suspend, resume";
+
+    #[dangerous]
+    NamespaceDelete "ns.delete"              30 "delete"    NAMESPACE.may(Right::DeleteNamespaces), "Delete the namespace with everything in it";
+
+    CronJobTrigger  "cronjob.trigger"        10 "run now"   CRONJOB.may(Right::CreateJobs), "Run the CronJob now: a new Job from it";
+    CronJobSuspend  "cronjob.suspend"        12 "suspend"   CRONJOB.may(Right::PatchCronJobs), "Suspend the CronJob: it starts no more Jobs";
+    CronJobResume   "cronjob.resume"         14 "resume"    CRONJOB.may(Right::PatchCronJobs), "Let the CronJob start Jobs again";
+    #[dangerous]
+    CronJobDelete   "cronjob.delete"         20 "delete"    CRONJOB.may(Right::DeleteCronJobs), "Delete the CronJob and its Jobs";
+    CronJobDetail   "cronjob.detail"         16 "detail"    CRONJOB, "Describe the CronJob";
+    CronJobMark     "cronjob.mark"           18 "mark"      CRONJOB, "Mark the CronJob, or take its mark away";
+
     OpenCluster     "clusters.open"           8 "open"      When::at(CLUSTERS).with(Need::Row).with(Need::ClusterClosed), "Open the cluster";
     RetryCluster    "clusters.retry"         18 "retry"     When::at(CLUSTERS).with(Need::Row).with(Need::ClusterOpen), "Try the cluster again now";
     CloseCluster    "clusters.close"         26 "close"     When::at(CLUSTERS).with(Need::Row).with(Need::ClusterOpen), "Close the cluster's connections";
@@ -137,5 +159,8 @@ commands! {
     #[dangerous]
     Agree           "layer.agree"            10 "run it"    When::at(CONSENT), "Let the kubeconfig's program run, now and later";
     Accept          "layer.accept"           12 "accept"    ANSWERED, "Take what is chosen or typed";
+    #[dangerous]
+    Confirm         "layer.confirm"          10 "yes"       When::at(ASKED), "Do what the question asks";
+    Propagation     "layer.propagation"      16 "pods"      When::at(ASKED), "What becomes of the pods: background, foreground, orphan";
     Cancel          "layer.cancel"           14 "close"     When::at(LAYER), "Close the layer and change nothing";
 }

@@ -1,5 +1,6 @@
 //! When a command can be run: where, and with what at hand.
 
+use crate::domain::gate::{Right, Rights};
 use crate::input::context::{Context, Place, Places};
 
 /// Something that must be there.
@@ -60,15 +61,32 @@ impl Need {
 pub struct When {
     pub places: Places,
     needs: u16,
+    right: Option<Right>,
 }
 
 impl When {
     pub const fn at(places: Places) -> Self {
-        Self { places, needs: 0 }
+        Self { places, needs: 0, right: None }
     }
 
     pub const fn with(self, need: Need) -> Self {
         Self { needs: self.needs | 1 << need as u16, ..self }
+    }
+
+    /// It writes, and wants this right.
+    pub const fn may(self, right: Right) -> Self {
+        Self { right: Some(right), ..self }
+    }
+
+    /// The right that it wants.
+    pub fn right(&self) -> Option<Right> {
+        self.right
+    }
+
+    /// Whether nothing but a missing right, or a cluster that is read-only, is in the way.
+    pub fn is_denied(&self, context: &Context) -> bool {
+        let open = Context { rights: Rights::ALL, read_only: false, ..*context };
+        self.why_not(&open).is_none() && self.why_not(context).is_some()
     }
 
     /// Why not now, in words; `None` if nothing is in the way.
@@ -80,6 +98,11 @@ impl When {
             .into_iter()
             .find(|need| self.needs & (1 << *need as u16) != 0 && !need.met(context))
             .map(Need::missing)
+            .or_else(|| match self.right {
+                Some(_) if context.read_only => Some("read-only"),
+                Some(right) if !context.rights.has(right) => Some(right.missing()),
+                _ => None,
+            })
     }
 
     pub fn works_in(&self, place: Place) -> bool {

@@ -47,6 +47,7 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
         bottom,
         right,
         bottom_right: vec![Piece::new(position, Role::Dim)],
+        danger: false,
     };
     let inner = frame(buffer, area, &text, true, theme);
     for (place, line) in shown.iter().skip(detail.scroll.top).take(inner.height as usize).enumerate() {

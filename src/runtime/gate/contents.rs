@@ -95,20 +95,22 @@ impl Gate {
         let path = format!("/api/v1/namespaces/{namespace}/persistentvolumeclaims?limit={LOOKED_AT}");
         let Ok(claims) = self.get(cluster, path).await else { return Vec::new() };
         let claims = claims["items"].as_array().cloned().unwrap_or_default();
-        let read = stream::iter(claims).map(async |claim: Value| {
-            let text = |value: &Value| clean(value.as_str().unwrap_or_default()).into_owned();
-            let volume = text(&claim["spec"]["volumeName"]);
-            let deleted = match volume.as_str() {
-                "" => Some(false),
-                name => {
-                    let found = self.get(cluster, format!("/api/v1/persistentvolumes/{name}")).await.ok();
-                    found.map(|found| found["spec"]["persistentVolumeReclaimPolicy"] == "Delete")
-                }
-            };
-            let size = text(&claim["spec"]["resources"]["requests"]["storage"]);
-            Volume { claim: text(&claim["metadata"]["name"]), volume, size, deleted }
-        });
+        let read = stream::iter(claims).map(|claim| self.volume(cluster, claim));
         read.buffered(AT_ONCE).collect().await
+    }
+
+    async fn volume(&self, cluster: ClusterId, claim: Value) -> Volume {
+        let text = |value: &Value| clean(value.as_str().unwrap_or_default()).into_owned();
+        let volume = text(&claim["spec"]["volumeName"]);
+        let deleted = match volume.as_str() {
+            "" => Some(false),
+            name => {
+                let found = self.get(cluster, format!("/api/v1/persistentvolumes/{name}")).await.ok();
+                found.map(|found| found["spec"]["persistentVolumeReclaimPolicy"] == "Delete")
+            }
+        };
+        let size = text(&claim["spec"]["resources"]["requests"]["storage"]);
+        Volume { claim: text(&claim["metadata"]["name"]), volume, size, deleted }
     }
 }
 

@@ -10,6 +10,7 @@ use super::{AT_ONCE, Gate};
 use crate::domain::gate::write::refused_outright;
 use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, Write};
 use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, FetchRequest};
 
 impl Gate {
@@ -83,23 +84,25 @@ impl Gate {
     async fn denied(&self, proposal: &Proposal, writes: &[Write]) -> BTreeMap<Question, Option<String>> {
         let questions: BTreeSet<Question> = writes.iter().map(question).collect();
         let cluster = proposal.ask.cluster;
-        let asked = stream::iter(questions).map(async |question: Question| {
-            let (verb, group, resource, namespace) = question.clone();
-            let subresource = String::new();
-            let request = FetchRequest::Access { verb, group, resource, subresource, namespace };
-            let why = match self.fetch(cluster, request).await {
-                Ok(FetchReply::Access { allowed: false, reason }) => {
-                    let (verb, _, resource, namespace) = &question;
-                    let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace}") };
-                    let told = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-                    Some(format!("you may not {verb} {resource}{place}{told}"))
-                }
-                // What cannot be asked is left to the server's own answer.
-                _ => None,
-            };
-            (question, why)
-        });
+        let asked = stream::iter(questions).map(|question| self.may_not(cluster, question));
         asked.buffer_unordered(AT_ONCE).collect().await
+    }
+
+    async fn may_not(&self, cluster: ClusterId, question: Question) -> (Question, Option<String>) {
+        let (verb, group, resource, namespace) = question.clone();
+        let subresource = String::new();
+        let request = FetchRequest::Access { verb, group, resource, subresource, namespace };
+        let why = match self.fetch(cluster, request).await {
+            Ok(FetchReply::Access { allowed: false, reason }) => {
+                let (verb, _, resource, namespace) = &question;
+                let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace}") };
+                let told = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+                Some(format!("you may not {verb} {resource}{place}{told}"))
+            }
+            // What cannot be asked is left to the server's own answer.
+            _ => None,
+        };
+        (question, why)
     }
 
     /// The most careful environment of the cluster and the namespaces that are written to.
@@ -107,10 +110,11 @@ impl Gate {
         let policy = &self.inner.policy;
         let cluster = proposal.place.environment;
         let is_namespace = |write: &Write| write.resource.kind == "Namespace";
-        let names: BTreeSet<&str> = writes
+        let names: BTreeSet<String> = writes
             .iter()
             .map(|write| if is_namespace(write) { write.name.as_str() } else { write.namespace.as_str() })
             .filter(|name| !name.is_empty())
+            .map(str::to_owned)
             .collect();
         let made = writes.iter().filter(|write| is_namespace(write)).filter_map(|write| match &write.change {
             Change::Create { manifest } => Some(manifest.clone()),

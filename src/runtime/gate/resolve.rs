@@ -1,14 +1,21 @@
 //! From what was asked for to the writes that it takes.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::Gate;
-use crate::domain::gate::ask::{Mode, Wanted};
+use crate::domain::gate::ask::{Mode, Wanted, named};
 use crate::domain::gate::{Ask, Change, LeftOut, Missing, Resource, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
+use crate::domain::manifest::clone::{from_cronjob, rerun};
+use crate::domain::names::LABEL;
 use crate::domain::request::PortError;
 use crate::kinds::table::entry;
+
+/// Names that a re-run tries.
+const NAMES_TRIED: usize = 100;
 
 /// The writes, and what was asked for but is not there.
 pub(super) struct Resolved {
@@ -42,30 +49,68 @@ impl Gate {
                 }
                 whole(writes)
             }
-            Wanted::Rerun { keys } => self.made(ask.cluster, KindId::Job, keys, |object| object.clone()).await,
-            Wanted::Trigger { keys, .. } => {
-                self.made(ask.cluster, KindId::CronJob, keys, |object| object.clone()).await
-            }
+            Wanted::Rerun { keys } => self.rerun(ask.cluster, keys).await,
+            Wanted::Trigger { keys, suffix } => self.trigger(ask.cluster, keys, suffix).await,
         }
     }
 
-    /// New Jobs made from objects that are there.
-    async fn made(
+    /// A new Job like each: its name is the first of `-r2`, `-r3`, … that no Job has.
+    async fn rerun(&self, cluster: ClusterId, keys: &[ObjectKey]) -> Result<Resolved, Trouble> {
+        let (mut resolved, objects) = self.objects(cluster, KindId::Job, keys).await?;
+        for (key, object) in objects {
+            let mut taken: BTreeSet<String> = BTreeSet::new();
+            let manifest = loop {
+                let manifest = rerun(&object, |name| taken.contains(name));
+                let name = named(&manifest);
+                let made = |write: &Write| write.namespace == *key.namespace && write.name == name;
+                let path = entry(KindId::Job).object(&ObjectKey::new(key.namespace.clone(), name.as_str()));
+                if !resolved.writes.iter().any(made) {
+                    match self.get(cluster, path).await {
+                        Err(PortError::NotFound(_)) => break manifest,
+                        Err(error) => return Err(error.trouble().clone()),
+                        Ok(_) => {}
+                    }
+                }
+                taken.insert(name);
+                if taken.len() > NAMES_TRIED {
+                    let words = format!("job {key}: {NAMES_TRIED} Jobs like it are there already");
+                    return Err(Trouble::new(words).with_remedy("delete some, or clone it under another name"));
+                }
+            };
+            let key = ObjectKey::new(key.namespace.clone(), named(&manifest));
+            resolved.writes.push(of_kind(KindId::Job, &key, Change::Create { manifest }));
+        }
+        Ok(resolved)
+    }
+
+    /// A new Job from each, named after its CronJob.
+    async fn trigger(&self, cluster: ClusterId, keys: &[ObjectKey], suffix: &str) -> Result<Resolved, Trouble> {
+        let (mut resolved, objects) = self.objects(cluster, KindId::CronJob, keys).await?;
+        for (key, object) in objects {
+            let room = LABEL - suffix.len() - 1;
+            let base: String = key.name.chars().take(room).collect();
+            let name = format!("{}-{suffix}", base.trim_end_matches(['-', '.']));
+            let Some(manifest) = from_cronjob(&object, &name) else {
+                return Err(Trouble::new(format!("cronjob {key} holds no Job to run")));
+            };
+            let key = ObjectKey::new(key.namespace.clone(), name);
+            resolved.writes.push(of_kind(KindId::Job, &key, Change::Create { manifest }));
+        }
+        Ok(resolved)
+    }
+
+    /// Objects that are there; those that are not are left out.
+    async fn objects(
         &self,
         cluster: ClusterId,
         kind: KindId,
         keys: &[ObjectKey],
-        make: impl Fn(&Value) -> Value,
-    ) -> Result<Resolved, Trouble> {
+    ) -> Result<(Resolved, Vec<(ObjectKey, Value)>), Trouble> {
         let mut resolved = Resolved { writes: Vec::new(), left_out: Vec::new() };
+        let mut objects = Vec::with_capacity(keys.len());
         for key in keys {
             match self.get(cluster, entry(kind).object(key)).await {
-                Ok(object) => {
-                    let manifest = make(&object);
-                    let name = crate::domain::gate::ask::named(&manifest);
-                    let key = ObjectKey::new(key.namespace.clone(), name);
-                    resolved.writes.push(of_kind(KindId::Job, &key, Change::Create { manifest }));
-                }
+                Ok(object) => objects.push((key.clone(), object)),
                 Err(PortError::NotFound(_)) => {
                     let object = format!("{} {key}", entry(kind).resource().word());
                     resolved.left_out.push(LeftOut { object, why: Missing::NotThere });
@@ -73,7 +118,7 @@ impl Gate {
                 Err(error) => return Err(error.trouble().clone()),
             }
         }
-        Ok(resolved)
+        Ok((resolved, objects))
     }
 
     async fn submitted(
@@ -93,7 +138,7 @@ impl Gate {
             (true, own) => own.to_owned(),
         };
         if resource.namespaced && namespace.is_empty() {
-            let name = crate::domain::gate::ask::named(&manifest);
+            let name = named(&manifest);
             let words = format!("{} {name} says no namespace, and none is chosen", resource.word());
             return Err(Trouble::new(words).with_remedy("add metadata.namespace, or choose a namespace first"));
         }

@@ -162,6 +162,25 @@ impl Deck {
         self.jobs.select_key(key, &rows)
     }
 
+    /// Goes to a Job wherever it is; false if its row is not shown.
+    pub fn go_to_job(&mut self, cluster: ClusterId, key: &ObjectKey, scene: Scene<'_>) -> bool {
+        let elsewhere = self.namespace.as_ref().is_some_and(|namespace| *namespace != key.namespace);
+        if self.cluster != Some(cluster) || elsewhere {
+            self.go(Some(cluster), Some(&key.namespace), scene);
+        }
+        self.go_job(key, scene)
+    }
+
+    /// Takes the marks of a pane away.
+    pub fn clear_marks(&mut self, pane: PaneName) {
+        match pane {
+            PaneName::Clusters => self.clusters.clear_marks(),
+            PaneName::Namespaces => self.namespaces.clear_marks(),
+            PaneName::Jobs => self.jobs.clear_marks(),
+            PaneName::Logs => {}
+        }
+    }
+
     /// Looks at every row anew where a filter compares ages, which turn by themselves.
     pub fn tick(&mut self) {
         if self.namespaces.filter_depends_on_time() {

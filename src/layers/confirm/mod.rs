@@ -1,0 +1,128 @@
+//! A change that waits for its answer: what would be written, what goes with it, how hard it asks; then how far it is
+//! and what became of it.
+
+mod lines;
+pub mod view;
+
+#[cfg(test)]
+mod tests;
+
+use super::line_edit::LineEdit;
+use super::scroll::Scroll;
+use crate::domain::gate::{Answer, Approved, Ask, Level, NotConfirmed, Progress, Proposal, Report, SETTLE_MS};
+use crate::input::context::LayerKind;
+
+/// Where the question stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stage {
+    /// The cluster is asked what the change would do.
+    Looking,
+    Asked(Box<Proposal>),
+    /// It is carried out.
+    Running {
+        progress: Option<Progress>,
+        stopping: bool,
+    },
+    /// Not all of it was done.
+    Told(Box<Report>),
+}
+
+/// The layer's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// Tells answers to this question from those to older ones.
+    pub serial: u64,
+    pub ask: Ask,
+    pub stage: Stage,
+    /// What is typed, where a word is wanted.
+    pub line: LineEdit,
+    pub scroll: Scroll,
+    /// Unix milliseconds when the question was first painted: keys that came before that answer nothing.
+    pub shown_ms: Option<i64>,
+    /// Unix milliseconds of the last key: a key that is held down comes again and again.
+    pub key_ms: Option<i64>,
+    /// What was wrong with the last answer.
+    pub wrong: Option<String>,
+}
+
+impl Confirm {
+    pub fn new(serial: u64, ask: Ask) -> Self {
+        Self {
+            serial,
+            ask,
+            stage: Stage::Looking,
+            line: LineEdit::default(),
+            scroll: Scroll::default(),
+            shown_ms: None,
+            key_ms: None,
+            wrong: None,
+        }
+    }
+
+    pub fn kind(&self) -> LayerKind {
+        match &self.stage {
+            Stage::Asked(proposal) if self.can_be_answered() => match proposal.level() {
+                Level::Yes => LayerKind::Confirm,
+                Level::Word { .. } => LayerKind::ConfirmWord,
+            },
+            Stage::Looking | Stage::Asked(_) | Stage::Running { .. } | Stage::Told(_) => LayerKind::Outcome,
+        }
+    }
+
+    /// Whether a yes would be taken at all.
+    pub fn can_be_answered(&self) -> bool {
+        matches!(&self.stage, Stage::Asked(proposal) if proposal.hindrance().is_none())
+    }
+
+    /// Whether keys count at `now_ms`.
+    pub fn is_settled(&self, now_ms: i64) -> bool {
+        self.shown_ms.is_some_and(|shown| now_ms - shown >= SETTLE_MS)
+    }
+
+    /// Whether a key counts: not before the question was on the screen for a moment, and not as the repeat of a key that
+    /// is held down. A terminal without key reports sends repeats as presses, a few tens of milliseconds apart.
+    pub fn takes_key(&mut self, repeat: bool, now_ms: i64) -> bool {
+        let before = self.key_ms.replace(now_ms);
+        let Stage::Asked(proposal) = &self.stage else { return !repeat };
+        let by_one_key = self.can_be_answered() && proposal.level() == Level::Yes;
+        let quiet = before.is_none_or(|before| now_ms - before >= SETTLE_MS);
+        self.is_settled(now_ms) && !repeat && (quiet || !by_one_key)
+    }
+
+    /// Pasted text answers nothing.
+    pub fn pasted(&mut self) {
+        if matches!(self.stage, Stage::Asked(_)) {
+            self.wrong = Some("pasted text answers nothing: type it".to_owned());
+        }
+    }
+
+    /// The question is here: it is put, and nothing typed before counts.
+    pub fn put(&mut self, proposal: Box<Proposal>) {
+        self.ask = proposal.ask.clone();
+        self.stage = Stage::Asked(proposal);
+        self.line = LineEdit::default();
+        self.shown_ms = None;
+        self.wrong = None;
+    }
+
+    /// What was drawn is the question.
+    pub fn drawn(&mut self, now_ms: i64) {
+        if matches!(self.stage, Stage::Asked(_)) {
+            self.shown_ms.get_or_insert(now_ms);
+        }
+    }
+
+    /// Takes the answer. A wrong one changes nothing but what the layer says.
+    pub fn answer(&mut self, now_ms: i64) -> Option<Approved> {
+        let Stage::Asked(proposal) = &self.stage else { return None };
+        let answer = Answer::Keys { typed: self.line.text(), shown_ms: self.shown_ms, now_ms };
+        match proposal.confirm(&answer) {
+            Ok(approved) => Some(approved),
+            Err(NotConfirmed::TooEarly) => None,
+            Err(error) => {
+                self.wrong = Some(error.to_string());
+                None
+            }
+        }
+    }
+}
