@@ -18,7 +18,7 @@ use crate::domain::ids::ClusterId;
 use crate::domain::settings::FileProblem;
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::log_engine::LogLimits;
-use crate::runtime::ports::FleetPort;
+use crate::runtime::ports::WritePort;
 use crate::store::fleet::Fleet;
 use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
 
@@ -46,7 +46,7 @@ pub fn show(
     runtime: Runtime,
     setup: &Setup,
     mut model: Model,
-    fleet: Arc<dyn FleetPort>,
+    fleet: Arc<dyn WritePort>,
     mut open: Vec<ClusterId>,
     remember: Option<std::path::PathBuf>,
 ) -> Result<ExitCode, Failure> {

@@ -10,13 +10,13 @@ use crate::domain::health::WatchState;
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::OpenOptions;
 use crate::kinds::table::entry;
-use crate::runtime::ports::FleetPort;
+use crate::runtime::ports::WritePort;
 use crate::store::fleet::ClusterState;
 
 /// What every subcommand that asks clusters starts from.
 pub struct Asked {
     pub setup: Setup,
-    pub port: Arc<dyn FleetPort>,
+    pub port: Arc<dyn WritePort>,
     /// In the order in which they were named.
     pub ids: Vec<ClusterId>,
 }

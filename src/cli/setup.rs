@@ -16,7 +16,7 @@ use crate::domain::request::OpenOptions;
 use crate::domain::shell::quoted;
 use crate::input::keymap::Base;
 use crate::runtime::gate::Gate;
-use crate::runtime::ports::FleetPort;
+use crate::runtime::ports::{FleetPort, WritePort};
 use crate::ui::theme;
 
 /// The configuration with the flags laid over it.
@@ -33,7 +33,7 @@ pub struct Setup {
 
 /// The clusters that are known.
 pub struct Known {
-    pub fleet: Arc<dyn FleetPort>,
+    pub fleet: Arc<dyn WritePort>,
     pub current: Option<ClusterId>,
     /// What concerns no single cluster: broken files, nothing to open at all.
     pub troubles: Vec<Trouble>,
@@ -111,7 +111,7 @@ impl Setup {
     }
 
     /// The one way to a write.
-    pub fn gate(&self, fleet: Arc<dyn FleetPort>) -> Gate {
+    pub fn gate(&self, fleet: Arc<dyn WritePort>) -> Gate {
         Gate::new(fleet, Arc::new(Journal::new(self.audit_file())), self.policy())
     }
 

@@ -44,14 +44,17 @@ pub trait FleetPort: Send + Sync + 'static {
     /// One question; dropping the future abandons it. Opens the client if no session has.
     fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> BoxFuture<'static, Result<FetchReply, PortError>>;
 
+    /// Opens one container's log.
+    fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>>;
+}
+
+/// What the gate alone holds: the clusters with a way to change them.
+pub trait WritePort: FleetPort {
     /// Asks the server what it would say to a write; nothing is stored (`dryRun=All`).
     fn dry_run(&self, cluster: ClusterId, write: Write) -> BoxFuture<'static, Result<WriteReply, WriteError>>;
 
     /// Carries out one approved write. Only the gate calls this, between the two lines of the audit.
     fn write(&self, cluster: ClusterId, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>>;
-
-    /// Opens one container's log.
-    fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>>;
 }
 
 /// Where writes are recorded before and after they are sent.

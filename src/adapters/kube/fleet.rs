@@ -21,7 +21,7 @@ use crate::domain::logs::LogSource;
 use crate::domain::request::{
     FetchReply, FetchRequest, LogRequest, NotWritten, OpenOptions, PortError, WriteError, WriteReply,
 };
-use crate::runtime::ports::{FleetPort, LogReader, SessionSink};
+use crate::runtime::ports::{FleetPort, LogReader, SessionSink, WritePort};
 
 /// [`FleetPort`] over real API servers. `open`, `fetch` and `open_log` must be called inside a tokio runtime.
 pub struct KubeFleet {
@@ -80,6 +80,13 @@ impl FleetPort for KubeFleet {
         Box::pin(async move { fetch::fetch(&reader(&*ways, cluster).await?, request).await })
     }
 
+    fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>> {
+        let ways = self.ways.clone();
+        Box::pin(async move { logs::open(&reader(&*ways, source.cluster).await?, &source, &request).await })
+    }
+}
+
+impl WritePort for KubeFleet {
     fn dry_run(&self, cluster: ClusterId, write: Write) -> BoxFuture<'static, Result<WriteReply, WriteError>> {
         let ways = self.ways.clone();
         Box::pin(async move {
@@ -96,11 +103,6 @@ impl FleetPort for KubeFleet {
                 Err(error) => Err(NotWritten { error: writer::unsent(error), unspent: None }),
             }
         })
-    }
-
-    fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>> {
-        let ways = self.ways.clone();
-        Box::pin(async move { logs::open(&reader(&*ways, source.cluster).await?, &source, &request).await })
     }
 }
 

@@ -31,7 +31,7 @@ use crate::app::model::Model;
 use crate::app::run::Start;
 use crate::app::view::LEAST;
 use crate::domain::ids::ClusterId;
-use crate::runtime::ports::FleetPort;
+use crate::runtime::ports::WritePort;
 
 /// What a frame is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -96,7 +96,7 @@ pub fn take(
     runtime: Runtime,
     setup: &Setup,
     model: Model,
-    fleet: Arc<dyn FleetPort>,
+    fleet: Arc<dyn WritePort>,
     open: Vec<ClusterId>,
     shot: &Shot,
     format: Picture,

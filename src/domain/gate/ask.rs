@@ -76,8 +76,7 @@ impl Verb {
             Self::Delete => "deleted",
             Self::Suspend => "suspended",
             Self::Resume => "resumed",
-            Self::Rerun => "re-run",
-            Self::Trigger => "triggered",
+            Self::Rerun | Self::Trigger => "created",
             Self::Label => "labelled",
         }
     }

@@ -73,6 +73,7 @@ fn question(proposal: &Proposal) -> Vec<Line> {
 fn about(target: &Target, widest: usize, verb: Verb) -> Vec<Line> {
     let name = name(target);
     let pad = " ".repeat(widest.saturating_sub(width(&name)) + 3);
+    let name = if matches!(verb, Verb::Rerun | Verb::Trigger) { format!("new Job {name}") } else { name };
     let role = if target.is_possible() { Role::Text } else { Role::Dim };
     let mut first = vec![Piece::new(name, role)];
     let mut lines: Vec<Line> = Vec::new();

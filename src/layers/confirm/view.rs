@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::lines::{Line, line, lines};
 use super::{Confirm, Stage};
-use crate::domain::gate::{Environment, Level, Proposal, Report};
+use crate::domain::gate::{Environment, Level, Proposal, Report, Verb};
 use crate::domain::text::width;
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
@@ -72,6 +72,10 @@ fn title(confirm: &Confirm) -> String {
     let mut letters = verb.chars();
     let verb = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
     match &confirm.stage {
+        // What is made is named below; what it is made from is what was chosen.
+        Stage::Asked(proposal) if matches!(proposal.verb(), Verb::Rerun | Verb::Trigger) => {
+            format!("{verb} {} in {}", confirm.ask.names().join(", "), proposal.place.cluster)
+        }
         Stage::Asked(proposal) => format!("{verb} {} in {}", objects(proposal), proposal.place.cluster),
         Stage::Told(report) => outcome(report),
         Stage::Looking | Stage::Running { .. } => format!("{verb} {}", confirm.ask.names().join(", ")),

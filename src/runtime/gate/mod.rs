@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::ports::{AuditPort, FetchReply, FetchRequest, FleetPort, PortError};
+use super::ports::{AuditPort, FetchReply, FetchRequest, PortError, WritePort};
 use crate::domain::gate::{Policy, ProposalId};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -40,7 +40,7 @@ pub struct Gate {
 }
 
 struct Inner {
-    fleet: Arc<dyn FleetPort>,
+    fleet: Arc<dyn WritePort>,
     audit: Arc<dyn AuditPort>,
     policy: Policy,
     last: AtomicU64,
@@ -54,7 +54,7 @@ struct Inner {
 type Served = (Instant, Arc<Vec<ServedResource>>);
 
 impl Gate {
-    pub fn new(fleet: Arc<dyn FleetPort>, audit: Arc<dyn AuditPort>, policy: Policy) -> Self {
+    pub fn new(fleet: Arc<dyn WritePort>, audit: Arc<dyn AuditPort>, policy: Policy) -> Self {
         let inner = Inner {
             fleet,
             audit,
