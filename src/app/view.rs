@@ -139,6 +139,7 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout:
         Some(cluster) if model.read_only(Some(cluster.id)).is_some() => {
             right.push(Piece::new(" read-only ", Role::BadgeInfo));
         }
+        None if model.policy.all_read_only => right.push(Piece::new(" read-only ", Role::BadgeInfo)),
         _ => right.push(Piece::new("read-write", Role::Dim)),
     }
     let minutes = (now_ms.div_euclid(1_000) + i64::from(model.utc_offset)).rem_euclid(86_400) / 60;

@@ -35,5 +35,7 @@ fn a_command_says_why_it_cannot_be_run() {
 #[test]
 fn only_what_runs_or_changes_something_is_dangerous() {
     let dangerous = all().iter().filter(|command| command.dangerous).map(|command| command.id).collect::<Vec<_>>();
-    assert_eq!(dangerous, [CommandId::Agree]);
+    let deletes = [CommandId::JobDelete, CommandId::NamespaceDelete, CommandId::CronJobDelete];
+    let wanted: Vec<CommandId> = deletes.into_iter().chain([CommandId::Agree, CommandId::Confirm]).collect();
+    assert_eq!(dangerous, wanted);
 }

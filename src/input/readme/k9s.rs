@@ -1,7 +1,7 @@
 //! The keys of k9s, and what becomes of each here.
 
 use crate::input::commands::CommandId;
-use crate::input::context::{DECK, DETAIL, FULL_LOGS, GLOBAL, LOGS, Places, TABLES};
+use crate::input::context::{DECK, DETAIL, FULL_LOGS, GLOBAL, JOBS, LOGS, NAMESPACES, Places, TABLES};
 
 /// A key of k9s.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,8 @@ pub const PEER_KEYS: &[PeerKey] = &[
     key("y", "YAML", Same(CommandId::Yaml, TABLES)),
     key("d", "describe", Same(CommandId::Detail, TABLES)),
     key("e", "edit", Differs("not bound on tables: kept for editing; next error in the log")),
-    key("ctrl-d", "delete", Differs("not bound: kept for deleting; half a page down in the vim keymap")),
+    key("ctrl-d", "delete", Same(CommandId::JobDelete, JOBS)),
+    key("ctrl-d", "delete", Same(CommandId::NamespaceDelete, NAMESPACES)),
     key("space", "mark", Same(CommandId::Mark, TABLES)),
     key("ctrl-space", "mark a range", Same(CommandId::MarkRange, TABLES)),
     key("ctrl-\\", "clear marks", Same(CommandId::ClearMarks, TABLES)),
@@ -73,17 +74,17 @@ pub const PEER_KEYS: &[PeerKey] = &[
     key("ctrl-b", "page up", Same(CommandId::PageUp, DECK.or(DETAIL))),
     key("l", "logs", Same(CommandId::Logs, TABLES)),
     key("p", "previous logs", Same(CommandId::LogsPrevious, TABLES)),
-    key("r", "restart", Differs("not bound: kept for running a Job again; `R` tries a cluster again")),
+    key("r", "restart", Differs("runs a Job again; `R` tries a cluster again")),
     key("n", "nothing", Differs("kept for a new Job; next match in the log")),
     key("z", "replica sets", Differs("lets the pane fill the screen")),
-    key("s", "shell or scale", Differs("not bound on tables")),
+    key("s", "shell or scale", Differs("suspends a Job")),
     key("a", "attach", Differs("not bound")),
     key("f", "port-forwards", Differs("not bound on tables")),
     key("shift-f", "port-forward", Differs("not bound on tables; searches the log")),
     key("i", "set an image", Differs("not bound")),
     key("o", "show the node", Differs("lists the pods of the row, to read one's log")),
-    key("t", "trigger or transfer", Differs("not bound on tables")),
-    key("u", "use a namespace, uncordon", Differs("not bound on tables; `enter` chooses a namespace")),
+    key("t", "trigger or transfer", Differs("lists the CronJobs; `t` there runs one now")),
+    key("u", "use a namespace, uncordon", Differs("lets a suspended Job go on; `enter` chooses a namespace")),
     key("v", "Helm values", Differs("not bound; marks a range in the vim keymap")),
     key("ctrl-k", "kill", Differs("not bound")),
     key("ctrl-l", "roll back", Differs("paints the screen again")),
