@@ -1,9 +1,11 @@
-//! `eksdeck job list|status|logs|delete|suspend|resume|rerun|trigger`.
+//! `eksdeck job list|status|logs|wait|create|delete|suspend|resume|rerun|trigger`.
 
 mod change;
+mod create;
 mod list;
 mod logs;
 mod status;
+mod wait;
 mod words;
 
 use std::process::ExitCode;
@@ -33,6 +35,10 @@ enum Command {
     Status(status::JobStatus),
     /// Print what a Job's containers write
     Logs(logs::JobLogs),
+    /// Wait until a Job has ended: exit code 0 if it succeeded, 1 if it failed
+    Wait(wait::Wait),
+    /// Create Jobs, or what else the manifests say
+    Create(create::Create),
     /// Delete Jobs, or CronJobs
     Delete(change::Delete),
     /// Suspend Jobs, or CronJobs: no more pods are started
@@ -52,6 +58,8 @@ pub fn run(global: &Global, job: &Job) -> Result<ExitCode, Failure> {
         Command::List(flags) => list::run(global, flags),
         Command::Status(flags) => status::run(global, flags),
         Command::Logs(flags) => logs::run(global, flags),
+        Command::Wait(flags) => wait::run(global, flags),
+        Command::Create(flags) => create::run(global, flags),
         Command::Delete(flags) => change::delete(global, flags),
         Command::Suspend(flags) => change::suspend(global, flags, true),
         Command::Resume(flags) => change::suspend(global, flags, false),

@@ -1,6 +1,7 @@
-//! `eksdeck ns list|delete|label`.
+//! `eksdeck ns list|create|delete|label`.
 
 mod change;
+mod create;
 mod list;
 
 use std::process::ExitCode;
@@ -19,6 +20,8 @@ enum Command {
     /// Print the namespaces of the current cluster, or of those of --context
     #[command(visible_alias = "ls")]
     List(list::NamespaceList),
+    /// Create a namespace, with labels and limits
+    Create(create::Create),
     /// Delete a namespace with everything in it; wants --confirm NAME
     Delete(change::Delete),
     /// Set labels of a namespace, or take them away
@@ -30,6 +33,7 @@ enum Command {
 pub fn run(global: &Global, namespace: &Namespace) -> Result<ExitCode, Failure> {
     match &namespace.command {
         Command::List(flags) => list::run(global, flags),
+        Command::Create(flags) => create::run(global, flags),
         Command::Delete(flags) => change::delete(global, flags),
         Command::Label(flags) => change::label(global, flags),
     }

@@ -77,45 +77,52 @@ pub fn namespace(asked: &Asked, cluster: ClusterId, given: &[String]) -> Result<
     }
 }
 
+/// Where a field of a document stands in what a person wrote: document, field, and its place in words.
+pub type Places<'a> = Box<dyn Fn(usize, &str) -> Option<String> + 'a>;
+
 /// Carries out one change from the proposal to its printed outcome.
 ///
 /// # Errors
 /// What stood in its way, or what was not done.
 pub fn run(asked: &Asked, wanted: Wanted, flags: &Writing) -> Result<ExitCode, Failure> {
-    let ask = Ask { cluster: cluster(asked)?, what: wanted, hidden: 0 };
-    let runtime = setup::runtime()?;
-    let result = runtime.block_on(change(asked, ask, flags));
-    runtime.shutdown_background();
-    result.map(|_| ExitCode::SUCCESS)
+    let nowhere: Places<'_> = Box::new(|_: usize, _: &str| None);
+    run_at(asked, wanted, flags, &nowhere)
 }
 
-/// The same inside a runtime; tells what was done.
+/// The same for manifests: what the server says of a field is told with its place.
 ///
 /// # Errors
 /// As of [`run`].
-pub async fn change(asked: &Asked, ask: Ask, flags: &Writing) -> Result<Option<Report>, Failure> {
+pub fn run_at(asked: &Asked, wanted: Wanted, flags: &Writing, places: &Places<'_>) -> Result<ExitCode, Failure> {
+    let ask = Ask { cluster: cluster(asked)?, what: wanted, hidden: 0 };
+    let runtime = setup::runtime()?;
+    let result = runtime.block_on(change(asked, ask, flags, places));
+    runtime.shutdown_background();
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -> Result<(), Failure> {
     let gate = asked.setup.gate(asked.port.clone());
     let errand = Errand { cluster: ask.cluster, verb: ask.verb() };
     let proposal = gate.propose(ask).await;
     if is_as_wanted(&proposal) {
         proposal.left_out.iter().for_each(|left_out| say(&left_out.words()));
-        return Ok(None);
+        return Ok(());
     }
     if flags.dry_run {
         print::dry_run(&proposal, flags.output)?;
         return match proposal.hindrance() {
-            Some(_) => Err(hindered(&proposal)),
-            None => Ok(None),
+            Some(_) => Err(hindered(&proposal, places)),
+            None => Ok(()),
         };
     }
     if proposal.hindrance().is_some() {
-        return Err(hindered(&proposal));
+        return Err(hindered(&proposal, places));
     }
     let approved = answer(&proposal, flags)?;
     let report = carry_out(&gate, approved, errand).await;
     print::report(&report, &proposal, flags.output)?;
-    failures(&report, &proposal)?;
-    Ok(Some(report))
+    failures(&report, &proposal)
 }
 
 /// Every object is as it is wanted: nothing to do, and nothing wrong.
@@ -162,7 +169,7 @@ async fn carry_out(gate: &Gate, approved: Approved, errand: Errand) -> Report {
 }
 
 /// Why the whole proposal came to nothing.
-fn hindered(proposal: &Proposal) -> Failure {
+fn hindered(proposal: &Proposal, places: &Places<'_>) -> Failure {
     let trouble = proposal.hindrance().unwrap_or_default();
     let denied = proposal.place.read_only.is_some() || proposal.targets.iter().any(|target| target.denied.is_some());
     if proposal.targets.is_empty() && proposal.refusal.is_none() && !denied {
@@ -176,14 +183,13 @@ fn hindered(proposal: &Proposal) -> Failure {
         Some(remedy) => format!("{} ({remedy})", trouble.words),
         None => trouble.words,
     };
-    let causes = proposal.targets.iter().filter_map(|target| match &target.dry_run {
-        DryRun::Refused { causes, .. } => Some(causes),
-        _ => None,
-    });
-    causes
-        .flatten()
-        .filter(|(field, _)| !field.is_empty())
-        .for_each(|(field, words)| say(&format!("{field}: {words}")));
+    for (document, target) in proposal.targets.iter().enumerate() {
+        let DryRun::Refused { causes, .. } = &target.dry_run else { continue };
+        for (field, words) in causes.iter().filter(|(field, _)| !field.is_empty()) {
+            let place = places(document, field).map(|place| format!("{place}: ")).unwrap_or_default();
+            say(&format!("{place}{field}: {words}"));
+        }
+    }
     Failure::new(code, words)
 }
 
