@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::domain::template::Templates;
 use crate::domain::text::width;
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
@@ -20,6 +21,8 @@ pub enum PickerFor {
     Theme { before: Arc<Theme> },
     /// The log of the chosen pod is read.
     Pod { cluster: ClusterId, pods: Vec<ObjectKey> },
+    /// A form of the chosen template is opened. The rows are those that can be used, then those that cannot.
+    Template { cluster: ClusterId, templates: Arc<Templates> },
 }
 
 impl PartialEq for PickerFor {
@@ -28,6 +31,9 @@ impl PartialEq for PickerFor {
             (Self::Theme { before: left }, Self::Theme { before: right }) => left.name() == right.name(),
             (Self::Pod { cluster, pods }, Self::Pod { cluster: other_cluster, pods: other_pods }) => {
                 cluster == other_cluster && pods == other_pods
+            }
+            (Self::Template { cluster, templates }, Self::Template { cluster: other_cluster, templates: others }) => {
+                cluster == other_cluster && templates == others
             }
             _ => false,
         }
