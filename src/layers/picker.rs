@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::template::Templates;
-use crate::domain::text::width;
+use crate::domain::text::{fit, width};
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::popup::{centred, clear};
@@ -71,7 +71,8 @@ pub fn draw(picker: &Picker, area: Rect, buffer: &mut Buffer, theme: &Theme) -> 
         if place == picker.chosen {
             buffer.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Selection));
         }
-        put(buffer, inner.x + 1, y, inner.right(), row, theme.style(role));
+        let shown = fit(row, inner.width.saturating_sub(2) as usize);
+        put(buffer, inner.x + 1, y, inner.right(), &shown, theme.style(role));
     }
     LayerBox::plain(area, inner, picker.rows.len())
 }

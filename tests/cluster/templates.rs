@@ -89,6 +89,76 @@ fn a_job_of_the_plain_template_runs_and_its_clones_are_the_same_job() {
     hand(&server, &["replace", "--dry-run=server"], &to_yaml(&for_edit(&live)));
 }
 
+/// Fields of many kinds, each of which a server fills defaults into.
+const RICH: &str = r#"
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: rich
+  namespace: NAMESPACE
+  labels: {team: a}
+  annotations: {note: "x: y"}
+spec:
+  completions: 4
+  parallelism: 2
+  completionMode: Indexed
+  backoffLimitPerIndex: 1
+  maxFailedIndexes: 2
+  podFailurePolicy:
+    rules:
+    - {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}
+    - {action: FailJob, onExitCodes: {operator: In, values: [42]}}
+  template:
+    metadata: {labels: {app: rich}}
+    spec:
+      restartPolicy: Never
+      serviceAccountName: default
+      securityContext: {fsGroup: 1000}
+      tolerations: [{key: kwok, operator: Exists}]
+      topologySpreadConstraints:
+      - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: rich}}}
+      initContainers:
+      - {name: first, image: busybox, command: ["true"]}
+      - {name: side, image: "busybox:1.36", restartPolicy: Always, startupProbe: {tcpSocket: {port: 80}}}
+      containers:
+      - name: main
+        image: busybox:latest
+        ports: [{containerPort: 80}, {containerPort: 53, protocol: UDP}]
+        env:
+        - {name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
+        - {name: CPU, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}
+        - {name: EMPTY}
+        livenessProbe: {httpGet: {path: /, port: 80}, initialDelaySeconds: 3}
+        readinessProbe: {grpc: {port: 90}, periodSeconds: 5}
+        lifecycle: {postStart: {httpGet: {path: /, port: 80}}}
+        resources: {limits: {cpu: "1", memory: 1Gi}, requests: {cpu: "1", memory: 1Gi}}
+        volumeMounts: [{name: config, mountPath: /config}]
+      volumes:
+      - {name: config, configMap: {name: c}}
+      - {name: secret, secret: {secretName: s}}
+      - {name: host, hostPath: {path: /tmp}}
+      - name: all
+        projected:
+          sources:
+          - {serviceAccountToken: {path: token}}
+          - {downwardAPI: {items: [{path: name, fieldRef: {fieldPath: metadata.name}}]}}
+      - {name: claim, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}
+      - {name: room, emptyDir: {}}
+"#;
+
+#[test]
+fn a_clone_is_what_was_written_without_what_the_server_filled_in() {
+    let Some(server) = real(CONTAINERS) else { return };
+    let space = Namespace::new(&server, "rich");
+    let written = RICH.replace("NAMESPACE", &space.name);
+    let live = hand(&server, &["create", "--dry-run=server", "-o", "json"], &written);
+    let mut copy = clone(&serde_json::from_str(&live).unwrap(), "x");
+    assert_eq!(copy["metadata"]["name"], "rich-x");
+    copy["metadata"]["name"] = "rich".into();
+    let written = eksdeck::yaml::parse(&written).unwrap().remove(0);
+    assert_eq!(copy, written, "{}", to_yaml(&copy));
+}
+
 #[test]
 fn a_one_off_is_what_kubectl_makes_of_the_cronjob() {
     let Some(server) = real(CONTAINERS) else { return };
