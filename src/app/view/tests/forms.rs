@@ -28,9 +28,7 @@ fn a_new_job_with_something_wrong_in_it() {
     let mut model = fleet();
     press(&mut model, &["2", "down", "3", "n", "enter"]);
     both("form_job", &mut model);
-    for text in ["tools/Settle:2"] {
-        update(&mut model, paste(text), NOW);
-    }
+    update(&mut model, paste("tools/Settle:2"), NOW);
     press(&mut model, &["tab", "tab", "tab", "tab", "x"]);
     both("form_job_wrong", &mut model);
 }
