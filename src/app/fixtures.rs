@@ -174,3 +174,7 @@ pub fn draw(model: &mut Model, width: u16, height: u16) -> String {
     }
     text
 }
+
+pub fn paste(text: &str) -> Message {
+    Message::Input(InputEvent::Paste(text.to_owned()))
+}

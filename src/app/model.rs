@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::gate::{Policy, Right, Rights};
 use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::domain::template::{Templates, builtin};
 use crate::input::commands::CommandId;
 use crate::input::context::{Context, Pane, Screen};
 use crate::input::event::Key;
@@ -41,6 +42,8 @@ pub struct Model {
     pub utc_offset: i32,
     /// A cluster that a key asked to open: its question may come up by itself.
     pub opening: Option<ClusterId>,
+    /// Those that ship and a person's own.
+    pub templates: Arc<Templates>,
     /// The fleet is the embedded one.
     pub demo: bool,
     /// How clusters want to be treated.
@@ -148,6 +151,7 @@ impl Model {
             dirty: true,
             utc_offset: 0,
             opening: None,
+            templates: Arc::new(builtin()),
             demo: false,
             policy: Policy::default(),
             rights: HashMap::new(),
@@ -241,7 +245,7 @@ impl Model {
 
     /// The command that a key stands for is unknown to the topmost layer's typed line.
     pub fn is_typing(&self) -> bool {
-        matches!(self.layers.last(), Some(Layer::Palette(_) | Layer::Prompt(_)))
+        matches!(self.layers.last(), Some(Layer::Palette(_) | Layer::Prompt(_) | Layer::Form(_)))
     }
 
     /// Whether a command may run now.

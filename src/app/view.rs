@@ -13,7 +13,7 @@ use crate::input::commands::CommandId;
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
-use crate::layers::{Layer, confirm, consent, cronjobs, detail, help, palette, picker};
+use crate::layers::{Layer, confirm, consent, cronjobs, detail, form, help, palette, picker};
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::layout::Layout;
 use crate::ui::frame::{Piece, bar, message};
@@ -76,6 +76,13 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
         Layer::CronJobs(state) => cronjobs::draw(state, &model.fleet, now_ms.div_euclid(1_000), area, buffer, theme),
         Layer::Confirm(state) => {
             let (drawn, cursor) = confirm::view::draw(state, area, buffer, theme);
+            if let Some(cursor) = cursor {
+                frame.set_cursor_position(cursor);
+            }
+            drawn
+        }
+        Layer::Form(state) => {
+            let (drawn, cursor) = form::view::draw(state, area, buffer, theme);
             if let Some(cursor) = cursor {
                 frame.set_cursor_position(cursor);
             }

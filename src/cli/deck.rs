@@ -12,10 +12,11 @@ use super::setup::{self, Setup};
 use crate::app::clock::now_ms;
 use crate::app::model::Model;
 use crate::app::run::{Start, run as run_loop};
-use crate::config::{Config, Mouse, own_theme, own_themes};
+use crate::config::{Config, Mouse, own_templates, own_theme, own_themes};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::ids::ClusterId;
 use crate::domain::settings::FileProblem;
+use crate::domain::template::Templates;
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::ports::WritePort;
@@ -83,6 +84,7 @@ pub fn model(setup: &Setup, clusters: Vec<ClusterInfo>) -> Model {
         Model::new(Fleet::new(clusters), labels(config), config.mouse != Mouse::Off, Arc::new(keymap), themes, theme);
     let problems = setup.loaded.problems.iter().chain(&keymap_problems).chain(&theme_problems);
     model.problems = problems.map(ToString::to_string).collect();
+    model.templates = Arc::new(Templates::with_own(own_templates(&setup.loaded.paths)));
     model.utc_offset = jiff::Zoned::now().offset().seconds();
     model.deck.logs.options.tail_lines = Some(config.log_tail as i64).filter(|lines| *lines > 0);
     model

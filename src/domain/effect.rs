@@ -31,6 +31,8 @@ pub enum Purpose {
     Rights(Arc<str>),
     /// What a change would do.
     Proposal,
+    /// The CronJob that a form names.
+    FormCronJob,
     /// Events that explain a row, by the object's uid.
     RowEvents(Uid),
 }

@@ -53,6 +53,7 @@ impl Command {
             "ns" => "Namespaces",
             "cronjob" => "CronJobs",
             "clusters" => "Clusters",
+            "form" => "Forms",
             "logs" => "Logs",
             "search" => "Searching the log",
             "detail" => "Detail",

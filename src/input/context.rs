@@ -45,6 +45,8 @@ pub enum LayerKind {
     CronJobs,
     /// Choosing one of a short list: a theme, a column.
     Picker,
+    /// Filling in fields.
+    Form,
 }
 
 /// A plain description of the moment a key arrives. The loop fills it from the model.
@@ -98,10 +100,11 @@ pub enum Place {
     Outcome,
     CronJobs,
     Picker,
+    Form,
 }
 
 impl Place {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Bare,
         Self::Clusters,
         Self::Namespaces,
@@ -119,6 +122,7 @@ impl Place {
         Self::Outcome,
         Self::CronJobs,
         Self::Picker,
+        Self::Form,
     ];
 
     pub const fn index(self) -> usize {
@@ -140,6 +144,7 @@ impl Context {
             (Some(LayerKind::Outcome), _) => Place::Outcome,
             (Some(LayerKind::CronJobs), _) => Place::CronJobs,
             (Some(LayerKind::Picker), _) => Place::Picker,
+            (Some(LayerKind::Form), _) => Place::Form,
             (None, None) => Place::Bare,
             (None, Some(Pane::Clusters)) => Place::Clusters,
             (None, Some(Pane::Namespaces)) => Place::Namespaces,
@@ -211,6 +216,8 @@ pub const PICKER: Places = Places::of(&[Place::Picker]);
 pub const PALETTE: Places = Places::of(&[Place::Palette]);
 /// Layers in which a person types.
 pub const PROMPT: Places = Places::of(&[Place::Palette, Place::Filter, Place::LogSearch]);
+/// A form: text is typed, and fields are gone through.
+pub const FORM: Places = Places::of(&[Place::Form]);
 pub const CONSENT: Places = Places::of(&[Place::Consent]);
 pub const CONFIRM: Places = Places::of(&[Place::Confirm]);
 pub const CONFIRM_WORD: Places = Places::of(&[Place::ConfirmWord]);
@@ -223,7 +230,7 @@ pub const VIEWS: Places = DETAIL.or(HELP).or(PICKER).or(CRONJOBS);
 /// Layers that ask before something happens.
 pub const QUESTION: Places = CONSENT.or(ASKED).or(OUTCOME);
 /// Every layer.
-pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION);
+pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION).or(FORM);
 /// Where the rows or lines can move.
 pub const SCROLL: Places = DECK.or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
 /// Everywhere but where a person types or is asked.
@@ -252,6 +259,7 @@ pub const SECTIONS: &[(&str, Places)] = &[
     ("palette", PALETTE),
     ("filter", Places::of(&[Place::Filter])),
     ("log-search", Places::of(&[Place::LogSearch])),
+    ("form", FORM),
     ("question", QUESTION),
     ("consent", CONSENT),
     ("confirm", CONFIRM),
@@ -279,7 +287,7 @@ mod tests {
     #[test]
     fn anywhere_is_every_place_and_typing_is_not_global() {
         assert!(Place::ALL.iter().all(|place| ANYWHERE.has(*place)));
-        assert!(GLOBAL.and(PROMPT.or(QUESTION)).is_empty());
+        assert!(GLOBAL.and(PROMPT.or(QUESTION).or(FORM)).is_empty());
         assert!(Place::ALL.iter().enumerate().all(|(index, place)| place.index() == index));
     }
 }

@@ -4,6 +4,7 @@ pub mod confirm;
 pub mod consent;
 pub mod cronjobs;
 pub mod detail;
+pub mod form;
 pub mod help;
 pub mod line_edit;
 pub mod palette;
@@ -24,6 +25,7 @@ pub enum Layer {
     Picker(picker::Picker),
     Confirm(Box<confirm::Confirm>),
     CronJobs(cronjobs::CronJobs),
+    Form(Box<form::Form>),
 }
 
 impl Layer {
@@ -37,6 +39,7 @@ impl Layer {
             Layer::Picker(_) => LayerKind::Picker,
             Layer::Confirm(confirm) => confirm.kind(),
             Layer::CronJobs(_) => LayerKind::CronJobs,
+            Layer::Form(_) => LayerKind::Form,
         }
     }
 
@@ -51,7 +54,17 @@ impl Layer {
             Layer::Palette(palette) => Some(&mut palette.line),
             Layer::Prompt(prompt) => Some(&mut prompt.line),
             Layer::Confirm(confirm) if confirm.kind() == LayerKind::ConfirmWord => Some(&mut confirm.line),
+            Layer::Form(form) => form.line(),
             _ => None,
         }
+    }
+
+    /// Puts typed or pasted text in, if the layer takes any.
+    pub fn insert(&mut self, text: &str) -> bool {
+        if let Layer::Form(form) = self {
+            form.insert(text);
+            return true;
+        }
+        self.line().map(|line| line.insert(text)).is_some()
     }
 }

@@ -6,7 +6,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::ids::{ClusterId, ObjectKey};
-use crate::domain::text::width;
+use crate::domain::template::Templates;
+use crate::domain::text::{fit, width};
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::popup::{centred, clear};
@@ -20,6 +21,8 @@ pub enum PickerFor {
     Theme { before: Arc<Theme> },
     /// The log of the chosen pod is read.
     Pod { cluster: ClusterId, pods: Vec<ObjectKey> },
+    /// A form of the chosen template is opened. The rows are those that can be used, then those that cannot.
+    Template { cluster: ClusterId, templates: Arc<Templates> },
 }
 
 impl PartialEq for PickerFor {
@@ -28,6 +31,9 @@ impl PartialEq for PickerFor {
             (Self::Theme { before: left }, Self::Theme { before: right }) => left.name() == right.name(),
             (Self::Pod { cluster, pods }, Self::Pod { cluster: other_cluster, pods: other_pods }) => {
                 cluster == other_cluster && pods == other_pods
+            }
+            (Self::Template { cluster, templates }, Self::Template { cluster: other_cluster, templates: others }) => {
+                cluster == other_cluster && templates == others
             }
             _ => false,
         }
@@ -65,7 +71,8 @@ pub fn draw(picker: &Picker, area: Rect, buffer: &mut Buffer, theme: &Theme) -> 
         if place == picker.chosen {
             buffer.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Selection));
         }
-        put(buffer, inner.x + 1, y, inner.right(), row, theme.style(role));
+        let shown = fit(row, inner.width.saturating_sub(2) as usize);
+        put(buffer, inner.x + 1, y, inner.right(), &shown, theme.style(role));
     }
     LayerBox::plain(area, inner, picker.rows.len())
 }

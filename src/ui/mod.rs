@@ -6,3 +6,4 @@ pub mod spark;
 pub mod table;
 pub mod text;
 pub mod theme;
+pub mod yaml;

@@ -5,6 +5,7 @@ mod cli;
 mod jobs;
 mod outage;
 mod rights;
+mod templates;
 
 use crate::pty::{Home, Launch, Terminal};
 use crate::servers::Server;

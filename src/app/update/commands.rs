@@ -1,6 +1,6 @@
 //! Commands: what each does to the model. A command's place in the table says where it works; here is what it does.
 
-use super::{changes, layers, logs, pods, sessions};
+use super::{changes, forms, layers, logs, pods, sessions};
 use crate::app::model::{Model, Visit};
 use crate::domain::effect::Effect;
 use crate::domain::health::Health;
@@ -98,6 +98,9 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::OwnerJump => owner(model, now_ms),
         CommandId::CopyName => copy_name(model, now_ms),
         CommandId::OpenCluster => open(model, now_ms),
+        CommandId::JobNew => forms::pick_template(model, now_ms),
+        CommandId::NamespaceNew => forms::new_namespace(model, now_ms),
+        CommandId::NamespaceLabels => forms::edit_labels(model, now_ms),
         CommandId::CloseCluster => chosen(model).map_or_else(Vec::new, |id| sessions::close(model, id)),
         CommandId::RetryCluster | CommandId::Refresh => chosen(model).map_or_else(Vec::new, |id| {
             model.toast("trying again now", now_ms);

@@ -57,8 +57,9 @@ pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {
         confirm.pasted();
         return Vec::new();
     }
-    let Some(line) = model.layers.last_mut().and_then(|layer| layer.line()) else { return Vec::new() };
-    line.insert(text);
+    if !model.layers.last_mut().is_some_and(|layer| layer.insert(text)) {
+        return Vec::new();
+    }
     layers::line_changed(model, now_ms)
 }
 
@@ -68,13 +69,20 @@ fn forget_chord(model: &mut Model) {
 }
 
 fn typed(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
-    let Some(line) = model.layers.last_mut().and_then(|layer| layer.line()) else { return Vec::new() };
+    let Some(layer) = model.layers.last_mut() else { return Vec::new() };
     let plain = !key.ctrl && !key.alt && !key.command;
+    if let (Code::Char(char), true) = (key.code, plain) {
+        let taken = layer.insert(char.encode_utf8(&mut [0; 4]));
+        return if taken { layers::line_changed(model, now_ms) } else { Vec::new() };
+    }
+    if let (Layer::Form(form), Code::Left | Code::Right) = (&mut *layer, key.code)
+        && form.line().is_none()
+    {
+        form.choose(if key.code == Code::Left { -1 } else { 1 });
+        return layers::line_changed(model, now_ms);
+    }
+    let Some(line) = layer.line() else { return Vec::new() };
     let edit = match key.code {
-        Code::Char(char) if plain => {
-            line.insert(char.encode_utf8(&mut [0; 4]));
-            return layers::line_changed(model, now_ms);
-        }
         Code::Left if key.ctrl || key.alt => Edit::WordLeft,
         Code::Right if key.ctrl || key.alt => Edit::WordRight,
         Code::Char('b') if key.alt => Edit::WordLeft,

@@ -45,6 +45,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         CommandId::Agree => return agree(model, now_ms),
         CommandId::Confirm => return changes::answer(model, now_ms),
         CommandId::Propagation => return changes::propagation(model),
+        _ if matches!(layer, Layer::Form(_)) => return super::forms::command(model, command, now_ms),
         CommandId::Up => scroll(layer, -1),
         CommandId::Down => scroll(layer, 1),
         CommandId::PageUp => page(layer, -1),
@@ -93,6 +94,7 @@ pub fn scroll(layer: &mut Layer, by: isize) {
         Layer::Palette(palette) => palette.step(by),
         Layer::Picker(picker) => picker.step(by),
         Layer::Confirm(confirm) => confirm.scroll.by(by),
+        Layer::Form(form) => form.step(by.signum()),
         Layer::Prompt(_) | Layer::Consent(_) | Layer::CronJobs(_) => {}
     }
 }
@@ -118,7 +120,7 @@ pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
             confirm.scroll.drawn(drawn.lines, drawn.page);
             confirm.drawn(now_ms);
         }
-        Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) | Layer::CronJobs(_) => {}
+        Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Form(_) => {}
     }
 }
 
@@ -137,6 +139,7 @@ pub fn line_changed(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             confirm.wrong = None;
             Vec::new()
         }
+        Some(Layer::Form(_)) => super::forms::changed(model),
         _ => Vec::new(),
     }
 }
@@ -183,6 +186,7 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             let purposes = [TaskPurpose::DetailObject, TaskPurpose::DetailEvents, TaskPurpose::DetailQuotas];
             purposes.into_iter().map(|purpose| Effect::Cancel(TaskKey { cluster, kind: None, purpose })).collect()
         }
+        Layer::Form(form) => super::forms::left(&form),
         Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Confirm(_) => Vec::new(),
     }
 }
@@ -197,7 +201,10 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        Some(Layer::Picker(picker)) => super::pods::picked(model, &picker, now_ms),
+        Some(Layer::Picker(picker)) => match &picker.purpose {
+            PickerFor::Template { .. } => super::forms::picked(model, &picker, now_ms),
+            PickerFor::Pod { .. } | PickerFor::Theme { .. } => super::pods::picked(model, &picker, now_ms),
+        },
         None => Vec::new(),
         Some(other) => {
             model.layers.push(other);
@@ -307,6 +314,9 @@ pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortE
     if let TaskPurpose::Rights(namespace) = &task.purpose {
         changes::rights(model, task.cluster, namespace.clone(), result);
         return Vec::new();
+    }
+    if task.purpose == TaskPurpose::FormCronJob {
+        return super::forms::cronjob(model, task.cluster, result);
     }
     let Some(Layer::Detail(detail)) = model.layers.iter_mut().find(|layer| matches!(layer, Layer::Detail(_))) else {
         return Vec::new();

@@ -2,6 +2,7 @@
 
 mod changes;
 mod commands;
+mod forms;
 mod keys;
 mod layers;
 mod logs;

@@ -1,5 +1,7 @@
 //! What a person sees, at the two sizes that the screens are made for, with the clock held still.
 
+mod forms;
+
 use std::time::Duration;
 
 use insta::assert_snapshot;

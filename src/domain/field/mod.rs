@@ -50,6 +50,8 @@ pub enum FieldKind {
     Schedule,
     /// `key=value`, several with commas or blanks between them.
     Labels,
+    /// The value of a label whose key is known.
+    LabelValue,
     /// One label as `key=value`, or nothing.
     Label,
 }
@@ -81,6 +83,7 @@ impl FieldKind {
             Self::Boolean => Err("true or false".to_owned()),
             Self::Schedule => schedule::check(text),
             Self::Labels => labels(text).map(|_| ()),
+            Self::LabelValue => needed(text).and_then(|()| check_value(text)),
             Self::Label if text.trim().is_empty() => Ok(()),
             Self::Label => pair(text).map(|_| ()),
         }

@@ -6,103 +6,98 @@ use serde_json::{Map, Value, json};
 pub fn drop_job_defaults(spec: &mut Map<String, Value>) {
     let backoff_limit = if spec.contains_key("backoffLimitPerIndex") { i32::MAX } else { 6 };
     let replacement = if spec.contains_key("podFailurePolicy") { "Failed" } else { "TerminatingOrFailed" };
-    let defaults = [
-        ("backoffLimit", json!(backoff_limit)),
-        ("completionMode", json!("NonIndexed")),
-        ("manualSelector", json!(false)),
-        ("suspend", json!(false)),
-        ("podReplacementPolicy", json!(replacement)),
-    ];
-    drop_equal(spec, &defaults);
+    drop_equal(spec, "backoffLimit", &json!(backoff_limit));
+    drop_equal(spec, "podReplacementPolicy", &json!(replacement));
+    drop_equal(spec, "completionMode", &json!("NonIndexed"));
+    drop_equal(spec, "manualSelector", &json!(false));
+    drop_equal(spec, "suspend", &json!(false));
     // Without completions one is the default of both; a work queue has parallelism alone, an indexed Job needs both.
     let one = |key: &str| spec.get(key) == Some(&json!(1));
     if one("parallelism") && one("completions") && !spec.contains_key("completionMode") {
         spec.shift_remove("parallelism");
         spec.shift_remove("completions");
     }
-    if let Some(rules) = spec.get_mut("podFailurePolicy").and_then(|policy| policy.get_mut("rules")) {
-        for rule in objects(rules) {
-            for pattern in rule.get_mut("onPodConditions").into_iter().flat_map(objects) {
-                drop_equal(pattern, &[("status", json!("True"))]);
-            }
+    if let Some(policy) = spec.get_mut("podFailurePolicy") {
+        drop_within(policy, "podFailurePolicy");
+    }
+    let Some(template) = spec.get_mut("template").and_then(Value::as_object_mut) else { return };
+    if let Some(metadata) = template.get_mut("metadata").and_then(Value::as_object_mut) {
+        drop_equal(metadata, "creationTimestamp", &Value::Null);
+        if metadata.is_empty() {
+            template.shift_remove("metadata");
         }
     }
-    if let Some(template) = spec.get_mut("template").and_then(Value::as_object_mut) {
-        if let Some(metadata) = template.get_mut("metadata").and_then(Value::as_object_mut) {
-            drop_equal(metadata, &[("creationTimestamp", Value::Null)]);
-            if metadata.is_empty() {
-                template.shift_remove("metadata");
-            }
-        }
-        if let Some(pod) = template.get_mut("spec").and_then(Value::as_object_mut) {
-            drop_pod_defaults(pod);
-        }
+    if let Some(pod) = template.get_mut("spec") {
+        drop_pod_defaults(pod);
     }
 }
 
-fn drop_pod_defaults(spec: &mut Map<String, Value>) {
-    let defaults = [
-        ("dnsPolicy", json!("ClusterFirst")),
-        ("schedulerName", json!("default-scheduler")),
-        ("securityContext", json!({})),
-        ("terminationGracePeriodSeconds", json!(30)),
-        ("enableServiceLinks", json!(true)),
-    ];
-    drop_equal(spec, &defaults);
-    // The old name of serviceAccountName, which the server keeps in step with it.
-    if spec.get("serviceAccount") == spec.get("serviceAccountName") {
-        spec.shift_remove("serviceAccount");
-    }
-    for list in ["initContainers", "containers"] {
-        for container in spec.get_mut(list).into_iter().flat_map(objects) {
-            drop_container_defaults(container);
+fn drop_pod_defaults(pod: &mut Value) {
+    if let Some(spec) = pod.as_object_mut() {
+        drop_equal(spec, "dnsPolicy", &json!("ClusterFirst"));
+        drop_equal(spec, "schedulerName", &json!("default-scheduler"));
+        drop_equal(spec, "securityContext", &json!({}));
+        drop_equal(spec, "terminationGracePeriodSeconds", &json!(30));
+        drop_equal(spec, "enableServiceLinks", &json!(true));
+        // The old name of serviceAccountName, which the server keeps in step with it.
+        if spec.get("serviceAccount") == spec.get("serviceAccountName") {
+            spec.shift_remove("serviceAccount");
         }
     }
-    for volume in spec.get_mut("volumes").into_iter().flat_map(objects) {
-        for source in ["configMap", "secret", "projected", "downwardAPI"] {
-            if let Some(source) = volume.get_mut(source).and_then(Value::as_object_mut) {
-                drop_equal(source, &[("defaultMode", json!(420))]);
+    drop_within(pod, "");
+}
+
+/// Takes the defaults out of everything beneath `key`, whose value this is. Items of a list stand under its key.
+fn drop_within(value: &mut Value, key: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| drop_within(item, key)),
+        Value::Object(map) => {
+            for (field, default) in defaults_of(key, map) {
+                drop_equal(map, field, &default);
+            }
+            for (key, value) in map.iter_mut() {
+                drop_within(value, key);
             }
         }
-        if let Some(source) = volume.get_mut("hostPath").and_then(Value::as_object_mut) {
-            drop_equal(source, &[("type", json!(""))]);
-        }
+        _ => {}
     }
 }
 
-fn drop_container_defaults(container: &mut Map<String, Value>) {
-    let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
-    let pull = if is_latest(image) { "Always" } else { "IfNotPresent" };
-    let defaults = [
-        ("imagePullPolicy", json!(pull)),
-        ("resources", json!({})),
-        ("securityContext", json!({})),
-        ("terminationMessagePath", json!("/dev/termination-log")),
-        ("terminationMessagePolicy", json!("File")),
-    ];
-    drop_equal(container, &defaults);
-    for port in container.get_mut("ports").into_iter().flat_map(objects) {
-        drop_equal(port, &[("protocol", json!("TCP"))]);
-    }
-    for variable in container.get_mut("env").into_iter().flat_map(objects) {
-        if let Some(field) = variable.get_mut("valueFrom").and_then(|from| from.get_mut("fieldRef"))
-            && let Some(field) = field.as_object_mut()
-        {
-            drop_equal(field, &[("apiVersion", json!("v1"))]);
+/// Fields and their defaults in an object of a pod's spec that stands under this key (`k8s.io/kubernetes`,
+/// `pkg/apis/core/v1/defaults.go`).
+fn defaults_of(key: &str, object: &Map<String, Value>) -> Vec<(&'static str, Value)> {
+    match key {
+        "containers" | "initContainers" => {
+            let image = object.get("image").and_then(Value::as_str).unwrap_or_default();
+            let pull = if is_latest(image) { "Always" } else { "IfNotPresent" };
+            vec![
+                ("imagePullPolicy", json!(pull)),
+                ("resources", json!({})),
+                ("securityContext", json!({})),
+                ("terminationMessagePath", json!("/dev/termination-log")),
+                ("terminationMessagePolicy", json!("File")),
+            ]
         }
-    }
-    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
-        let Some(probe) = container.get_mut(probe).and_then(Value::as_object_mut) else { continue };
-        let defaults = [
+        "livenessProbe" | "readinessProbe" | "startupProbe" => vec![
             ("timeoutSeconds", json!(1)),
             ("periodSeconds", json!(10)),
             ("successThreshold", json!(1)),
             ("failureThreshold", json!(3)),
-        ];
-        drop_equal(probe, &defaults);
-        if let Some(get) = probe.get_mut("httpGet").and_then(Value::as_object_mut) {
-            drop_equal(get, &[("scheme", json!("HTTP"))]);
-        }
+        ],
+        "ports" => vec![("protocol", json!("TCP"))],
+        "httpGet" => vec![("scheme", json!("HTTP"))],
+        "grpc" => vec![("service", json!(""))],
+        "fieldRef" => vec![("apiVersion", json!("v1"))],
+        "resourceFieldRef" => vec![("divisor", json!("0"))],
+        "configMap" | "secret" | "projected" | "downwardAPI" => vec![("defaultMode", json!(420))],
+        "serviceAccountToken" => vec![("expirationSeconds", json!(3_600))],
+        "hostPath" => vec![("type", json!(""))],
+        "volumeClaimTemplate" => vec![("metadata", json!({})), ("metadata", json!({ "creationTimestamp": null }))],
+        // Of an ephemeral volume's claim: no other part of a pod has a spec.
+        "spec" => vec![("volumeMode", json!("Filesystem"))],
+        // Of a Job's podFailurePolicy.
+        "onPodConditions" => vec![("status", json!("True"))],
+        _ => Vec::new(),
     }
 }
 
@@ -113,14 +108,8 @@ fn is_latest(image: &str) -> bool {
     !last.contains('@') && last.rsplit_once(':').is_none_or(|(_, tag)| tag == "latest")
 }
 
-fn objects(list: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
-    list.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut)
-}
-
-fn drop_equal(map: &mut Map<String, Value>, defaults: &[(&str, Value)]) {
-    for (key, default) in defaults {
-        if map.get(*key) == Some(default) {
-            map.shift_remove(*key);
-        }
+fn drop_equal(map: &mut Map<String, Value>, key: &str, default: &Value) {
+    if map.get(key) == Some(default) {
+        map.shift_remove(key);
     }
 }

@@ -39,22 +39,47 @@ pub enum Part {
 
 /// The text with every value in its place.
 pub fn fill(body: &[Line], fields: &[Field], values: &Values, cronjob: Option<&Value>) -> String {
-    let mut out = String::new();
+    let mut lines: Vec<String> = Vec::new();
+    // A line went: the key above it may have nothing left beneath.
+    let mut went = false;
     for line in body {
-        match line {
-            Line::Raw(text) => {
-                out.push_str(text);
-                out.push('\n');
-            }
+        let text = match line {
+            Line::Raw(text) => format!("{text}\n"),
             Line::Filled { pieces, is_alone, comment } => {
                 let filling = Filling { fields, values, cronjob };
-                if let Some(text) = filling.line(pieces, *is_alone, comment) {
-                    out.push_str(&text);
+                match filling.line(pieces, *is_alone, comment) {
+                    Some(text) => text,
+                    None => {
+                        went = true;
+                        continue;
+                    }
                 }
             }
+        };
+        if went {
+            drop_empty_keys(&mut lines, &text);
+            went = false;
         }
+        lines.push(text);
     }
-    out
+    if went {
+        drop_empty_keys(&mut lines, "");
+    }
+    lines.concat()
+}
+
+/// Takes away keys at the end that have nothing beneath them, given the line that comes next.
+fn drop_empty_keys(lines: &mut Vec<String>, next: &str) {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    while let Some(last) = lines.last() {
+        let is_key = last.ends_with(":\n") && !last.trim_start().starts_with(['-', '#']);
+        let has_more =
+            indent(next) > indent(last) || indent(next) == indent(last) && next.trim_start().starts_with("- ");
+        if !is_key || has_more {
+            break;
+        }
+        lines.pop();
+    }
 }
 
 /// A pattern with `{{id}}` replaced.

@@ -102,6 +102,15 @@ fn a_script_of_several_lines_stays_readable() {
 }
 
 #[test]
+fn a_key_with_nothing_left_beneath_it_goes_too() {
+    let text = builtin_named("plain").instantiate(&Values::new(), GIVEN).unwrap();
+    assert!(text.contains("  template:\n    spec:\n      restartPolicy: Never\n"), "{text}");
+    let template = "# @field x: text? \"X\"\na:\n  b:\n    c: \"{{x}}\"\nd:\n- 1\ne:\n- \"{{x}}\"\n";
+    let template = parse("t", template).unwrap();
+    assert_eq!(template.preview(&Values::new(), GIVEN), "d:\n- 1\n");
+}
+
+#[test]
 fn a_name_follows_what_it_is_made_from_until_it_is_typed() {
     let plain = builtin_named("plain");
     let name = plain.field("name").unwrap();

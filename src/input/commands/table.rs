@@ -4,8 +4,8 @@
 use super::{Command, Need, When};
 use crate::domain::gate::Right;
 use crate::input::context::{
-    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, GLOBAL, JOBS, LAYER, LOGS, NAMESPACES,
-    PALETTE, PICKER, PROMPT, SCROLL, TABLES,
+    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, FORM, GLOBAL, JOBS, LAYER, LOGS,
+    NAMESPACES, PALETTE, PICKER, PROMPT, SCROLL, TABLES,
 };
 
 const ROWS: When = When::at(TABLES).with(Need::Row);
@@ -98,6 +98,7 @@ commands! {
     SortReverse     "table.sort-reverse"      0 "reverse"   When::at(TABLES), "Turn the order round";
     WideColumns     "table.wide"              0 "wide"      When::at(TABLES), "Show more columns, or fewer";
 
+    JobNew          "job.new"                15 "new job"   When::at(JOBS).with(Need::ClusterOpen).may(Right::CreateJobs), "Make a Job, a CronJob or a pod from a template";
     #[dangerous]
     JobDelete       "job.delete"             30 "delete"    JOB.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
     JobSuspend      "job.suspend"            32 "suspend"   JOB.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
@@ -105,6 +106,8 @@ commands! {
     JobRerun        "job.rerun"              29 "re-run"    JOB.may(Right::CreateJobs), "Run the Job again: a new Job like it";
     CronJobs        "job.cronjobs"           34 "CronJobs"  When::at(NAMESPACES.or(JOBS)), "Show the CronJobs: run one now, suspend, resume";
 
+    NamespaceNew    "ns.new"                 15 "new"       When::at(NAMESPACES).with(Need::ClusterOpen).may(Right::CreateNamespaces), "Make a namespace, with labels and limits";
+    NamespaceLabels "ns.labels"              17 "labels"    NAMESPACE.with(Need::ClusterOpen).may(Right::PatchNamespaces), "Change the namespace's labels";
     #[dangerous]
     NamespaceDelete "ns.delete"              30 "delete"    NAMESPACE.may(Right::DeleteNamespaces), "Delete the namespace with everything in it";
 
@@ -155,6 +158,12 @@ commands! {
     FindPrevious    "detail.find-previous"    0 "before"    When::at(DETAIL), "Go to the place found before";
     CopyDetail      "detail.copy"            22 "copy"      When::at(DETAIL), "Copy what the section shows";
     WrapDetail      "detail.wrap"            24 "wrap"      When::at(DETAIL), "Wrap long lines, or cut them";
+
+    FormEnter       "form.enter"             10 "next"      When::at(FORM), "Go to the next field; on the last one take the form";
+    FormAccept      "form.accept"            11 "accept"    When::at(FORM), "Take the form as it is filled in";
+    FormEdit        "form.edit"              12 "as YAML"   When::at(FORM), "Take the form into the editor, as YAML";
+    FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
+    FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
 
     #[dangerous]
     Agree           "layer.agree"            10 "run it"    When::at(CONSENT), "Let the kubeconfig's program run, now and later";

@@ -75,7 +75,7 @@ pub const PEER_KEYS: &[PeerKey] = &[
     key("l", "logs", Same(CommandId::Logs, TABLES)),
     key("p", "previous logs", Same(CommandId::LogsPrevious, TABLES)),
     key("r", "restart", Differs("runs a Job again; `R` tries a cluster again")),
-    key("n", "nothing", Differs("kept for a new Job; next match in the log")),
+    key("n", "nothing", Differs("new Job, in the namespaces pane new namespace; next match in the log")),
     key("z", "replica sets", Differs("lets the pane fill the screen")),
     key("s", "shell or scale", Differs("suspends a Job")),
     key("a", "attach", Differs("not bound")),

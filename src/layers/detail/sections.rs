@@ -7,7 +7,8 @@ use crate::domain::object::Condition;
 use crate::domain::text::{clean, clean_multiline, width};
 use crate::ui::frame::Piece;
 use crate::ui::theme::Role;
-use crate::yaml::{Role as YamlRole, Span};
+use crate::ui::yaml::yaml_role;
+use crate::yaml::Span;
 
 /// Lines, and where each section begins.
 #[derive(Debug, Default)]
@@ -144,18 +145,4 @@ fn highlighted(line: &str, spans: &[Span]) -> DetailLine {
     }
     pieces.extend(line.get(at..).filter(|rest| !rest.is_empty()).map(|rest| Piece::new(rest, Role::Text)));
     pieces
-}
-
-fn yaml_role(role: YamlRole) -> Role {
-    match role {
-        YamlRole::Key => Role::YamlKey,
-        YamlRole::String => Role::YamlString,
-        YamlRole::Number => Role::YamlNumber,
-        YamlRole::Bool => Role::YamlBool,
-        YamlRole::Null => Role::YamlNull,
-        YamlRole::Comment => Role::YamlComment,
-        YamlRole::Punctuation => Role::YamlPunctuation,
-        YamlRole::Anchor => Role::YamlAnchor,
-        YamlRole::Error => Role::Broken,
-    }
 }
