@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::Sender;
 
+use super::drafts::DraftWriter;
 use super::message::Message;
 use crate::domain::effect::{Effect, LogEffect, Purpose, TaskKey};
 use crate::domain::ids::ClusterId;
@@ -33,6 +34,7 @@ pub struct Runner {
     pub options: OpenOptions,
     /// Where the names of open clusters are remembered; `None` remembers nothing.
     pub remember: Option<PathBuf>,
+    pub drafts: DraftWriter,
 }
 
 impl Runner {
@@ -60,7 +62,13 @@ impl Runner {
             Effect::Cancel(task) => self.tasks.cancel(&task),
             Effect::RememberOpen(names) => self.remember_open(names),
             Effect::Logs(effect) => self.logs(effect),
-            Effect::Quit | Effect::Suspend | Effect::Repaint | Effect::Mouse(_) | Effect::Copy(_) => {}
+            Effect::Draft(effect) => self.drafts.send(effect),
+            Effect::Quit
+            | Effect::Suspend
+            | Effect::Repaint
+            | Effect::Mouse(_)
+            | Effect::Copy(_)
+            | Effect::ExternalEditor { .. } => {}
         }
     }
 

@@ -1,13 +1,17 @@
 //! The whole state of the interactive program.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::domain::draft::Draft;
 use crate::domain::ids::ClusterId;
+use crate::domain::schema::Schema;
 use crate::input::commands::CommandId;
 use crate::input::context::{Context, Pane, Screen};
 use crate::input::event::Key;
 use crate::input::keymap::Keymap;
 use crate::layers::Layer;
+use crate::layers::editor::Editor;
 use crate::screens::deck::{Deck, Scene};
 use crate::screens::layout::Layout;
 use crate::screens::settings::LabelKeys;
@@ -41,6 +45,19 @@ pub struct Model {
     pub opening: Option<ClusterId>,
     /// The fleet is the embedded one.
     pub demo: bool,
+    pub manifests: Manifests,
+}
+
+/// What editors of manifests share.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    /// Texts that were not submitted and are open in no editor, newest first.
+    pub drafts: Vec<Draft>,
+    /// Schemas that were fetched.
+    pub schemas: HashMap<(ClusterId, String), Arc<Schema>>,
+    /// This process, and how many editors it opened: what tells drafts apart.
+    pub process: u32,
+    pub opened: u32,
 }
 
 /// A short word at the bottom of the screen.
@@ -122,6 +139,7 @@ impl Model {
             utc_offset: 0,
             opening: None,
             demo: false,
+            manifests: Manifests::default(),
         }
     }
 
@@ -159,6 +177,7 @@ impl Model {
             cluster_open: chosen.is_some_and(|cluster| cluster.is_open()),
             has_lines: deck.logs.window.as_ref().is_some_and(|window| !window.lines.is_empty()),
             has_search: !deck.logs.search_text.is_empty(),
+            has_conflict: self.editor().is_some_and(|editor| editor.conflict_with().is_some()),
         }
     }
 
@@ -175,14 +194,28 @@ impl Model {
     /// When the model next wants a tick: the earliest of ages that turn, toasts that end, chords that are given up.
     pub fn wake_at(&self, now_ms: i64) -> i64 {
         let second = now_ms - now_ms.rem_euclid(1_000) + 1_000;
-        let due = [self.pending_until, self.deck.logs.pending.as_ref().map(|(_, due)| *due)];
+        let editor = self.editor().and_then(Editor::due);
+        let due = [self.pending_until, self.deck.logs.pending.as_ref().map(|(_, due)| *due), editor];
         let toasts = self.toasts.iter().map(|toast| toast.until_ms);
         due.into_iter().flatten().chain(toasts).min().map_or(second, |due| due.clamp(now_ms, second))
     }
 
+    /// The open editor, whatever lies over it.
+    pub fn editor(&self) -> Option<&Editor> {
+        self.layers
+            .iter()
+            .rev()
+            .find_map(|layer| if let Layer::Editor(editor) = layer { Some(&**editor) } else { None })
+    }
+
+    pub fn editor_mut(&mut self) -> Option<&mut Editor> {
+        let layers = self.layers.iter_mut().rev();
+        layers.into_iter().find_map(|layer| if let Layer::Editor(editor) = layer { Some(&mut **editor) } else { None })
+    }
+
     /// The command that a key stands for is unknown to the topmost layer's typed line.
     pub fn is_typing(&self) -> bool {
-        matches!(self.layers.last(), Some(Layer::Palette(_) | Layer::Prompt(_)))
+        matches!(self.layers.last(), Some(Layer::Palette(_) | Layer::Prompt(_) | Layer::Editor(_)))
     }
 
     /// Whether a command may run now.

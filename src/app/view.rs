@@ -13,7 +13,7 @@ use crate::input::commands::CommandId;
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
-use crate::layers::{Layer, consent, detail, help, palette, picker};
+use crate::layers::{Layer, consent, detail, editor, help, palette, picker};
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::layout::Layout;
 use crate::ui::frame::{Piece, bar, message};
@@ -73,6 +73,13 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
         Layer::Detail(state) => detail::view::draw(state, &model.fleet, now_ms.div_euclid(1_000), area, buffer, theme),
         Layer::Consent(state) => consent::draw(state, area, buffer, theme),
         Layer::Picker(state) => picker::draw(state, area, buffer, theme),
+        Layer::Editor(state) => {
+            let (drawn, cursor) = editor::view::draw(state, area, buffer, theme);
+            if let Some(cursor) = cursor {
+                frame.set_cursor_position(cursor);
+            }
+            drawn
+        }
         Layer::Prompt(_) => return,
     };
     layout.layer = Some(drawn);

@@ -1,5 +1,6 @@
 //! What `update` asks the runtime to do: plain, comparable data.
 
+use super::draft::{Draft, DraftId};
 use super::ids::{ClusterId, KindId, Uid};
 use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
@@ -26,6 +27,8 @@ pub enum Purpose {
     DetailQuotas,
     /// Events that explain a row, by the object's uid.
     RowEvents(Uid),
+    /// The schema of an apiVersion.
+    Schema(String),
 }
 
 /// One thing to be done outside the model.
@@ -56,6 +59,20 @@ pub enum Effect {
     /// Remember which clusters are open, for the next start.
     RememberOpen(Vec<String>),
     Logs(LogEffect),
+    Draft(DraftEffect),
+    /// Give the terminal to `$VISUAL` or `$EDITOR` with this text, and take both back.
+    ExternalEditor {
+        text: String,
+    },
+}
+
+/// What happens to a text that was not submitted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DraftEffect {
+    /// Written to disk; what the draft held before is replaced whole.
+    Keep(Box<Draft>),
+    /// Submitted or thrown away.
+    Forget(DraftId),
 }
 
 /// What the log engine is asked.

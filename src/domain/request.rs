@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::event::EventRow;
 use super::health::Trouble;
 use super::ids::{KindId, ObjectKey, Uid};
+use super::schema::Schema;
 
 /// How a cluster is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum FetchRequest {
     Events { namespace: Arc<str>, objects: Vec<Uid> },
     /// The server's clock, by its `Date` header.
     Clock,
+    /// What the objects of a group and version look like, by the server's OpenAPI document.
+    Schema { api_version: String },
     /// May I? (SelfSubjectAccessReview)
     Access { verb: String, group: String, resource: String, subresource: String, namespace: String },
 }
@@ -44,6 +47,7 @@ pub enum FetchReply {
         allowed: bool,
         reason: String,
     },
+    Schema(Arc<Schema>),
 }
 
 /// What went wrong with one request, sorted by what a caller does about it.

@@ -37,6 +37,8 @@ pub enum LayerKind {
     Confirm,
     /// Choosing one of a short list: a theme, a column.
     Picker,
+    /// Writing a manifest.
+    Editor,
 }
 
 /// A plain description of the moment a key arrives. The loop fills it from the model.
@@ -61,6 +63,8 @@ pub struct Context {
     pub has_lines: bool,
     /// The log is being searched.
     pub has_search: bool,
+    /// The object that is edited was changed by somebody else.
+    pub has_conflict: bool,
 }
 
 /// The one spot that takes the keys: the topmost layer, else the focused pane.
@@ -83,10 +87,11 @@ pub enum Place {
     Consent,
     Confirm,
     Picker,
+    Editor,
 }
 
 impl Place {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Bare,
         Self::Clusters,
         Self::Namespaces,
@@ -101,6 +106,7 @@ impl Place {
         Self::Consent,
         Self::Confirm,
         Self::Picker,
+        Self::Editor,
     ];
 
     pub const fn index(self) -> usize {
@@ -119,6 +125,7 @@ impl Context {
             (Some(LayerKind::Consent), _) => Place::Consent,
             (Some(LayerKind::Confirm), _) => Place::Confirm,
             (Some(LayerKind::Picker), _) => Place::Picker,
+            (Some(LayerKind::Editor), _) => Place::Editor,
             (None, None) => Place::Bare,
             (None, Some(Pane::Clusters)) => Place::Clusters,
             (None, Some(Pane::Namespaces)) => Place::Namespaces,
@@ -192,17 +199,19 @@ pub const PALETTE: Places = Places::of(&[Place::Palette]);
 pub const PROMPT: Places = Places::of(&[Place::Palette, Place::Filter, Place::LogSearch]);
 pub const CONSENT: Places = Places::of(&[Place::Consent]);
 pub const CONFIRM: Places = Places::of(&[Place::Confirm]);
+/// Where a manifest is written: keys without a command are text.
+pub const EDITOR: Places = Places::of(&[Place::Editor]);
 /// Layers that are read or chosen from: no text is typed in them and nothing happens by them.
 pub const VIEWS: Places = DETAIL.or(HELP).or(PICKER);
 /// Layers that ask before something happens.
 pub const QUESTION: Places = CONSENT.or(CONFIRM);
-/// Every layer.
+/// Every layer that `esc` just closes.
 pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION);
 /// Where the rows or lines can move.
 pub const SCROLL: Places = DECK.or(VIEWS).or(CONSENT);
 /// Everywhere but where a person types or is asked.
 pub const GLOBAL: Places = Places::of(&[Place::Bare]).or(DECK).or(VIEWS);
-pub const ANYWHERE: Places = GLOBAL.or(LAYER);
+pub const ANYWHERE: Places = GLOBAL.or(LAYER).or(EDITOR);
 
 /// The tables that a keymap file may have, and where each holds.
 pub const SECTIONS: &[(&str, Places)] = &[
@@ -226,6 +235,7 @@ pub const SECTIONS: &[(&str, Places)] = &[
     ("palette", PALETTE),
     ("filter", Places::of(&[Place::Filter])),
     ("log-search", Places::of(&[Place::LogSearch])),
+    ("editor", EDITOR),
     ("question", QUESTION),
     ("consent", CONSENT),
     ("confirm", CONFIRM),
@@ -249,7 +259,7 @@ mod tests {
     #[test]
     fn anywhere_is_every_place_and_typing_is_not_global() {
         assert!(Place::ALL.iter().all(|place| ANYWHERE.has(*place)));
-        assert!(GLOBAL.and(PROMPT.or(QUESTION)).is_empty());
+        assert!(GLOBAL.and(PROMPT.or(QUESTION).or(EDITOR)).is_empty());
         assert!(Place::ALL.iter().enumerate().all(|(index, place)| place.index() == index));
     }
 }

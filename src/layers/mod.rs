@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod detail;
+pub mod editor;
 pub mod help;
 pub mod line_edit;
 pub mod palette;
@@ -20,6 +21,7 @@ pub enum Layer {
     Detail(Box<detail::Detail>),
     Consent(consent::Consent),
     Picker(picker::Picker),
+    Editor(Box<editor::Editor>),
 }
 
 impl Layer {
@@ -31,6 +33,7 @@ impl Layer {
             Layer::Detail(_) => LayerKind::Detail,
             Layer::Consent(_) => LayerKind::Consent,
             Layer::Picker(_) => LayerKind::Picker,
+            Layer::Editor(_) => LayerKind::Editor,
         }
     }
 

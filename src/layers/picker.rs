@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::draft::DraftId;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::text::width;
 use crate::screens::layout::LayerBox;
@@ -20,6 +21,8 @@ pub enum PickerFor {
     Theme { before: Arc<Theme> },
     /// The log of the chosen pod is read.
     Pod { cluster: ClusterId, pods: Vec<ObjectKey> },
+    /// The chosen text is gone on with.
+    Draft { drafts: Vec<DraftId> },
 }
 
 impl PartialEq for PickerFor {
@@ -29,6 +32,7 @@ impl PartialEq for PickerFor {
             (Self::Pod { cluster, pods }, Self::Pod { cluster: other_cluster, pods: other_pods }) => {
                 cluster == other_cluster && pods == other_pods
             }
+            (Self::Draft { drafts }, Self::Draft { drafts: others }) => drafts == others,
             _ => false,
         }
     }

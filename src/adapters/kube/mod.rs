@@ -14,6 +14,7 @@ mod follower;
 mod list;
 mod logs;
 pub mod reader;
+mod schema;
 mod session;
 mod target;
 #[cfg(test)]

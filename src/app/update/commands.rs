@@ -93,6 +93,8 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::Events => layers::open_detail(model, subject(model), Section::Events),
         CommandId::OwnerJump => owner(model, now_ms),
         CommandId::CopyName => copy_name(model, now_ms),
+        CommandId::NewEmptyJob => super::editor::new_empty(model, now_ms),
+        CommandId::Drafts => super::editor::offer(model, now_ms),
         CommandId::OpenCluster => open(model, now_ms),
         CommandId::CloseCluster => chosen(model).map_or_else(Vec::new, |id| sessions::close(model, id)),
         CommandId::RetryCluster | CommandId::Refresh => chosen(model).map_or_else(Vec::new, |id| {

@@ -5,6 +5,7 @@ use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::input::event::{Code, Key};
 use crate::input::keymap::Resolved;
+use crate::layers::Layer;
 use crate::layers::line_edit::Edit;
 
 /// How long the next key of a chord is waited for, in milliseconds.
@@ -46,6 +47,10 @@ pub fn give_up_chord(model: &mut Model, _now_ms: i64) -> Vec<Effect> {
 
 /// Pasted text goes into a typed line and nowhere else: it never runs a command and never answers a question.
 pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {
+    if let Some(Layer::Editor(editor)) = model.layers.last_mut() {
+        editor.paste(text, now_ms);
+        return Vec::new();
+    }
     let Some(line) = model.layers.last_mut().and_then(|layer| layer.line()) else { return Vec::new() };
     line.insert(text);
     layers::line_changed(model, now_ms)
@@ -57,6 +62,9 @@ fn forget_chord(model: &mut Model) {
 }
 
 fn typed(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
+    if matches!(model.layers.last(), Some(Layer::Editor(_))) {
+        return super::editor::key(model, key, now_ms);
+    }
     let Some(line) = model.layers.last_mut().and_then(|layer| layer.line()) else { return Vec::new() };
     let plain = !key.ctrl && !key.alt && !key.command;
     let edit = match key.code {

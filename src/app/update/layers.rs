@@ -24,6 +24,9 @@ const PODS_DESCRIBED: usize = 8;
 
 /// A command while a layer is on top.
 pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
+    if matches!(model.layers.last(), Some(Layer::Editor(_))) {
+        return super::editor::command(model, command, now_ms);
+    }
     let Some(layer) = model.layers.last_mut() else { return Vec::new() };
     match command {
         CommandId::Cancel => return cancel(model, now_ms),
@@ -76,6 +79,11 @@ pub fn scroll(layer: &mut Layer, by: isize) {
         Layer::Detail(detail) => detail.scroll.by(by),
         Layer::Palette(palette) => palette.step(by),
         Layer::Picker(picker) => picker.step(by),
+        Layer::Editor(editor) => {
+            for _ in 0..by.unsigned_abs().min(10) {
+                editor.scroll(by.signum());
+            }
+        }
         Layer::Prompt(_) | Layer::Consent(_) => {}
     }
 }
@@ -96,6 +104,7 @@ pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
         Layer::Consent(consent) => {
             consent.shown_ms.get_or_insert(now_ms);
         }
+        Layer::Editor(editor) => editor.drawn(drawn.page, drawn.area.width as usize),
         Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) => {}
     }
 }
@@ -150,6 +159,10 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             let purposes = [TaskPurpose::DetailObject, TaskPurpose::DetailEvents, TaskPurpose::DetailQuotas];
             purposes.into_iter().map(|purpose| Effect::Cancel(TaskKey { cluster, kind: None, purpose })).collect()
         }
+        Layer::Editor(editor) => {
+            model.layers.push(Layer::Editor(editor));
+            super::editor::close(model, now_ms)
+        }
         Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) => Vec::new(),
     }
 }
@@ -164,7 +177,10 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        Some(Layer::Picker(picker)) => super::pods::picked(model, &picker, now_ms),
+        Some(Layer::Picker(picker)) => match picker.purpose {
+            PickerFor::Draft { drafts } => super::editor::picked(model, drafts.get(picker.chosen), now_ms),
+            _ => super::pods::picked(model, &picker, now_ms),
+        },
         None => Vec::new(),
         Some(other) => {
             model.layers.push(other);
@@ -264,6 +280,10 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
 /// An answer came.
 pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortError>) -> Vec<Effect> {
     model.dirty = true;
+    if let TaskPurpose::Schema(api_version) = &task.purpose {
+        super::editor::schema(model, task.cluster, api_version, result);
+        return Vec::new();
+    }
     if let TaskPurpose::RowEvents(uid) = &task.purpose {
         if let (Ok(FetchReply::Events(events)), Some(cluster)) = (result, model.fleet.get_mut(task.cluster)) {
             cluster.tables.put_events(*uid, events);

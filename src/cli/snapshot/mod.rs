@@ -102,7 +102,7 @@ pub fn take(
     format: Picture,
 ) -> Result<ExitCode, Failure> {
     let (options, limits) = (setup.open_options(), deck::log_limits(setup));
-    let start = Start { model, fleet, open, options, limits, remember: None };
+    let start = Start { model, fleet, open, options, limits, remember: None, drafts: None };
     let result = runtime.block_on(frame(start, shot));
     runtime.shutdown_background();
     let mut out = io::stdout().lock();

@@ -16,6 +16,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("recursion limit", "nested too deeply", "an object has no more than some fifty levels"),
     ("unclosed bracket '['", "a list in brackets is not closed", "close it with `]`"),
     ("unclosed bracket '{'", "a map in braces is not closed", "close it with `}`"),
+    ("did not find expected ',' or ']'", "a list in brackets is not closed", "close it with `]`"),
+    ("did not find expected ',' or '}'", "a map in braces is not closed", "close it with `}`"),
     ("misplaced bracket", "a bracket that closes nothing", "take it out, or quote the text"),
     ("illegal placement of ':'", "a `:` within an open list or text", "close the bracket or quote before it"),
     ("simple key expect", "a key without its `:`", "write `key: value`"),
