@@ -42,7 +42,19 @@ fn open_as(model: &mut Model, opening: Opening, draft: DraftId) -> Vec<Effect> {
     };
     let Opening { title, cluster: id, namespace, origin, text, purpose } = opening;
     let cluster_name = cluster.info.name.clone();
-    let start = EditorStart { title, cluster: id, cluster_name, namespace, origin, text, purpose, draft, fingers };
+    let server_version = cluster.git_version.clone().unwrap_or_default();
+    let start = EditorStart {
+        server_version,
+        title,
+        cluster: id,
+        cluster_name,
+        namespace,
+        origin,
+        text,
+        purpose,
+        draft,
+        fingers,
+    };
     model.layers.push(Layer::Editor(Box::new(Editor::new(start))));
     Vec::new()
 }

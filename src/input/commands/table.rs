@@ -150,8 +150,8 @@ commands! {
     EditorDedent    "editor.dedent"           0 "dedent"    When::at(EDITOR), "Take indentation from the line or what is selected";
     EditorUndo      "editor.undo"            24 "undo"      When::at(EDITOR), "Undo the last change";
     EditorRedo      "editor.redo"             0 "redo"      When::at(EDITOR), "Do what was undone again";
-    TakeTheirs      "editor.take-theirs"      0 "theirs"    When::at(EDITOR).with(Need::Conflict), "Take somebody else's version in place of this text";
-    KeepMine        "editor.keep-mine"        0 "mine"      When::at(EDITOR).with(Need::Conflict), "Keep this text on top of somebody else's version";
+    TakeTheirs      "editor.take-theirs"      4 "theirs"    When::at(EDITOR).with(Need::Conflict), "Take somebody else's version in place of this text";
+    KeepMine        "editor.keep-mine"        6 "mine"      When::at(EDITOR).with(Need::Conflict), "Keep this text on top of somebody else's version";
 
     #[dangerous]
     Agree           "layer.agree"            10 "run it"    When::at(CONSENT), "Let the kubeconfig's program run, now and later";

@@ -51,6 +51,8 @@ pub struct EditorStart {
     pub purpose: DraftPurpose,
     pub draft: DraftId,
     pub fingers: Fingers,
+    /// The cluster's version as it says it; empty where it is not known.
+    pub server_version: String,
 }
 
 /// Which keys a person's fingers know.
@@ -92,6 +94,7 @@ pub struct Editor {
     pub purpose: DraftPurpose,
     pub draft: DraftId,
     fingers: Fingers,
+    server_version: String,
     buffer: Buffer,
     colours: Colours,
     problems: problems::Problems,
@@ -147,6 +150,7 @@ impl Editor {
             purpose: start.purpose,
             draft: start.draft,
             fingers: start.fingers,
+            server_version: start.server_version,
             buffer,
             colours: Colours::default(),
             problems: problems::Problems::default(),

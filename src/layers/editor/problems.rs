@@ -167,7 +167,10 @@ impl Editor {
         };
         match self.schemas.get(version) {
             Some(SchemaState::Got(schema)) => {
-                let server = schema.server_version.trim_start_matches('v');
+                // The cluster's own word has the patch release too.
+                let said = [&self.server_version, &schema.server_version].into_iter().find(|said| !said.is_empty());
+                let server = said.map_or("", |said| said.trim_start_matches('v'));
+                let server = server.split(['-', '+']).next().unwrap_or(server);
                 if server.is_empty() { "checked".to_owned() } else { format!("checked against {server}") }
             }
             Some(SchemaState::Failed(why)) => format!("no schema: {why}"),

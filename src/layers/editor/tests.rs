@@ -17,6 +17,7 @@ pub fn editor(text: &str, fingers: Fingers) -> Editor {
         purpose: DraftPurpose::New,
         draft: DraftId("1-1-1".to_owned()),
         fingers,
+        server_version: String::new(),
     })
 }
 

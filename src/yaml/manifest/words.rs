@@ -18,6 +18,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unclosed bracket '{'", "a map in braces is not closed", "close it with `}`"),
     ("did not find expected ',' or ']'", "a list in brackets is not closed", "close it with `]`"),
     ("did not find expected ',' or '}'", "a map in braces is not closed", "close it with `}`"),
+    ("only valid inside a block", "a list element within brackets or behind a text", "close the bracket above"),
     ("misplaced bracket", "a bracket that closes nothing", "take it out, or quote the text"),
     ("illegal placement of ':'", "a `:` within an open list or text", "close the bracket or quote before it"),
     ("simple key expect", "a key without its `:`", "write `key: value`"),

@@ -43,7 +43,9 @@ pub fn draw(editor: &Editor, area: Rect, buffer: &mut Cells, theme: &Theme) -> (
     let status = Rect { y: inner.y + rows, height: 1, ..inner };
     let typed = status_line(editor, status, beside.is_none(), buffer, theme);
     if let (Some(at), Some(list)) = (cursor, &editor.completing) {
-        popup::draw(list, at, text_area, buffer, theme);
+        // Its words stand beneath the word that they go on with.
+        let typed = editor.cursor().column.saturating_sub(list.from.column) as u16;
+        popup::draw(list, (at.0.saturating_sub(typed + 1), at.1), text_area, buffer, theme);
     }
     if typed.is_some() {
         cursor = typed;
