@@ -8,6 +8,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::drafts::DraftWriter;
 use super::message::Message;
 use crate::domain::effect::{Effect, LogEffect, Purpose, TaskKey};
 use crate::domain::gate::{Approved, Ask};
@@ -44,6 +45,7 @@ pub struct Runner {
     pub options: OpenOptions,
     /// Where the names of open clusters are remembered; `None` remembers nothing.
     pub remember: Option<PathBuf>,
+    pub drafts: DraftWriter,
 }
 
 impl Runner {
@@ -76,7 +78,13 @@ impl Runner {
             Effect::Cancel(task) => self.tasks.cancel(&task),
             Effect::RememberOpen(names) => self.remember_open(names),
             Effect::Logs(effect) => self.logs(effect),
-            Effect::Quit | Effect::Suspend | Effect::Repaint | Effect::Mouse(_) | Effect::Copy(_) => {}
+            Effect::Draft(effect) => self.drafts.send(effect),
+            Effect::Quit
+            | Effect::Suspend
+            | Effect::Repaint
+            | Effect::Mouse(_)
+            | Effect::Copy(_)
+            | Effect::ExternalEditor { .. } => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::draft::DraftId;
 use crate::domain::effect::TaskKey;
 use crate::domain::gate::{Progress, Proposal, Report};
 use crate::domain::log_view::LogWindow;
@@ -39,6 +40,13 @@ pub enum Message {
     LogWindow(Arc<LogWindow>),
     /// A log was saved, or could not be.
     LogSaved(Result<String, String>),
+    /// A draft was written, or could not be.
+    DraftKept {
+        id: DraftId,
+        result: Result<(), String>,
+    },
+    /// What `$EDITOR` made of the text, or why it did not.
+    Edited(Result<String, String>),
     /// Something was said by a task that has no place of its own.
     Toast {
         words: String,

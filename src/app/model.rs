@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::domain::draft::Draft;
 use crate::domain::gate::{Policy, Right, Rights};
 use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::domain::schema::Schema;
 use crate::domain::template::{Templates, builtin};
 use crate::input::commands::CommandId;
 use crate::input::context::{Context, Pane, Screen};
 use crate::input::event::Key;
 use crate::input::keymap::Keymap;
 use crate::layers::Layer;
+use crate::layers::editor::Editor;
 use crate::screens::deck::{Deck, Scene};
 use crate::screens::layout::Layout;
 use crate::screens::settings::LabelKeys;
@@ -54,6 +57,7 @@ pub struct Model {
     pub serial: u64,
     /// A new Job that the deck goes to as soon as its row is there.
     pub follow: Option<Follow>,
+    pub manifests: Manifests,
 }
 
 /// Rights as a cluster told them.
@@ -71,6 +75,18 @@ pub struct Follow {
     pub key: ObjectKey,
     /// Unix milliseconds when it is given up.
     pub until_ms: i64,
+}
+
+/// What editors of manifests share.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    /// Texts that were not submitted and are open in no editor, newest first.
+    pub drafts: Vec<Draft>,
+    /// Schemas that were fetched.
+    pub schemas: HashMap<(ClusterId, String), Arc<Schema>>,
+    /// This process, and how many editors it opened: what tells drafts apart.
+    pub process: u32,
+    pub opened: u32,
 }
 
 /// A short word at the bottom of the screen.
@@ -157,6 +173,7 @@ impl Model {
             rights: HashMap::new(),
             serial: 0,
             follow: None,
+            manifests: Manifests::default(),
         }
     }
 
@@ -196,6 +213,7 @@ impl Model {
             has_search: !deck.logs.search_text.is_empty(),
             rights: self.rights_here(),
             read_only: self.read_only(deck.cluster).is_some(),
+            has_conflict: self.editor().is_some_and(|editor| editor.conflict_with().is_some()),
         }
     }
 
@@ -238,14 +256,31 @@ impl Model {
     /// When the model next wants a tick: the earliest of ages that turn, toasts that end, chords that are given up.
     pub fn wake_at(&self, now_ms: i64) -> i64 {
         let second = now_ms - now_ms.rem_euclid(1_000) + 1_000;
-        let due = [self.pending_until, self.deck.logs.pending.as_ref().map(|(_, due)| *due)];
+        let editor = self.editor().and_then(Editor::due);
+        let due = [self.pending_until, self.deck.logs.pending.as_ref().map(|(_, due)| *due), editor];
         let toasts = self.toasts.iter().map(|toast| toast.until_ms);
         due.into_iter().flatten().chain(toasts).min().map_or(second, |due| due.clamp(now_ms, second))
     }
 
+    /// The open editor, whatever lies over it.
+    pub fn editor(&self) -> Option<&Editor> {
+        self.layers
+            .iter()
+            .rev()
+            .find_map(|layer| if let Layer::Editor(editor) = layer { Some(&**editor) } else { None })
+    }
+
+    pub fn editor_mut(&mut self) -> Option<&mut Editor> {
+        let layers = self.layers.iter_mut().rev();
+        layers.into_iter().find_map(|layer| if let Layer::Editor(editor) = layer { Some(&mut **editor) } else { None })
+    }
+
     /// The command that a key stands for is unknown to the topmost layer's typed line.
     pub fn is_typing(&self) -> bool {
-        matches!(self.layers.last(), Some(Layer::Palette(_) | Layer::Prompt(_) | Layer::Form(_)))
+        matches!(
+            self.layers.last(),
+            Some(Layer::Palette(_) | Layer::Prompt(_) | Layer::Form(_) | Layer::Editor(_) | Layer::Confirm(_))
+        )
     }
 
     /// Whether a command may run now.

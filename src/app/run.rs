@@ -8,9 +8,11 @@ use crossterm::event::EventStream;
 use futures::StreamExt;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::clock::now_ms;
+use super::drafts::DraftWriter;
 use super::effects::{Answer, Runner};
 use super::message::Message;
 use super::model::Model;
@@ -32,6 +34,8 @@ use crate::runtime::tasks::Tasks;
 const FRAME: Duration = Duration::from_millis(33);
 /// Keys that are taken in before a frame is drawn.
 const KEYS_PER_FRAME: usize = 64;
+/// How long the terminal's reader may take to end.
+const READER_ENDS: Duration = Duration::from_millis(20);
 
 /// What the loop is started with.
 pub struct Start {
@@ -42,6 +46,8 @@ pub struct Start {
     pub options: OpenOptions,
     pub limits: LogLimits,
     pub remember: Option<std::path::PathBuf>,
+    /// The folder of texts that were not submitted; `None` keeps nothing.
+    pub drafts: Option<std::path::PathBuf>,
 }
 
 /// The newest log window, and a wake-up: a slow screen skips windows.
@@ -53,7 +59,7 @@ struct LogSlot {
 
 /// Runs the interactive program until it is left. The terminal is given back on every way out.
 pub async fn run(begin: Start) -> io::Result<()> {
-    let Start { mut model, fleet, gate, open, options, limits, remember } = begin;
+    let Start { mut model, fleet, gate, open, options, limits, remember, drafts } = begin;
     let inbox = Inbox::new();
     let (answer_sender, mut answers) = mpsc::channel::<Answer>(64);
     let (message_sender, mut messages) = mpsc::channel::<Message>(64);
@@ -72,12 +78,13 @@ pub async fn run(begin: Start) -> io::Result<()> {
         inbox: inbox.clone(),
         tasks: Tasks::default(),
         answers: answer_sender,
-        messages: message_sender,
+        messages: message_sender.clone(),
         logs,
         gate,
         writing: Vec::new(),
         options,
         remember,
+        drafts: DraftWriter::start(drafts, message_sender),
     };
     // Sessions connect while the terminal is being taken.
     let effects = start(&mut model, &open, now_ms());
@@ -125,14 +132,27 @@ pub async fn run(begin: Start) -> io::Result<()> {
             () = inbox.ready() => Message::Batch(inbox.take()),
         };
         let by_hand = matches!(message, Message::Input(_));
-        if step(&mut model, &mut screen, &mut runner, message)? {
-            break;
+        match step(&mut model, &mut screen, &mut runner, message)? {
+            Next::Quit => break,
+            Next::Edit(text) => {
+                edit_outside(&mut model, &mut screen, &mut runner, &mut input, text).await?;
+                // ctrl-c in the editor was meant for the editor.
+                signals.interrupt = signal(SignalKind::interrupt())?;
+                continue;
+            }
+            Next::Go => {}
         }
         if by_hand {
             for _ in 0..KEYS_PER_FRAME {
                 let Ok(event) = input.try_recv() else { break };
-                if step(&mut model, &mut screen, &mut runner, Message::Input(event))? {
-                    return finish(runner, screen).await;
+                match step(&mut model, &mut screen, &mut runner, Message::Input(event))? {
+                    Next::Quit => return finish(runner, screen).await,
+                    Next::Edit(text) => {
+                        edit_outside(&mut model, &mut screen, &mut runner, &mut input, text).await?;
+                        signals.interrupt = signal(SignalKind::interrupt())?;
+                        break;
+                    }
+                    Next::Go => {}
                 }
             }
             // A key is drawn at once.
@@ -152,15 +172,25 @@ async fn finish(mut runner: Runner, screen: Screen) -> io::Result<()> {
     Ok(())
 }
 
-/// One message and what follows from it. True when the program is to be left.
-fn step(model: &mut Model, screen: &mut Screen, runner: &mut Runner, message: Message) -> io::Result<bool> {
+/// What follows a message.
+enum Next {
+    Go,
+    Quit,
+    /// A person's own editor is to have the terminal, with this text.
+    Edit(String),
+}
+
+/// One message and what follows from it.
+fn step(model: &mut Model, screen: &mut Screen, runner: &mut Runner, message: Message) -> io::Result<Next> {
+    let mut next = Next::Go;
     if let Message::Input(InputEvent::Resize { width, height }) = &message {
         screen.resize(*width, *height)?;
         model.dirty = true;
     }
     for effect in update(model, message, now_ms()) {
         match effect {
-            Effect::Quit => return Ok(true),
+            Effect::Quit => return Ok(Next::Quit),
+            Effect::ExternalEditor { text } => next = Next::Edit(text),
             Effect::Suspend => {
                 screen.suspend()?;
                 model.dirty = true;
@@ -174,7 +204,26 @@ fn step(model: &mut Model, screen: &mut Screen, runner: &mut Runner, message: Me
             other => runner.run(other),
         }
     }
-    Ok(false)
+    Ok(next)
+}
+
+/// Gives the terminal to a person's own editor and takes it again with what was written. Nobody else reads keys
+/// meanwhile; what sessions report waits.
+async fn edit_outside(
+    model: &mut Model,
+    screen: &mut Screen,
+    runner: &mut Runner,
+    input: &mut Input,
+    text: String,
+) -> io::Result<()> {
+    input.stop().await;
+    screen.give();
+    let result = tokio::task::spawn_blocking(move || super::external::edit(&text)).await;
+    screen.retake()?;
+    *input = read_input();
+    let result = result.unwrap_or_else(|error| Err(format!("the editor could not be run: {error}")));
+    step(model, screen, runner, Message::Edited(result))?;
+    Ok(())
 }
 
 fn draw(model: &mut Model, screen: &mut Screen, runner: &mut Runner) -> io::Result<()> {
@@ -187,9 +236,9 @@ fn draw(model: &mut Model, screen: &mut Screen, runner: &mut Runner) -> io::Resu
 }
 
 /// Terminal input in a channel of its own, so that no flood of rows starves a key.
-fn read_input() -> mpsc::Receiver<InputEvent> {
+fn read_input() -> Input {
     let (sender, receiver) = mpsc::channel(1_024);
-    tokio::spawn(async move {
+    let task = tokio::spawn(async move {
         let mut events = EventStream::new();
         while let Some(Ok(event)) = events.next().await {
             let Some(event) = InputEvent::from_crossterm(event) else { continue };
@@ -198,7 +247,35 @@ fn read_input() -> mpsc::Receiver<InputEvent> {
             }
         }
     });
-    receiver
+    Input { receiver, task }
+}
+
+/// Keys as they come in.
+struct Input {
+    receiver: mpsc::Receiver<InputEvent>,
+    task: JoinHandle<()>,
+}
+
+impl Input {
+    async fn recv(&mut self) -> Option<InputEvent> {
+        self.receiver.recv().await
+    }
+
+    fn try_recv(&mut self) -> Result<InputEvent, mpsc::error::TryRecvError> {
+        self.receiver.try_recv()
+    }
+
+    /// Ends the reading, so that another program may.
+    async fn stop(&mut self) {
+        self.task.abort();
+        // Aborted: that it did not end by itself is no news.
+        let _ = (&mut self.task).await;
+        // The library's own thread holds the reader until it sees that nobody waits: asking once comes after it.
+        let asked = tokio::task::spawn_blocking(|| crossterm::event::poll(READER_ENDS)).await;
+        if !matches!(asked, Ok(Ok(_))) {
+            tracing::debug!("the terminal's reader did not end");
+        }
+    }
 }
 
 struct Signals {

@@ -13,7 +13,7 @@ use crate::input::commands::CommandId;
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
-use crate::layers::{Layer, confirm, consent, cronjobs, detail, form, help, palette, picker};
+use crate::layers::{Layer, confirm, consent, cronjobs, detail, editor, form, help, palette, picker};
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::layout::Layout;
 use crate::ui::frame::{Piece, bar, message};
@@ -83,6 +83,13 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
         }
         Layer::Form(state) => {
             let (drawn, cursor) = form::view::draw(state, area, buffer, theme);
+            if let Some(cursor) = cursor {
+                frame.set_cursor_position(cursor);
+            }
+            drawn
+        }
+        Layer::Editor(state) => {
+            let (drawn, cursor) = editor::view::draw(state, area, buffer, theme);
             if let Some(cursor) = cursor {
                 frame.set_cursor_position(cursor);
             }

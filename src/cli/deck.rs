@@ -61,7 +61,14 @@ pub fn show(
     let limits = log_limits(setup);
     model.policy = setup.policy();
     let gate = setup.gate(fleet.clone());
-    let start = Start { model, fleet, gate, open, options: setup.open_options(), limits, remember };
+    let drafts = setup.loaded.paths.data.as_ref().map(|data| data.join("drafts"));
+    if let Some(folder) = &drafts {
+        let (kept, problems) = crate::config::kept_drafts(folder);
+        model.manifests.drafts = kept;
+        model.problems.extend(problems);
+    }
+    model.manifests.process = std::process::id();
+    let start = Start { model, fleet, gate, open, options: setup.open_options(), limits, remember, drafts };
     let result = runtime.block_on(run_loop(start));
     // Streams and sessions that still wait for a server end with the program.
     runtime.shutdown_background();

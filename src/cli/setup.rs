@@ -107,7 +107,8 @@ impl Setup {
         let store = ContextStore::load(StoreOptions { load, state_dir, limits });
         let (current, troubles) = (store.current(), store.troubles().to_vec());
         let (files, is_broken) = (store.files().to_vec(), store.is_broken());
-        Known { fleet: Arc::new(KubeFleet::new(Arc::new(store))), current, troubles, files, is_broken }
+        let fleet = KubeFleet::new(Arc::new(store)).with_cache(self.loaded.paths.cache.clone());
+        Known { fleet: Arc::new(fleet), current, troubles, files, is_broken }
     }
 
     /// The one way to a write.

@@ -1,6 +1,7 @@
 //! Files, paths and the environment. This is the only folder that reads settings: from disk and from the environment,
 //! each variable in one place. A mistake in a file never keeps the program from starting.
 
+mod drafts;
 mod environment;
 mod files;
 mod keys;
@@ -9,6 +10,7 @@ mod paths;
 mod settings;
 mod templates;
 
+pub use drafts::{forget_draft, keep_draft, kept_drafts};
 pub use environment::Environment;
 pub use files::{Loaded, OwnFile, load, own_theme, own_themes};
 pub use keys::{KEYS, SettingKey, reference};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::draft::{Draft, DraftId};
 use super::gate::{Approved, Ask, Verb};
 use super::ids::{ClusterId, KindId, Uid};
 use super::log_view::{LogQuery, Seek};
@@ -35,6 +36,8 @@ pub enum Purpose {
     FormCronJob,
     /// Events that explain a row, by the object's uid.
     RowEvents(Uid),
+    /// The schema of an apiVersion.
+    Schema(String),
 }
 
 /// One thing to be done outside the model.
@@ -80,6 +83,20 @@ pub enum Effect {
     /// Remember which clusters are open, for the next start.
     RememberOpen(Vec<String>),
     Logs(LogEffect),
+    Draft(DraftEffect),
+    /// Give the terminal to `$VISUAL` or `$EDITOR` with this text, and take both back.
+    ExternalEditor {
+        text: String,
+    },
+}
+
+/// What happens to a text that was not submitted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DraftEffect {
+    /// Written to disk; what the draft held before is replaced whole.
+    Keep(Box<Draft>),
+    /// Submitted or thrown away.
+    Forget(DraftId),
 }
 
 /// What the log engine is asked.

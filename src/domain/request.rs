@@ -7,6 +7,7 @@ use super::event::EventRow;
 use super::gate::{ApprovedWrite, Resource, Rights};
 use super::health::Trouble;
 use super::ids::{KindId, ObjectKey, Uid};
+use super::schema::Schema;
 
 /// How a cluster is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum FetchRequest {
     WhoAmI,
     /// What may be written, in a namespace or (empty) over the whole cluster: a SelfSubjectAccessReview for each right.
     Rights { namespace: Arc<str> },
+    /// What the objects of a group and version look like, by the server's OpenAPI document.
+    Schema { api_version: String },
     /// May I? (SelfSubjectAccessReview)
     Access { verb: String, group: String, resource: String, subresource: String, namespace: String },
 }
@@ -56,6 +59,7 @@ pub enum FetchReply {
     Resources(Vec<ServedResource>),
     User(String),
     Rights(Rights),
+    Schema(Arc<Schema>),
 }
 
 /// A resource of the API, as discovery tells it.

@@ -57,6 +57,8 @@ impl Command {
             "logs" => "Logs",
             "search" => "Searching the log",
             "detail" => "Detail",
+            "job" => "Jobs",
+            "editor" => "Editor",
             "layer" => "Layers",
             _ => "Other",
         }

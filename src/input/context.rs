@@ -47,6 +47,8 @@ pub enum LayerKind {
     Picker,
     /// Filling in fields.
     Form,
+    /// Writing a manifest.
+    Editor,
 }
 
 /// A plain description of the moment a key arrives. The loop fills it from the model.
@@ -75,6 +77,8 @@ pub struct Context {
     pub rights: Rights,
     /// Nothing may be written to the cluster.
     pub read_only: bool,
+    /// The object that is edited was changed by somebody else.
+    pub has_conflict: bool,
 }
 
 /// The one spot that takes the keys: the topmost layer, else the focused pane.
@@ -101,10 +105,11 @@ pub enum Place {
     CronJobs,
     Picker,
     Form,
+    Editor,
 }
 
 impl Place {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Bare,
         Self::Clusters,
         Self::Namespaces,
@@ -123,6 +128,7 @@ impl Place {
         Self::CronJobs,
         Self::Picker,
         Self::Form,
+        Self::Editor,
     ];
 
     pub const fn index(self) -> usize {
@@ -145,6 +151,7 @@ impl Context {
             (Some(LayerKind::CronJobs), _) => Place::CronJobs,
             (Some(LayerKind::Picker), _) => Place::Picker,
             (Some(LayerKind::Form), _) => Place::Form,
+            (Some(LayerKind::Editor), _) => Place::Editor,
             (None, None) => Place::Bare,
             (None, Some(Pane::Clusters)) => Place::Clusters,
             (None, Some(Pane::Namespaces)) => Place::Namespaces,
@@ -225,17 +232,19 @@ pub const CONFIRM_WORD: Places = Places::of(&[Place::ConfirmWord]);
 pub const ASKED: Places = CONFIRM.or(CONFIRM_WORD);
 pub const OUTCOME: Places = Places::of(&[Place::Outcome]);
 pub const CRONJOBS: Places = Places::of(&[Place::CronJobs]);
+/// Where a manifest is written: keys without a command are text.
+pub const EDITOR: Places = Places::of(&[Place::Editor]);
 /// Layers that are read or chosen from: no text is typed in them and nothing happens by them.
 pub const VIEWS: Places = DETAIL.or(HELP).or(PICKER).or(CRONJOBS);
 /// Layers that ask before something happens.
 pub const QUESTION: Places = CONSENT.or(ASKED).or(OUTCOME);
-/// Every layer.
+/// Every layer that `esc` just closes.
 pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION).or(FORM);
 /// Where the rows or lines can move.
 pub const SCROLL: Places = DECK.or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
 /// Everywhere but where a person types or is asked.
 pub const GLOBAL: Places = Places::of(&[Place::Bare]).or(DECK).or(VIEWS);
-pub const ANYWHERE: Places = GLOBAL.or(LAYER);
+pub const ANYWHERE: Places = GLOBAL.or(LAYER).or(EDITOR);
 
 /// The tables that a keymap file may have, and where each holds.
 pub const SECTIONS: &[(&str, Places)] = &[
@@ -260,6 +269,7 @@ pub const SECTIONS: &[(&str, Places)] = &[
     ("filter", Places::of(&[Place::Filter])),
     ("log-search", Places::of(&[Place::LogSearch])),
     ("form", FORM),
+    ("editor", EDITOR),
     ("question", QUESTION),
     ("consent", CONSENT),
     ("confirm", CONFIRM),
@@ -287,7 +297,7 @@ mod tests {
     #[test]
     fn anywhere_is_every_place_and_typing_is_not_global() {
         assert!(Place::ALL.iter().all(|place| ANYWHERE.has(*place)));
-        assert!(GLOBAL.and(PROMPT.or(QUESTION).or(FORM)).is_empty());
+        assert!(GLOBAL.and(PROMPT.or(QUESTION).or(FORM).or(EDITOR)).is_empty());
         assert!(Place::ALL.iter().enumerate().all(|(index, place)| place.index() == index));
     }
 }

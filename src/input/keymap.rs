@@ -44,6 +44,7 @@ pub struct Shadow {
 /// Which keys lead to which command, in each place.
 #[derive(Debug, Clone)]
 pub struct Keymap {
+    base: Base,
     tries: Vec<Trie>,
     shadows: Vec<Shadow>,
 }
@@ -53,12 +54,17 @@ impl Keymap {
     /// returned in the order of their places; everything else in the file applies.
     pub fn load(base: Base, own: Option<(&str, &str)>) -> (Self, Vec<KeymapProblem>) {
         let files = base.files().iter().copied().chain(own);
-        let mut keymap = Self { tries: vec![Trie::default(); Place::ALL.len()], shadows: Vec::new() };
+        let mut keymap = Self { base, tries: vec![Trie::default(); Place::ALL.len()], shadows: Vec::new() };
         let mut problems = Vec::new();
         for (layer, (name, text)) in files.enumerate() {
             problems.extend(keymap.lay(layer, name, text));
         }
         (keymap, problems)
+    }
+
+    /// The keymap that a person started from.
+    pub fn base(&self) -> Base {
+        self.base
     }
 
     /// Lays one file over what is there. Within a file the narrower section wins; between files the later.

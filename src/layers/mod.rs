@@ -4,6 +4,7 @@ pub mod confirm;
 pub mod consent;
 pub mod cronjobs;
 pub mod detail;
+pub mod editor;
 pub mod form;
 pub mod help;
 pub mod line_edit;
@@ -26,6 +27,7 @@ pub enum Layer {
     Confirm(Box<confirm::Confirm>),
     CronJobs(cronjobs::CronJobs),
     Form(Box<form::Form>),
+    Editor(Box<editor::Editor>),
 }
 
 impl Layer {
@@ -40,6 +42,7 @@ impl Layer {
             Layer::Confirm(confirm) => confirm.kind(),
             Layer::CronJobs(_) => LayerKind::CronJobs,
             Layer::Form(_) => LayerKind::Form,
+            Layer::Editor(_) => LayerKind::Editor,
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::draft::DraftId;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::template::Templates;
 use crate::domain::text::{fit, width};
@@ -23,6 +24,8 @@ pub enum PickerFor {
     Pod { cluster: ClusterId, pods: Vec<ObjectKey> },
     /// A form of the chosen template is opened. The rows are those that can be used, then those that cannot.
     Template { cluster: ClusterId, templates: Arc<Templates> },
+    /// The chosen text is gone on with.
+    Draft { drafts: Vec<DraftId> },
 }
 
 impl PartialEq for PickerFor {
@@ -35,6 +38,7 @@ impl PartialEq for PickerFor {
             (Self::Template { cluster, templates }, Self::Template { cluster: other_cluster, templates: others }) => {
                 cluster == other_cluster && templates == others
             }
+            (Self::Draft { drafts }, Self::Draft { drafts: others }) => drafts == others,
             _ => false,
         }
     }

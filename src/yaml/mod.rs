@@ -1,6 +1,5 @@
 //! YAML: reading it with places and limits, printing it as kubectl does, colouring it line by line.
 
-pub mod field_path;
 mod highlight;
 pub mod manifest;
 mod parse;
@@ -10,6 +9,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
+pub use crate::domain::field_path;
 pub use highlight::{LineState, Role, Span, highlight};
 pub use parse::{INPUT_BYTES, YamlError, parse};
 pub use print::print;

@@ -24,12 +24,17 @@ pub struct Node {
     /// The scalar that stands for it, as written.
     pub value: Option<Box<str>>,
     pub value_place: Place,
+    first_child: Option<usize>,
+    last_child: Option<usize>,
+    next: Option<usize>,
 }
 
 /// Every key and list element of one document, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places {
     pub nodes: Vec<Node>,
+    /// The last node at the top.
+    last_top: Option<usize>,
 }
 
 /// A block collection or a flow collection that is open.
@@ -128,8 +133,11 @@ impl Places {
 
     /// Ids of the nodes right below one.
     pub fn children(&self, parent: Option<usize>) -> impl Iterator<Item = usize> {
-        let from = parent.map_or(0, |id| id + 1);
-        (from..self.nodes.len()).filter(move |id| self.nodes[*id].parent == parent)
+        let first = match parent {
+            Some(id) => self.nodes.get(id).and_then(|node| node.first_child),
+            None => (!self.nodes.is_empty()).then_some(0),
+        };
+        std::iter::successors(first, |id| self.nodes[*id].next)
     }
 
     fn fits(&self, id: usize, step: &Step) -> bool {
@@ -150,8 +158,7 @@ impl Places {
     /// The last line on which something below a path begins.
     pub fn last_line_below(&self, path: &[Step]) -> Option<usize> {
         let (Some(top), true) = self.find_id(path) else { return None };
-        let below = |id: usize| std::iter::successors(Some(id), |id| self.nodes[*id].parent).any(|id| id == top);
-        let last = (top..self.nodes.len()).take_while(|id| below(*id)).last()?;
+        let last = std::iter::successors(Some(top), |id| self.nodes[*id].last_child).last()?;
         Some(self.nodes[last].value_place.line)
     }
 
@@ -183,9 +190,22 @@ impl Walker {
 
     fn push(&mut self, parent: Option<usize>, step: Step, line: &str, number: usize, start: usize) -> usize {
         let place = Place { line: number, column: line[..start].chars().count() };
-        let node = Node { parent, step, line: number, start, place, value: None, value_place: place };
-        self.places.nodes.push(node);
-        self.places.nodes.len() - 1
+        let nodes = &mut self.places.nodes;
+        let id = nodes.len();
+        let before = match parent {
+            Some(parent) => nodes[parent].last_child.replace(id),
+            None => self.places.last_top.replace(id),
+        };
+        if let Some(before) = before {
+            nodes[before].next = Some(id);
+        } else if let Some(parent) = parent {
+            nodes[parent].first_child = Some(id);
+        }
+        let (first_child, last_child, next) = (None, None, None);
+        let value = None;
+        let line = number;
+        nodes.push(Node { parent, step, line, start, place, value, value_place: place, first_child, last_child, next });
+        id
     }
 
     fn punctuation(&mut self, line: &str, number: usize, span: &Span, text: &str) {

@@ -1,5 +1,7 @@
 //! Questions that are answered once.
 
+use std::path::Path;
+
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
 
@@ -22,7 +24,8 @@ const BODY_BYTES: usize = 32 * 1024 * 1024;
 /// Events of one object; the server keeps them for an hour, and repeats are counted in one.
 const EVENTS: usize = 500;
 
-pub async fn fetch(reader: &Reader, request: FetchRequest) -> Result<FetchReply, PortError> {
+/// `cache` is a folder for what can be fetched again.
+pub async fn fetch(reader: &Reader, request: FetchRequest, cache: Option<&Path>) -> Result<FetchReply, PortError> {
     match request {
         FetchRequest::Object { kind, key } => object(reader, &table::entry(kind).object(&key)).await,
         FetchRequest::Path { path } => object(reader, &path).await,
@@ -35,6 +38,9 @@ pub async fn fetch(reader: &Reader, request: FetchRequest) -> Result<FetchReply,
         FetchRequest::Resources => discovery::resources(reader).await.map(FetchReply::Resources),
         FetchRequest::WhoAmI => who_am_i(reader).await,
         FetchRequest::Rights { namespace } => rights(reader, &namespace).await,
+        FetchRequest::Schema { api_version } => {
+            super::schema::fetch(reader, &api_version, cache).await.map(FetchReply::Schema)
+        }
         FetchRequest::Clock => clock(reader).await,
         FetchRequest::Access { verb, group, resource, subresource, namespace } => {
             let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource,

@@ -1,6 +1,7 @@
 //! The fleet behind the program's port: every known cluster, its session while it is open, and questions to it.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
@@ -29,12 +30,19 @@ pub struct KubeFleet {
     epochs: Epochs,
     /// Ends the waiting of each session.
     retries: Mutex<HashMap<ClusterId, watch::Sender<u64>>>,
+    /// Where what can be fetched again is kept.
+    cache: Option<PathBuf>,
 }
 
 impl KubeFleet {
     /// Over a [`ContextStore`](super::ContextStore), say.
     pub fn new(ways: Arc<dyn Connect>) -> Self {
-        Self { ways, epochs: Epochs::default(), retries: Mutex::default() }
+        Self { ways, epochs: Epochs::default(), retries: Mutex::default(), cache: None }
+    }
+
+    /// Keeps what can be fetched again below this folder.
+    pub fn with_cache(self, cache: Option<PathBuf>) -> Self {
+        Self { cache, ..self }
     }
 
     fn wake(&self, cluster: ClusterId) {
@@ -76,8 +84,8 @@ impl FleetPort for KubeFleet {
     }
 
     fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> BoxFuture<'static, Result<FetchReply, PortError>> {
-        let ways = self.ways.clone();
-        Box::pin(async move { fetch::fetch(&reader(&*ways, cluster).await?, request).await })
+        let (ways, cache) = (self.ways.clone(), self.cache.clone());
+        Box::pin(async move { fetch::fetch(&reader(&*ways, cluster).await?, request, cache.as_deref()).await })
     }
 
     fn open_log(&self, source: LogSource, request: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>> {

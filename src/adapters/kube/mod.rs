@@ -15,6 +15,7 @@ mod follower;
 mod list;
 mod logs;
 pub mod reader;
+mod schema;
 mod session;
 mod target;
 #[cfg(test)]

@@ -82,9 +82,19 @@ impl Screen {
 
     /// Gives the terminal back, stops the process as a shell expects, and takes it again when continued.
     pub fn suspend(&mut self) -> io::Result<()> {
+        self.give();
+        nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP)?;
+        self.retake()
+    }
+
+    /// Gives the terminal to another program.
+    pub fn give(&mut self) {
         self.writer.drain(DRAIN);
         leave();
-        nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP)?;
+    }
+
+    /// Takes the terminal again after [`Screen::give`].
+    pub fn retake(&mut self) -> io::Result<()> {
         enter(self.mouse)?;
         let (columns, rows) = terminal::size()?;
         self.resize(columns, rows)?;

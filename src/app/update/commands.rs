@@ -97,6 +97,8 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::Events => layers::open_detail(model, subject(model), Section::Events),
         CommandId::OwnerJump => owner(model, now_ms),
         CommandId::CopyName => copy_name(model, now_ms),
+        CommandId::NewEmptyJob => super::editor::new_empty(model, now_ms),
+        CommandId::Drafts => super::editor::offer(model, now_ms),
         CommandId::OpenCluster => open(model, now_ms),
         CommandId::JobNew => forms::pick_template(model, now_ms),
         CommandId::NamespaceNew => forms::new_namespace(model, now_ms),

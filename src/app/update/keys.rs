@@ -57,6 +57,10 @@ pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {
         confirm.pasted();
         return Vec::new();
     }
+    if let Some(Layer::Editor(editor)) = model.layers.last_mut() {
+        editor.paste(text, now_ms);
+        return Vec::new();
+    }
     if !model.layers.last_mut().is_some_and(|layer| layer.insert(text)) {
         return Vec::new();
     }
@@ -69,6 +73,9 @@ fn forget_chord(model: &mut Model) {
 }
 
 fn typed(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
+    if matches!(model.layers.last(), Some(Layer::Editor(_))) {
+        return super::editor::key(model, key, now_ms);
+    }
     let Some(layer) = model.layers.last_mut() else { return Vec::new() };
     let plain = !key.ctrl && !key.alt && !key.command;
     if let (Code::Char(char), true) = (key.code, plain) {

@@ -38,6 +38,9 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         }
         return Vec::new();
     }
+    if matches!(model.layers.last(), Some(Layer::Editor(_))) {
+        return super::editor::command(model, command, now_ms);
+    }
     let Some(layer) = model.layers.last_mut() else { return Vec::new() };
     match command {
         CommandId::Cancel => return cancel(model, now_ms),
@@ -95,6 +98,11 @@ pub fn scroll(layer: &mut Layer, by: isize) {
         Layer::Picker(picker) => picker.step(by),
         Layer::Confirm(confirm) => confirm.scroll.by(by),
         Layer::Form(form) => form.step(by.signum()),
+        Layer::Editor(editor) => {
+            for _ in 0..by.unsigned_abs().min(10) {
+                editor.scroll(by.signum());
+            }
+        }
         Layer::Prompt(_) | Layer::Consent(_) | Layer::CronJobs(_) => {}
     }
 }
@@ -120,6 +128,7 @@ pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
             confirm.scroll.drawn(drawn.lines, drawn.page);
             confirm.drawn(now_ms);
         }
+        Layer::Editor(editor) => editor.drawn(drawn.page, drawn.area.width as usize),
         Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Form(_) => {}
     }
 }
@@ -187,6 +196,10 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             purposes.into_iter().map(|purpose| Effect::Cancel(TaskKey { cluster, kind: None, purpose })).collect()
         }
         Layer::Form(form) => super::forms::left(&form),
+        Layer::Editor(editor) => {
+            model.layers.push(Layer::Editor(editor));
+            super::editor::close(model, now_ms)
+        }
         Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Confirm(_) => Vec::new(),
     }
 }
@@ -203,6 +216,7 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         },
         Some(Layer::Picker(picker)) => match &picker.purpose {
             PickerFor::Template { .. } => super::forms::picked(model, &picker, now_ms),
+            PickerFor::Draft { drafts } => super::editor::picked(model, drafts.get(picker.chosen), now_ms),
             PickerFor::Pod { .. } | PickerFor::Theme { .. } => super::pods::picked(model, &picker, now_ms),
         },
         None => Vec::new(),
@@ -304,6 +318,10 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
 /// An answer came.
 pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortError>) -> Vec<Effect> {
     model.dirty = true;
+    if let TaskPurpose::Schema(api_version) = &task.purpose {
+        super::editor::schema(model, task.cluster, api_version, result);
+        return Vec::new();
+    }
     if let TaskPurpose::RowEvents(uid) = &task.purpose {
         if let (Ok(FetchReply::Events(events)), Some(cluster)) = (result, model.fleet.get_mut(task.cluster)) {
             cluster.tables.put_events(*uid, events);

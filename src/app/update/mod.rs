@@ -2,6 +2,7 @@
 
 mod changes;
 mod commands;
+pub mod editor;
 mod forms;
 mod keys;
 mod layers;
@@ -36,6 +37,14 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
             logs::saved(model, result, now_ms);
             Vec::new()
         }
+        Message::DraftKept { id, result } => {
+            editor::kept(model, &id, result, now_ms);
+            Vec::new()
+        }
+        Message::Edited(result) => {
+            editor::edited(model, result, now_ms);
+            Vec::new()
+        }
         Message::Toast { words, bad } => {
             if bad {
                 model.warn(words, now_ms)
@@ -48,11 +57,15 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
         Message::Drawn(layout) => {
             return drawn(model, *layout, now_ms);
         }
-        Message::Terminate => return vec![Effect::Quit],
-        Message::Stop => return vec![Effect::Suspend],
+        Message::Terminate => vec![Effect::Quit],
+        Message::Stop => vec![Effect::Suspend],
         Message::Continued => vec![Effect::Repaint],
     };
     settle(model, now_ms, &mut effects);
+    // What was typed is on disk before the program may end.
+    if effects.iter().any(|effect| matches!(effect, Effect::Quit | Effect::Suspend | Effect::ExternalEditor { .. })) {
+        effects.splice(0..0, editor::keep_all(model, now_ms));
+    }
     effects
 }
 
@@ -66,6 +79,7 @@ pub fn start(model: &mut Model, open: &[crate::domain::ids::ClusterId], now_ms: 
     model.deck.clusters.touch_all();
     let scene = crate::screens::deck::Scene { fleet: &model.fleet, now_ms };
     model.deck.go(open.first().copied(), None, scene);
+    editor::tell_drafts(model, now_ms);
     settle(model, now_ms, &mut effects);
     effects
 }
@@ -100,6 +114,7 @@ fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
     changes::follow_rights(model, now_ms, effects);
     logs::follow_selection(model, now_ms, effects);
     layers::explain_rows(model, now_ms, effects);
+    editor::settle(model, now_ms, effects);
 }
 
 fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {

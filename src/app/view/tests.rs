@@ -10,11 +10,14 @@ use super::*;
 use crate::app::fixtures::{self, *};
 use crate::app::message::Message;
 use crate::app::update::{start, update};
+use crate::domain::effect::{Purpose, TaskKey};
 use crate::domain::health::{SessionEvent, Trouble, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::log_line::Level;
 use crate::domain::log_view::{LineKind, LogLine, LogSourceId, LogSourceInfo, LogWindow, StreamState};
 use crate::domain::pod::{ContainerState, PodPhase};
+use crate::input::event::InputEvent;
+use crate::input::keymap::{Base, Keymap};
 use crate::runtime::inbox::Batch;
 use crate::store::fleet::Fleet;
 
@@ -227,4 +230,43 @@ fn a_terminal_that_is_too_small_says_so() {
     let mut model = fleet();
     assert_snapshot!("too_small_59x14", draw(&mut model, 59, 14));
     assert!(draw(&mut model, LEAST.0, LEAST.1).contains("payments-prod"));
+}
+
+/// A Job's manifest with a fault, and the schema that its cluster gave.
+fn writing(model: &mut Model, base: Base) {
+    use crate::domain::request::FetchReply;
+    let (keymap, _) = Keymap::load(base, None);
+    model.keymap = std::sync::Arc::new(keymap);
+    press(model, &["+"]);
+    let text = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: größe\nspec:\n  template:\n    spec:\n      \
+                containers:\n      - name: main\n        note: \"統計\t集計\"\n      restartPolicy: Alwa";
+    update(model, Message::Input(InputEvent::Paste(text.to_owned())), NOW);
+    let task = TaskKey { cluster: ClusterId(0), kind: None, purpose: Purpose::Schema("batch/v1".to_owned()) };
+    let schema = std::sync::Arc::new(crate::domain::schema::tests::batch());
+    update(model, Message::Reply { task, result: Ok(FetchReply::Schema(schema)) }, NOW);
+}
+
+#[test]
+fn a_manifest_is_written() {
+    let mut model = fleet();
+    writing(&mut model, Base::Default);
+    assert_snapshot!("editor_80x24", draw(&mut model, SMALL.0, SMALL.1));
+    press(&mut model, &["backspace", "backspace", "backspace", "backspace", "ctrl-space"]);
+    assert_snapshot!("editor_completion_80x24", draw(&mut model, SMALL.0, SMALL.1));
+    press(&mut model, &["enter"]);
+    assert_snapshot!("editor_160x50", draw(&mut model, LARGE.0, LARGE.1));
+    if let Some(editor) = model.editor_mut() {
+        editor.conflict(editor.text().replace("main", "side"), Some("9".to_owned()));
+    }
+    assert_snapshot!("editor_conflict_160x50", draw(&mut model, LARGE.0, LARGE.1));
+}
+
+#[test]
+fn a_manifest_is_written_with_vim_fingers() {
+    let mut model = fleet();
+    writing(&mut model, Base::Vim);
+    press(&mut model, &["g", "g", "V", "j"]);
+    assert_snapshot!("editor_vim_80x24", draw(&mut model, SMALL.0, SMALL.1));
+    press(&mut model, &["esc", ":", "w"]);
+    assert_snapshot!("editor_vim_command_80x24", draw(&mut model, SMALL.0, SMALL.1));
 }

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Selection;
 use crate::app::clock::now_ms;
+use crate::app::drafts::DraftWriter;
 use crate::app::effects::{Answer, Runner};
 use crate::app::message::Message;
 use crate::app::model::Model;
@@ -119,7 +120,7 @@ struct Windows {
 
 impl Stage {
     fn new(start: Start, shot: &Shot) -> Result<Self, Failure> {
-        let Start { mut model, fleet, gate, mut open, options, limits, remember: _ } = start;
+        let Start { mut model, fleet, gate, mut open, options, limits, remember: _, drafts: _ } = start;
         if let Some(selection) = &shot.selection {
             open.retain(|id| *id != selection.cluster);
             open.insert(0, selection.cluster);
@@ -140,12 +141,13 @@ impl Stage {
             inbox: inbox.clone(),
             tasks: Tasks::default(),
             answers: sender,
-            messages: teller,
+            messages: teller.clone(),
             logs,
             gate,
             writing: Vec::new(),
             options,
             remember: None,
+            drafts: DraftWriter::start(None, teller),
         };
         let effects = begin(&mut model, &open, now_ms());
         let terminal = Terminal::new(TestBackend::new(shot.width, shot.height)).map_err(never)?;

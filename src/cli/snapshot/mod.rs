@@ -103,7 +103,7 @@ pub fn take(
 ) -> Result<ExitCode, Failure> {
     let (options, limits) = (setup.open_options(), deck::log_limits(setup));
     let gate = setup.gate(fleet.clone());
-    let start = Start { model, fleet, gate, open, options, limits, remember: None };
+    let start = Start { model, fleet, gate, open, options, limits, remember: None, drafts: None };
     let result = runtime.block_on(frame(start, shot));
     runtime.shutdown_background();
     let mut out = io::stdout().lock();

@@ -4,7 +4,7 @@
 use super::{Command, Need, When};
 use crate::domain::gate::Right;
 use crate::input::context::{
-    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, FORM, GLOBAL, JOBS, LAYER, LOGS,
+    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, EDITOR, FORM, GLOBAL, JOBS, LAYER, LOGS,
     NAMESPACES, PALETTE, PICKER, PROMPT, SCROLL, TABLES,
 };
 
@@ -164,6 +164,24 @@ commands! {
     FormEdit        "form.edit"              12 "as YAML"   When::at(FORM), "Take the form into the editor, as YAML";
     FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
     FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
+    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
+    Drafts          "editor.drafts"           0 "drafts"    When::at(DECK), "Go on with a text that was not submitted";
+    EditorApply     "editor.apply"           10 "apply"     When::at(EDITOR), "Submit the text: every document in order";
+    EditorDryRun    "editor.dry-run"         12 "dry run"   When::at(EDITOR), "Let the server check the text and change nothing";
+    EditorExternal  "editor.external"        14 "$EDITOR"   When::at(EDITOR), "Go on in $VISUAL or $EDITOR and take the text back";
+    EditorComplete  "editor.complete"        16 "complete"  When::at(EDITOR), "Show what can stand at the cursor; again goes down";
+    EditorClose     "editor.close"           18 "close"     When::at(EDITOR), "Close what is open, then the editor; the draft is kept";
+    EditorFind      "editor.find"            22 "find"      When::at(EDITOR), "Search the text";
+    EditorFindNext  "editor.find-next"        0 "next"      When::at(EDITOR), "Go to the next place found";
+    EditorFindPrevious "editor.find-previous" 0 "before"    When::at(EDITOR), "Go to the place found before";
+    NextProblem     "editor.next-problem"    20 "problem"   When::at(EDITOR), "Go to the next problem";
+    PreviousProblem "editor.previous-problem" 0 "problem"   When::at(EDITOR), "Go to the problem before";
+    EditorIndent    "editor.indent"           0 "indent"    When::at(EDITOR), "Indent the line or what is selected";
+    EditorDedent    "editor.dedent"           0 "dedent"    When::at(EDITOR), "Take indentation from the line or what is selected";
+    EditorUndo      "editor.undo"            24 "undo"      When::at(EDITOR), "Undo the last change";
+    EditorRedo      "editor.redo"             0 "redo"      When::at(EDITOR), "Do what was undone again";
+    TakeTheirs      "editor.take-theirs"      4 "theirs"    When::at(EDITOR).with(Need::Conflict), "Take somebody else's version in place of this text";
+    KeepMine        "editor.keep-mine"        6 "mine"      When::at(EDITOR).with(Need::Conflict), "Keep this text on top of somebody else's version";
 
     #[dangerous]
     Agree           "layer.agree"            10 "run it"    When::at(CONSENT), "Let the kubeconfig's program run, now and later";

@@ -15,10 +15,11 @@ pub enum Need {
     ClusterClosed,
     Lines,
     Search,
+    Conflict,
 }
 
 impl Need {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Row,
         Self::Marks,
         Self::Filter,
@@ -27,6 +28,7 @@ impl Need {
         Self::ClusterClosed,
         Self::Lines,
         Self::Search,
+        Self::Conflict,
     ];
 
     fn met(self, context: &Context) -> bool {
@@ -39,6 +41,7 @@ impl Need {
             Self::ClusterClosed => !context.cluster_open,
             Self::Lines => context.has_lines,
             Self::Search => context.has_search,
+            Self::Conflict => context.has_conflict,
         }
     }
 
@@ -52,6 +55,7 @@ impl Need {
             Self::ClusterClosed => "the cluster is open already",
             Self::Lines => "no lines yet",
             Self::Search => "nothing is searched for",
+            Self::Conflict => "nobody else changed it",
         }
     }
 }

@@ -169,6 +169,11 @@ impl Document {
         Places::of(text.lines().skip(first).take(last + 1 - first), first)
     }
 
+    /// First and last line of the YAML document that the object stands in.
+    pub fn part(&self) -> (usize, usize) {
+        self.part
+    }
+
     /// As [`place_of`], with an index at hand.
     pub fn place_in(&self, places: &Places, path: &[Step]) -> Option<Place> {
         self.node_in(places, path).map(|(place, _)| place)

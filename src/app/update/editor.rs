@@ -1,0 +1,295 @@
+//! Editors of manifests: opened, kept, offered again, submitted.
+
+use crate::app::model::Model;
+use crate::domain::age::Age;
+use crate::domain::draft::{Draft, DraftId, DraftPurpose};
+use crate::domain::effect::{DraftEffect, Effect, Purpose, TaskKey};
+use crate::domain::ids::ClusterId;
+use crate::domain::request::{FetchReply, FetchRequest, PortError};
+use crate::domain::text::{clean, width};
+use crate::input::commands::CommandId;
+use crate::input::context::Place;
+use crate::input::event::Key;
+use crate::input::keymap::Base;
+use crate::layers::Layer;
+use crate::layers::editor::{Asked, Editor, EditorStart, Fingers, SchemaState};
+use crate::layers::picker::{Picker, PickerFor};
+
+/// What an editor is opened for; the rest follows from the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opening {
+    pub title: String,
+    pub cluster: ClusterId,
+    pub namespace: String,
+    pub origin: String,
+    pub text: String,
+    pub purpose: DraftPurpose,
+}
+
+/// Opens an editor on a new draft.
+pub fn open(model: &mut Model, opening: Opening, now_ms: i64) -> Vec<Effect> {
+    model.manifests.opened += 1;
+    let id = DraftId::new(now_ms, model.manifests.process, model.manifests.opened);
+    open_as(model, opening, id)
+}
+
+fn open_as(model: &mut Model, opening: Opening, draft: DraftId) -> Vec<Effect> {
+    let Some(cluster) = model.fleet.get(opening.cluster) else { return Vec::new() };
+    let fingers = match model.keymap.base() {
+        Base::Default => Fingers::Plain,
+        Base::Vim => Fingers::Vim,
+        Base::Emacs => Fingers::Emacs,
+    };
+    let Opening { title, cluster: id, namespace, origin, text, purpose } = opening;
+    let cluster_name = cluster.info.name.clone();
+    let server_version = cluster.git_version.clone().unwrap_or_default();
+    let start = EditorStart {
+        server_version,
+        title,
+        cluster: id,
+        cluster_name,
+        namespace,
+        origin,
+        text,
+        purpose,
+        draft,
+        fingers,
+    };
+    model.layers.push(Layer::Editor(Box::new(Editor::new(start))));
+    Vec::new()
+}
+
+/// An empty page for the chosen cluster and namespace.
+pub fn new_empty(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let Some(cluster) = model.deck.cluster else { return Vec::new() };
+    let namespace = model.deck.namespace.as_deref().unwrap_or_default().to_owned();
+    let title = "new manifest".to_owned();
+    let opening =
+        Opening { title, cluster, namespace, origin: String::new(), text: String::new(), purpose: DraftPurpose::New };
+    open(model, opening, now_ms)
+}
+
+/// A command while an editor is on top.
+pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
+    let Some(Layer::Editor(editor)) = model.layers.last_mut() else { return Vec::new() };
+    match command {
+        CommandId::EditorApply => return submit(model, false, now_ms),
+        CommandId::EditorDryRun => return submit(model, true, now_ms),
+        CommandId::EditorClose | CommandId::Cancel => {
+            if !editor.escape() {
+                return close(model, now_ms);
+            }
+        }
+        CommandId::EditorExternal => return vec![Effect::ExternalEditor { text: editor.text() }],
+        CommandId::EditorComplete => editor.complete(),
+        CommandId::EditorFind => editor.open_find(),
+        CommandId::EditorFindNext => editor.find_again(true),
+        CommandId::EditorFindPrevious => editor.find_again(false),
+        CommandId::NextProblem => editor.go_problem(true),
+        CommandId::PreviousProblem => editor.go_problem(false),
+        CommandId::EditorIndent => editor.indent(1, now_ms),
+        CommandId::EditorDedent => editor.indent(-1, now_ms),
+        CommandId::EditorUndo => editor.undo(now_ms),
+        CommandId::EditorRedo => editor.redo(now_ms),
+        CommandId::TakeTheirs => {
+            let version = editor.take_theirs(now_ms);
+            rest_on(editor, version);
+        }
+        CommandId::KeepMine => {
+            let version = editor.keep_mine();
+            rest_on(editor, version);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The text is an edit of this version from now on.
+fn rest_on(editor: &mut Editor, version: Option<String>) {
+    if let (DraftPurpose::Edit { resource_version, .. }, Some(version)) = (&mut editor.purpose, version) {
+        *resource_version = version;
+    }
+}
+
+/// A key that is no command.
+pub fn key(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
+    let Some(Layer::Editor(editor)) = model.layers.last_mut() else { return Vec::new() };
+    match editor.key(key, now_ms) {
+        Asked::Nothing => Vec::new(),
+        Asked::Apply => submit(model, false, now_ms),
+        Asked::DryRun => submit(model, true, now_ms),
+        Asked::Close => close(model, now_ms),
+    }
+}
+
+/// Sends the text on, unless it does not parse: then the cursor goes to the first fault.
+pub fn submit(model: &mut Model, dry_run: bool, now_ms: i64) -> Vec<Effect> {
+    let Some(editor) = model.editor_mut() else { return Vec::new() };
+    if let Some(error) = editor.first_error() {
+        editor.go_to(error.line, error.column);
+        editor.say(format!("line {}: {}", error.line + 1, error.words));
+        return Vec::new();
+    }
+    let count = editor.documents().len();
+    if count == 0 {
+        editor.say("there is nothing to submit: the page is empty");
+        return Vec::new();
+    }
+    let what = if dry_run { "try" } else { "apply" };
+    let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+    model.toast(format!("{objects} to {what}: this deck is read-only; the draft is kept"), now_ms);
+    keep_all(model, now_ms)
+}
+
+/// Closes the editor without a question: what was typed is kept.
+pub fn close(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let Some(Layer::Editor(mut editor)) = model.layers.pop_if(|layer| matches!(layer, Layer::Editor(_))) else {
+        return Vec::new();
+    };
+    let id = editor.draft.clone();
+    let was_kept = model.manifests.drafts.iter().any(|draft| draft.id == id);
+    if editor.text().trim().is_empty() {
+        return if editor.is_changed() || was_kept { forget(model, &id) } else { Vec::new() };
+    }
+    if !editor.is_changed() {
+        return Vec::new();
+    }
+    let key = model.keymap.key_text(CommandId::Drafts, Place::Jobs).unwrap_or_default();
+    model.toast(format!("the draft is kept · {key} goes on with it"), now_ms);
+    // What is on the disk may be older by a second: it is written once more.
+    editor.draft_failed(now_ms);
+    editor.draft_now(now_ms).map_or_else(Vec::new, |draft| {
+        model.manifests.drafts.retain(|kept| kept.id != draft.id);
+        model.manifests.drafts.insert(0, draft.clone());
+        vec![Effect::Draft(DraftEffect::Keep(Box::new(draft)))]
+    })
+}
+
+/// The text was submitted or thrown away: its draft goes.
+pub fn forget(model: &mut Model, id: &DraftId) -> Vec<Effect> {
+    model.manifests.drafts.retain(|draft| draft.id != *id);
+    vec![Effect::Draft(DraftEffect::Forget(id.clone()))]
+}
+
+/// Drafts of every open editor that changed since they were last written.
+pub fn keep_all(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let editors = model.layers.iter_mut().filter_map(|layer| match layer {
+        Layer::Editor(editor) => Some(editor),
+        _ => None,
+    });
+    let drafts = editors.filter_map(|editor| editor.draft_now(now_ms));
+    drafts.map(|draft| Effect::Draft(DraftEffect::Keep(Box::new(draft)))).collect()
+}
+
+/// After every message: problems, drafts and schemas that are due.
+pub fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
+    let known = &model.manifests.schemas;
+    for layer in &mut model.layers {
+        let Layer::Editor(editor) = layer else { continue };
+        editor.tick(now_ms);
+        if let Some(draft) = editor.draft_due(now_ms) {
+            effects.push(Effect::Draft(DraftEffect::Keep(Box::new(draft))));
+        }
+        for api_version in editor.wanted_schemas() {
+            let cluster = editor.cluster;
+            if let Some(schema) = known.get(&(cluster, api_version.clone())) {
+                editor.put_schema(&api_version, SchemaState::Got(schema.clone()));
+                continue;
+            }
+            let task = TaskKey { cluster, kind: None, purpose: Purpose::Schema(api_version.clone()) };
+            effects.push(Effect::Fetch { task, request: FetchRequest::Schema { api_version } });
+        }
+    }
+}
+
+/// A schema came, or did not.
+pub fn schema(model: &mut Model, cluster: ClusterId, api_version: &str, result: Result<FetchReply, PortError>) {
+    let state = match result {
+        Ok(FetchReply::Schema(schema)) => {
+            model.manifests.schemas.insert((cluster, api_version.to_owned()), schema.clone());
+            SchemaState::Got(schema)
+        }
+        Ok(_) => return,
+        Err(error) => SchemaState::Failed(error.trouble().words.clone()),
+    };
+    for layer in &mut model.layers {
+        if let Layer::Editor(editor) = layer
+            && editor.cluster == cluster
+        {
+            editor.put_schema(api_version, state.clone());
+        }
+    }
+}
+
+/// A draft was written, or could not be: then the text is on the screen alone, and that is said.
+pub fn kept(model: &mut Model, id: &DraftId, result: Result<(), String>, now_ms: i64) {
+    let Err(why) = result else { return };
+    model.warn(format!("the draft is not kept: {}", clean(&why)), now_ms);
+    if let Some(editor) = model.editor_mut().filter(|editor| editor.draft == *id) {
+        editor.draft_failed(now_ms);
+    }
+}
+
+/// `$EDITOR` is done.
+pub fn edited(model: &mut Model, result: Result<String, String>, now_ms: i64) {
+    match result {
+        Ok(text) => {
+            if let Some(editor) = model.editor_mut() {
+                editor.replace_all(&text, now_ms);
+            }
+        }
+        Err(why) => model.warn(clean(&why), now_ms),
+    }
+    model.dirty = true;
+}
+
+/// Says at the start that there are drafts.
+pub fn tell_drafts(model: &mut Model, now_ms: i64) {
+    let count = model.manifests.drafts.len();
+    if count == 0 {
+        return;
+    }
+    let key = model.keymap.key_text(CommandId::Drafts, Place::Jobs).unwrap_or_default();
+    let words = if count == 1 { "1 draft was kept".to_owned() } else { format!("{count} drafts were kept") };
+    model.toast(format!("{words} · {key} opens it"), now_ms);
+}
+
+/// The list of drafts.
+pub fn offer(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let drafts = &model.manifests.drafts;
+    if drafts.is_empty() {
+        model.toast("no draft is kept", now_ms);
+        return Vec::new();
+    }
+    let place = |draft: &Draft| match draft.namespace.as_str() {
+        "" => clean(&draft.cluster).into_owned(),
+        namespace => clean(&format!("{}/{namespace}", draft.cluster)).into_owned(),
+    };
+    let longest = drafts.iter().map(|draft| width(&draft.title)).max().unwrap_or(0);
+    let widest = drafts.iter().map(|draft| width(&place(draft))).max().unwrap_or(0);
+    let row = |draft: &Draft| {
+        let age = Age((now_ms - draft.changed_ms) / 1_000).to_string();
+        let lines = draft.text.lines().count();
+        format!("{:longest$}  {:widest$}  {age:>5} ago  {lines:>5} lines", clean(&draft.title), place(draft))
+    };
+    let rows = drafts.iter().map(row).collect();
+    let purpose = PickerFor::Draft { drafts: drafts.iter().map(|draft| draft.id.clone()).collect() };
+    let title = "drafts · enter goes on with one".to_owned();
+    model.layers.push(Layer::Picker(Picker { title, rows, chosen: 0, purpose }));
+    Vec::new()
+}
+
+/// Goes on with a draft, in the cluster that it was written for.
+pub fn picked(model: &mut Model, id: Option<&DraftId>, now_ms: i64) -> Vec<Effect> {
+    let Some(draft) = model.manifests.drafts.iter().find(|draft| Some(&draft.id) == id).cloned() else {
+        return Vec::new();
+    };
+    let cluster = model.fleet.iter().find(|cluster| cluster.info.name == draft.cluster).map(|cluster| cluster.id);
+    let Some(cluster) = cluster else {
+        let name = clean(&draft.cluster).into_owned();
+        model.warn(format!("{name} is not in this fleet: the draft is kept until it is"), now_ms);
+        return Vec::new();
+    };
+    let Draft { id, title, namespace, origin, purpose, text, .. } = draft;
+    open_as(model, Opening { title, cluster, namespace, origin, text, purpose }, id)
+}
