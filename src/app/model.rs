@@ -275,14 +275,6 @@ impl Model {
         layers.into_iter().find_map(|layer| if let Layer::Editor(editor) = layer { Some(&mut **editor) } else { None })
     }
 
-    /// The command that a key stands for is unknown to the topmost layer's typed line.
-    pub fn is_typing(&self) -> bool {
-        matches!(
-            self.layers.last(),
-            Some(Layer::Palette(_) | Layer::Prompt(_) | Layer::Form(_) | Layer::Editor(_) | Layer::Confirm(_))
-        )
-    }
-
     /// Whether a command may run now.
     pub fn allows(&self, command: CommandId) -> bool {
         command.command().is_enabled(&self.context())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::draft::{Draft, DraftId};
 use super::gate::{Approved, Ask, Verb};
-use super::ids::{ClusterId, KindId, Uid};
+use super::ids::{ClusterId, KindId, ObjectKey, Uid};
 use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
 use super::request::FetchRequest;
@@ -34,10 +34,23 @@ pub enum Purpose {
     Proposal,
     /// The CronJob that a form names.
     FormCronJob,
+    /// An object that is opened in the editor.
+    Open { key: ObjectKey, opens: Opens },
     /// Events that explain a row, by the object's uid.
     RowEvents(Uid),
     /// The schema of an apiVersion.
     Schema(String),
+}
+
+/// What an object is opened as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Opens {
+    /// To be changed.
+    Edit,
+    /// As a new one like it.
+    Clone,
+    /// As the version that somebody else made of what is edited.
+    Theirs,
 }
 
 /// One thing to be done outside the model.

@@ -112,6 +112,12 @@ pub fn entry(kind: KindId) -> &'static KindEntry {
     }
 }
 
+/// The entry of a kind as an object names it.
+pub fn entry_named(api_version: &str, kind: &str) -> Option<&'static KindEntry> {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    KINDS.iter().find(|entry| (entry.group, entry.version, entry.kind_name) == (group, version, kind))
+}
+
 /// A lean wire type that becomes a row.
 pub trait WireKind: Message + Default + DeserializeOwned {
     fn into_row(self, pool: &mut Pool) -> Row;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::manifests;
 use crate::app::model::{Follow, KnownRights, Model};
-use crate::domain::effect::{Effect, Purpose, TaskKey};
+use crate::domain::effect::{Effect, Opens, Purpose, TaskKey};
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Ask, Fate, Progress, Propagation, Proposal, Report, Verb};
 use crate::domain::health::Health;
@@ -13,7 +14,7 @@ use crate::domain::suffix::suffix;
 use crate::input::commands::CommandId;
 use crate::input::context::Pane;
 use crate::layers::Layer;
-use crate::layers::confirm::{Confirm, Stage};
+use crate::layers::confirm::{Confirm, Origin, Stage};
 use crate::layers::cronjobs::CronJobs;
 use crate::screens::deck::Scene;
 
@@ -37,6 +38,16 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Option<Vec
             propagation: Propagation::Background,
         },
         CommandId::CronJobs => return Some(cronjobs(model)),
+        CommandId::JobEdit | CommandId::JobClone => {
+            let opens = if command == CommandId::JobEdit { Opens::Edit } else { Opens::Clone };
+            let key = model.deck.jobs.selected().cloned();
+            return Some(key.map_or_else(Vec::new, |key| manifests::open_object(model, KindId::Job, key, opens)));
+        }
+        CommandId::NamespaceEdit => {
+            let key = model.deck.namespace.clone().map(|name| ObjectKey::new("", name));
+            let open = |key| manifests::open_object(model, KindId::Namespace, key, Opens::Edit);
+            return Some(key.map_or_else(Vec::new, open));
+        }
         _ => return None,
     };
     let hidden = match command {
@@ -64,6 +75,11 @@ pub fn cronjob_command(model: &mut Model, command: CommandId, now_ms: i64) -> Ve
         CommandId::CronJobSuspend => Wanted::Suspend { kind, keys, suspended: true },
         CommandId::CronJobResume => Wanted::Suspend { kind, keys, suspended: false },
         CommandId::CronJobDelete => Wanted::Delete { kind, keys, propagation: Propagation::Background },
+        CommandId::CronJobEdit => {
+            let rows = state.rows(&model.fleet);
+            let key = rows.get(state.place(&rows)).map(|row| row.meta.key.clone());
+            return key.map_or_else(Vec::new, |key| manifests::open_object(model, kind, key, Opens::Edit));
+        }
         CommandId::CronJobDetail => {
             let rows = state.rows(&model.fleet);
             let Some(key) = rows.get(state.place(&rows)).map(|row| row.meta.key.clone()) else { return Vec::new() };
@@ -76,11 +92,16 @@ pub fn cronjob_command(model: &mut Model, command: CommandId, now_ms: i64) -> Ve
 }
 
 /// Puts the layer up and asks the cluster what the change would do.
-pub fn ask(model: &mut Model, wanted: Wanted, hidden: usize) -> Vec<Effect> {
+fn ask(model: &mut Model, wanted: Wanted, hidden: usize) -> Vec<Effect> {
     let Some(cluster) = model.deck.cluster else { return Vec::new() };
+    ask_in(model, cluster, wanted, hidden, Origin::Row)
+}
+
+/// The same for a cluster that need not be the chosen one.
+pub fn ask_in(model: &mut Model, cluster: ClusterId, wanted: Wanted, hidden: usize, origin: Origin) -> Vec<Effect> {
     model.serial += 1;
     let (serial, ask) = (model.serial, Ask { cluster, what: wanted, hidden });
-    model.layers.push(Layer::Confirm(Box::new(Confirm::new(serial, ask.clone()))));
+    model.layers.push(Layer::Confirm(Box::new(Confirm::new(serial, ask.clone(), origin))));
     vec![Effect::Propose { serial, ask, anew: Vec::new() }]
 }
 
@@ -117,6 +138,10 @@ fn cronjobs(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+fn is_confirm(layer: &Layer, serial: u64) -> bool {
+    matches!(layer, Layer::Confirm(confirm) if confirm.serial == serial)
+}
+
 fn confirm(model: &mut Model, serial: u64) -> Option<&mut Confirm> {
     let layers = model.layers.iter_mut();
     layers.rev().find_map(|layer| match layer {
@@ -128,6 +153,14 @@ fn confirm(model: &mut Model, serial: u64) -> Option<&mut Confirm> {
 /// The cluster told what the change would do.
 pub fn proposed(model: &mut Model, serial: u64, proposal: Box<Proposal>) -> Vec<Effect> {
     model.dirty = true;
+    let Some(Confirm { origin, .. }) = confirm(model, serial) else { return Vec::new() };
+    if let Origin::Editor { dry_run } = *origin {
+        let (is_told, effects) = manifests::proposed(model, &proposal, dry_run);
+        if is_told {
+            model.layers.retain(|layer| !is_confirm(layer, serial));
+            return effects;
+        }
+    }
     if let Some(confirm) = confirm(model, serial) {
         confirm.put(proposal);
     }
@@ -181,26 +214,32 @@ pub fn progress(model: &mut Model, serial: u64, now: Progress) -> Vec<Effect> {
 /// It has ended: done, asked anew, or told what was not done.
 pub fn reported(model: &mut Model, serial: u64, report: Box<Report>, now_ms: i64) -> Vec<Effect> {
     model.dirty = true;
-    let Some(place) =
-        model.layers.iter().position(|layer| matches!(layer, Layer::Confirm(confirm) if confirm.serial == serial))
-    else {
-        return Vec::new();
-    };
+    let Some(place) = model.layers.iter().position(|layer| is_confirm(layer, serial)) else { return Vec::new() };
+    let Some(Layer::Confirm(asked)) = model.layers.get(place) else { return Vec::new() };
+    let origin = asked.origin;
     follow_made(model, &report, now_ms);
+    let effects = match origin {
+        Origin::Editor { .. } => manifests::reported(model, &report),
+        Origin::Form if report.is_whole() => {
+            model.layers.retain(|layer| !matches!(layer, Layer::Form(_)));
+            Vec::new()
+        }
+        Origin::Form | Origin::Row => Vec::new(),
+    };
     if report.is_whole() {
-        model.layers.remove(place);
+        model.layers.retain(|layer| !is_confirm(layer, serial));
         if model.layers.is_empty() && report.fates.len() > 1 {
             model.deck.clear_marks(model.deck.focus);
         }
         model.toast(report.summary(), now_ms);
-        return Vec::new();
+        return effects;
     }
     let changed = report.changed();
-    let Some(Layer::Confirm(confirm)) = model.layers.get_mut(place) else { return Vec::new() };
+    let Some(Layer::Confirm(confirm)) = model.layers.get_mut(place) else { return effects };
     if changed.is_empty() || report.cancelled || report.trouble.is_some() {
         confirm.scroll = Default::default();
         confirm.stage = Stage::Told(report);
-        return Vec::new();
+        return effects;
     }
     model.serial += 1;
     confirm.serial = model.serial;

@@ -135,10 +135,9 @@ pub fn submit(model: &mut Model, dry_run: bool, now_ms: i64) -> Vec<Effect> {
         editor.say("there is nothing to submit: the page is empty");
         return Vec::new();
     }
-    let what = if dry_run { "try" } else { "apply" };
-    let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
-    model.toast(format!("{objects} to {what}: this deck is read-only; the draft is kept"), now_ms);
-    keep_all(model, now_ms)
+    let mut effects = keep_all(model, now_ms);
+    effects.extend(super::manifests::submit(model, dry_run));
+    effects
 }
 
 /// Closes the editor without a question: what was typed is kept.

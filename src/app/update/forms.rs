@@ -13,7 +13,7 @@ use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::domain::suffix::suffix;
 use crate::input::commands::CommandId;
 use crate::layers::Layer;
-use crate::layers::form::{AskedCronJob, Form, FormFor, Known, Made};
+use crate::layers::form::{AskedCronJob, Form, FormFor, Known};
 use crate::layers::picker::{Picker, PickerFor};
 
 /// The list of templates, the first one chosen; those that cannot be used at the end, with the reason.
@@ -157,27 +157,8 @@ fn accept(model: &mut Model, edit: bool, now_ms: i64) -> Vec<Effect> {
         model.toast("the CronJob is still being read", now_ms);
         return Vec::new();
     };
-    match model.layers.pop() {
-        Some(Layer::Form(form)) => accepted(model, form.purpose, made, edit, now_ms),
-        _ => Vec::new(),
-    }
-}
-
-/// What an accepted form leads to. `edit`: into the editor, instead of being proposed as it is.
-fn accepted(model: &mut Model, purpose: FormFor, made: Made, edit: bool, now_ms: i64) -> Vec<Effect> {
-    let what = match &purpose {
-        FormFor::Template { template, .. } => format!("a manifest from {}", template.name),
-        FormFor::Namespace { .. } => "a new namespace".to_owned(),
-        FormFor::Labels { namespace, .. } => format!("labels of {namespace}"),
-    };
-    let outcome = match &made {
-        Made::Patch(None) => "nothing changed".to_owned(),
-        Made::Patch(Some(patch)) => patch.to_string(),
-        Made::Manifest(text) => format!("{} lines", text.lines().count()),
-        Made::Objects(objects) => format!("{} objects", objects.len()),
-    };
-    model.toast(format!("{what}: {outcome}{}", if edit { ", to be edited" } else { "" }), now_ms);
-    Vec::new()
+    let purpose = form.purpose.clone();
+    super::manifests::made(model, &purpose, made, edit, now_ms)
 }
 
 /// Where a new object goes unless something else is typed: the chosen namespace, else that of the selected Job.

@@ -316,7 +316,7 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
 }
 
 /// An answer came.
-pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortError>) -> Vec<Effect> {
+pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortError>, now_ms: i64) -> Vec<Effect> {
     model.dirty = true;
     if let TaskPurpose::Schema(api_version) = &task.purpose {
         super::editor::schema(model, task.cluster, api_version, result);
@@ -328,6 +328,9 @@ pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortE
             model.deck.touched(cluster);
         }
         return Vec::new();
+    }
+    if let (TaskPurpose::Open { key, opens }, Some(kind)) = (&task.purpose, task.kind) {
+        return super::manifests::opened(model, task.cluster, kind, key, *opens, result, now_ms);
     }
     if let TaskPurpose::Rights(namespace) = &task.purpose {
         changes::rights(model, task.cluster, namespace.clone(), result);

@@ -7,6 +7,7 @@ mod forms;
 mod keys;
 mod layers;
 mod logs;
+mod manifests;
 mod mouse;
 mod pods;
 mod sessions;
@@ -28,7 +29,7 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
             self::input(model, input, now_ms)
         }
         Message::Batch(batch) => sessions::batch(model, batch),
-        Message::Reply { task, result } => layers::reply(model, &task, result),
+        Message::Reply { task, result } => layers::reply(model, &task, result, now_ms),
         Message::Proposed { serial, proposal } => changes::proposed(model, serial, proposal),
         Message::Progress { serial, progress } => changes::progress(model, serial, progress),
         Message::Reported { serial, report } => changes::reported(model, serial, report, now_ms),

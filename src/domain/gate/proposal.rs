@@ -61,6 +61,8 @@ pub enum DryRun {
         trouble: Trouble,
         /// Field and words, as the server tells its causes.
         causes: Vec<(String, String)>,
+        /// The object is there in another version, or already.
+        conflict: bool,
     },
     /// It was not tried, and why.
     NotTried(String),

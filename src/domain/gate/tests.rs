@@ -149,7 +149,8 @@ fn what_stands_in_the_way_cannot_be_answered_away() {
     let mut denied = easy();
     denied.targets[0].denied = Some("you may not delete jobs".into());
     let mut rejected = easy();
-    rejected.targets[0].dry_run = DryRun::Refused { trouble: Trouble::new("quota"), causes: Vec::new() };
+    rejected.targets[0].dry_run =
+        DryRun::Refused { trouble: Trouble::new("quota"), causes: Vec::new(), conflict: false };
     let mut empty = easy();
     empty.targets.clear();
     for hindered in [read_only, refused, denied, rejected, empty] {
@@ -162,7 +163,8 @@ fn what_stands_in_the_way_cannot_be_answered_away() {
 #[test]
 fn one_document_that_would_be_refused_stops_all_of_them() {
     let mut two = proposal("Job", &["a", "b"], Environment::Development);
-    two.targets[1].dry_run = DryRun::Refused { trouble: Trouble::new("no such field"), causes: Vec::new() };
+    two.targets[1].dry_run =
+        DryRun::Refused { trouble: Trouble::new("no such field"), causes: Vec::new(), conflict: false };
     assert!(two.confirm(&keys("")).is_ok(), "the other Job can go");
     two.ask.what = Wanted::Submit { manifests: Vec::new(), namespace: "web".into(), mode: Mode::Create };
     assert!(matches!(two.confirm(&keys("")), Err(NotConfirmed::Hindered(words)) if words == "no such field"));

@@ -5,14 +5,15 @@ use serde_json::Value;
 use super::{in_order, object_at};
 
 /// The object without what a person cannot change or does not read: status, managed fields, what `kubectl apply`
-/// remembered. uid and resourceVersion stay: they say which object, and which version of it, is being changed.
+/// remembered, times and versions. The uid stays: it says which object is being changed. Which version of it, the
+/// caller keeps.
 pub fn for_edit(object: &Value) -> Value {
     let mut object = object.clone();
     if let Some(map) = object.as_object_mut() {
         map.shift_remove("status");
     }
     if let Some(metadata) = object_at(&mut object, &["metadata"]) {
-        for key in ["managedFields", "selfLink"] {
+        for key in ["managedFields", "selfLink", "resourceVersion", "generation", "creationTimestamp"] {
             metadata.shift_remove(key);
         }
     }

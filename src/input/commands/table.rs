@@ -103,6 +103,9 @@ commands! {
     JobDelete       "job.delete"             30 "delete"    JOB.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
     JobSuspend      "job.suspend"            32 "suspend"   JOB.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
     JobResume       "job.resume"              0 "resume"    JOB.may(Right::PatchJobs), "Let suspended Jobs go on";
+    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
+    JobEdit         "job.edit"               33 "edit"      JOB.may(Right::PatchJobs), "Change the Job's manifest";
+    JobClone        "job.clone"              31 "clone"     JOB.may(Right::CreateJobs), "Write a new Job like this one";
     JobRerun        "job.rerun"              29 "re-run"    JOB.may(Right::CreateJobs), "Run the Job again: a new Job like it";
     CronJobs        "job.cronjobs"           34 "CronJobs"  When::at(NAMESPACES.or(JOBS)), "Show the CronJobs: run one now, suspend, resume";
 
@@ -111,9 +114,12 @@ commands! {
     #[dangerous]
     NamespaceDelete "ns.delete"              30 "delete"    NAMESPACE.may(Right::DeleteNamespaces), "Delete the namespace with everything in it";
 
+    NamespaceEdit   "ns.edit"                 0 "edit"      NAMESPACE.may(Right::PatchNamespaces), "Change the namespace's manifest";
+
     CronJobTrigger  "cronjob.trigger"        10 "run now"   CRONJOB.may(Right::CreateJobs), "Run the CronJob now: a new Job from it";
     CronJobSuspend  "cronjob.suspend"        12 "suspend"   CRONJOB.may(Right::PatchCronJobs), "Suspend the CronJob: it starts no more Jobs";
     CronJobResume   "cronjob.resume"         14 "resume"    CRONJOB.may(Right::PatchCronJobs), "Let the CronJob start Jobs again";
+    CronJobEdit     "cronjob.edit"           17 "edit"      CRONJOB.may(Right::PatchCronJobs), "Change the CronJob's manifest";
     #[dangerous]
     CronJobDelete   "cronjob.delete"         20 "delete"    CRONJOB.may(Right::DeleteCronJobs), "Delete the CronJob and its Jobs";
     CronJobDetail   "cronjob.detail"         16 "detail"    CRONJOB, "Describe the CronJob";
@@ -164,7 +170,6 @@ commands! {
     FormEdit        "form.edit"              12 "as YAML"   When::at(FORM), "Take the form into the editor, as YAML";
     FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
     FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
-    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
     Drafts          "editor.drafts"           0 "drafts"    When::at(DECK), "Go on with a text that was not submitted";
     EditorApply     "editor.apply"           10 "apply"     When::at(EDITOR), "Submit the text: every document in order";
     EditorDryRun    "editor.dry-run"         12 "dry run"   When::at(EDITOR), "Let the server check the text and change nothing";

@@ -106,7 +106,7 @@ fn about(target: &Target, widest: usize, verb: Verb) -> Vec<Line> {
     target.warnings.iter().for_each(|words| say(words.clone(), Role::Warning));
     match (&target.denied, &target.dry_run) {
         (Some(why), _) => say(why.clone(), Role::Broken),
-        (None, DryRun::Refused { trouble, causes }) => {
+        (None, DryRun::Refused { trouble, causes, .. }) => {
             say(format!("the server refuses: {}", trouble.words), Role::Broken);
             causes.iter().for_each(|(field, words)| say(format!("  {field}: {words}"), Role::Broken));
         }

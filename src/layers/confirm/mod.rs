@@ -12,6 +12,20 @@ use super::scroll::Scroll;
 use crate::domain::gate::{Answer, Approved, Ask, Level, NotConfirmed, Progress, Proposal, Report, SETTLE_MS};
 use crate::input::context::LayerKind;
 
+/// What asked for the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A row of the deck or of a list.
+    Row,
+    /// The form beneath, which stays until the change is done.
+    Form,
+    /// The editor beneath, which stays until the change is done.
+    Editor {
+        /// Nothing is written: the server is only asked.
+        dry_run: bool,
+    },
+}
+
 /// Where the question stands.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stage {
@@ -33,6 +47,7 @@ pub struct Confirm {
     /// Tells answers to this question from those to older ones.
     pub serial: u64,
     pub ask: Ask,
+    pub origin: Origin,
     pub stage: Stage,
     /// What is typed, where a word is wanted.
     pub line: LineEdit,
@@ -46,10 +61,11 @@ pub struct Confirm {
 }
 
 impl Confirm {
-    pub fn new(serial: u64, ask: Ask) -> Self {
+    pub fn new(serial: u64, ask: Ask, origin: Origin) -> Self {
         Self {
             serial,
             ask,
+            origin,
             stage: Stage::Looking,
             line: LineEdit::default(),
             scroll: Scroll::default(),

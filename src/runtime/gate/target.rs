@@ -75,7 +75,10 @@ impl Gate {
                 };
                 DryRun::Passed { object: reply.object, changes, warnings: reply.warnings }
             }
-            Err(WriteError { error, causes, .. }) => DryRun::Refused { trouble: error.trouble().clone(), causes },
+            Err(WriteError { error, causes, .. }) => {
+                let conflict = matches!(error, PortError::Conflict(_));
+                DryRun::Refused { trouble: error.trouble().clone(), causes, conflict }
+            }
         }
     }
 
