@@ -73,6 +73,16 @@ impl ApiError {
         Self::new(409, "Conflict", message).with(details(kind, name))
     }
 
+    /// A change that does not fit what is there.
+    pub fn conflict(kind: &Kind, name: &str, words: &str) -> Self {
+        let message = format!("Operation cannot be fulfilled on {} {name:?}: {words}", kind.qualified());
+        Self { message, ..Self::modified(kind, name) }
+    }
+
+    pub fn wrong_namespace() -> Self {
+        Self::bad_request("the namespace of the provided object does not match the namespace sent on the request")
+    }
+
     /// A precondition of a deletion does not hold.
     pub fn precondition(kind: &Kind, name: &str, words: &str) -> Self {
         let message = format!("Operation cannot be fulfilled on {} {name:?}: {words}", kind.qualified_kind());
@@ -132,6 +142,16 @@ impl ApiError {
     /// A patch that cannot be applied; the API server gives no reason.
     pub fn failed_patch() -> Self {
         Self::new(422, "Invalid", "the server rejected our request due to an error in our request").with(json!({}))
+    }
+
+    /// A patched object that cannot be read. `shown` is what was to be read.
+    pub fn unreadable_patch(shown: &str, words: &str) -> Self {
+        let cause = Cause::invalid("patch", &format!("{shown:?}"), words);
+        let mut error = Self::invalid_kind("", "", "", vec![cause]);
+        if let Some(details) = &mut error.details {
+            *details = json!({"causes": details["causes"]});
+        }
+        error
     }
 
     pub fn expired(message: impl Into<String>) -> Self {

@@ -9,11 +9,13 @@ mod logs;
 mod media;
 mod object;
 mod options;
+mod patch;
 mod reply;
 mod review;
 mod selector;
 mod server;
 mod watch;
+mod write_options;
 
 use std::sync::Arc;
 
@@ -31,6 +33,7 @@ pub use self::reply::with_kind;
 use self::reply::{Reply, reply};
 use self::selector::Selector;
 pub use self::server::serve;
+pub use self::write_options::{Validation, dry_run_cause};
 use super::cluster::Cluster;
 use super::kinds::{KindIndex, Kinds};
 use super::table::Include;

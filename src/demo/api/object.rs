@@ -6,22 +6,23 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 
-use super::error::{ApiError, Cause};
+use super::Target;
+use super::error::ApiError;
 use super::item::Form;
 use super::media::{Media, Shown};
 use super::options::Query;
 use super::reply::{self, Reply};
 use super::selector::Selector;
-use super::{Target, with_kind};
+use super::write_options::WriteOptions;
 use crate::demo::cluster::Cluster;
 use crate::demo::kinds::Kind;
-use crate::demo::store::{Entry, Key};
+use crate::demo::store::{Entry, Key, Store};
 use crate::demo::table;
 use crate::demo::wire::time;
+use crate::demo::write::create;
 use crate::demo::write::delete::{Deleted, Options, delete};
 use crate::demo::write::input;
 use crate::demo::write::update::{Part, replace};
-use crate::demo::write::{create, json_patch, merge};
 
 /// A request and what its path names.
 pub struct Request<'a> {
@@ -34,15 +35,15 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn kind(&self) -> &'static Kind {
+    pub(super) fn kind(&self) -> &'static Kind {
         self.form.kind
     }
 
-    fn key(&self) -> Key {
+    pub(super) fn key(&self) -> Key {
         Key::new(self.target.namespace.as_deref().unwrap_or_default(), self.target.name.as_deref().unwrap_or_default())
     }
 
-    fn part(&self) -> Part {
+    pub(super) fn part(&self) -> Part {
         match self.target.subresource.as_deref() {
             Some("status") => Part::Status,
             Some("finalize") => Part::Finalize,
@@ -57,7 +58,7 @@ impl Request<'_> {
         Ok(self.show(200, &entry))
     }
 
-    fn show(&self, status: u16, entry: &Entry) -> Reply {
+    pub(super) fn show(&self, status: u16, entry: &Entry) -> Reply {
         let Form { kind, media, include } = self.form;
         if media.shown == Shown::Table {
             let table = table::single(kind, entry, include, time::now_millis() / 1000);
@@ -67,60 +68,59 @@ impl Request<'_> {
     }
 
     pub fn create(&self) -> Result<Reply, ApiError> {
+        let options = self.write_options("CreateOptions", None)?;
         let value = input::parse(self.headers, self.body, self.kind().kind)?;
-        let (object, warnings) = input::object(self.kind(), self.query, &value)?;
+        let problems = input::problems(self.headers, self.body, self.kind(), &value);
+        let (object, warnings) = input::object(self.kind(), options.validation, &value, problems)?;
         let namespace = self.target.namespace.as_deref();
-        let entry = create::create(self.cluster, self.target.kind, namespace, object, self.query.dry_run())?;
+        let entry = create::create(self.cluster, self.target.kind, namespace, object, &options.how())?;
         Ok(warn(self.show(201, &entry), &warnings))
     }
 
     pub fn replace(&self) -> Result<Reply, ApiError> {
+        let options = self.write_options("UpdateOptions", None)?;
         let value = input::parse(self.headers, self.body, self.kind().kind)?;
-        let (object, warnings) = input::object(self.kind(), self.query, &value)?;
+        let problems = input::problems(self.headers, self.body, self.kind(), &value);
+        let (object, warnings) = input::object(self.kind(), options.validation, &value, problems)?;
         let key = self.key();
-        let named = object["metadata"]["name"].as_str().unwrap_or_default();
-        if named != &*key.name {
-            return Err(ApiError::bad_request(format!(
-                "the name of the object ({named}) does not match the name on the URL ({})",
-                key.name
-            )));
-        }
-        let entry = self
-            .cluster
-            .write(|store| replace(store, self.target.kind, &key, object, self.part(), self.query.dry_run()))?;
+        self.check_names(&object)?;
+        let how = options.how();
+        let entry = self.cluster.write(|store| {
+            self.check_uid(store, &key, &object)?;
+            replace(store, self.target.kind, &key, object, self.part(), &how)
+        })?;
         Ok(warn(self.show(200, &entry), &warnings))
     }
 
-    pub fn patch(&self) -> Result<Reply, ApiError> {
-        let kind = self.kind();
-        let how = input::content_type(self.headers);
-        let known =
-            ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
-        if !known.contains(&how) {
-            return Err(ApiError::unsupported_media());
+    pub(super) fn write_options(&self, kind: &str, applies: Option<bool>) -> Result<WriteOptions, ApiError> {
+        WriteOptions::parse(self.query, self.headers, kind, applies, self.target.subresource.as_deref())
+    }
+
+    /// The object is the one that the path names.
+    pub(super) fn check_names(&self, object: &Value) -> Result<(), ApiError> {
+        let (name, wanted) = (object["metadata"]["name"].as_str(), self.target.name.as_deref().unwrap_or_default());
+        let name = name.unwrap_or_default();
+        if name != wanted {
+            return Err(ApiError::bad_request(format!(
+                "the name of the object ({name}) does not match the name on the URL ({wanted})"
+            )));
         }
-        let patch: Value = serde_json::from_slice(self.body).map_err(|error| {
-            ApiError::bad_request(format!("error decoding patch: {}", input::go_words(self.body, &error)))
-        })?;
-        let key = self.key();
-        let (entry, warnings) = self.cluster.write(|store| {
-            let current = store.get(self.target.kind, &key).ok_or_else(|| ApiError::not_found(kind, &key.name))?;
-            let mut object = with_kind(&kind.group_version(), kind.kind, &current.value());
-            match how {
-                "application/json-patch+json" => {
-                    json_patch::apply(&mut object, &patch).map_err(|_| ApiError::failed_patch())?;
-                }
-                "application/merge-patch+json" => merge::merge(&mut object, &patch),
-                _ => merge::strategic(&mut object, &patch),
-            }
-            let (object, warnings) = input::object(kind, self.query, &object).map_err(|error| {
-                let cause = Cause::invalid("patch", &patch.to_string(), &error.message);
-                ApiError::invalid(kind, &key.name, vec![cause])
-            })?;
-            let entry = replace(store, self.target.kind, &key, object, self.part(), self.query.dry_run())?;
-            Ok::<_, ApiError>((entry, warnings))
-        })?;
-        Ok(warn(self.show(200, &entry), &warnings))
+        let namespace = object["metadata"]["namespace"].as_str().filter(|namespace| !namespace.is_empty());
+        if namespace.is_some_and(|namespace| Some(namespace) != self.target.namespace.as_deref()) {
+            return Err(ApiError::wrong_namespace());
+        }
+        Ok(())
+    }
+
+    /// A whole object that is put is meant for the one with its uid.
+    fn check_uid(&self, store: &Store, key: &Key, object: &Value) -> Result<(), ApiError> {
+        let Some(current) = store.get(self.target.kind, key) else { return Ok(()) };
+        let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
+        if uid.is_empty() || current.uid() == uid {
+            return Ok(());
+        }
+        let words = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", current.uid());
+        Err(ApiError::conflict(self.kind(), &key.name, &words))
     }
 
     pub fn delete(&self) -> Result<Reply, ApiError> {
@@ -187,7 +187,7 @@ fn returns_object(kind: &Kind) -> bool {
     kinds.contains(&kind.kind)
 }
 
-fn warn(mut reply: Reply, warnings: &[String]) -> Reply {
+pub(super) fn warn(mut reply: Reply, warnings: &[String]) -> Reply {
     for warning in warnings {
         if let Ok(value) = HeaderValue::from_str(&format!("299 - {warning:?}")) {
             reply.headers_mut().append("warning", value);

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::media::Media;
-use super::options::Query;
 use super::reply::{self, Reply};
+use super::write_options::Validation;
 use crate::demo::cluster::Cluster;
 use crate::demo::kinds::Kind;
 use crate::demo::wire::time;
@@ -25,7 +25,7 @@ pub fn review(
     body: &Bytes,
 ) -> Result<Reply, ApiError> {
     let value = input::parse(headers, body, kind.kind)?;
-    let (mut object, _) = input::object(kind, &Query::default(), &value)?;
+    let (mut object, _) = input::object(kind, Validation::Ignore, &value, Vec::new())?;
     match kind.kind {
         "SelfSubjectReview" => {
             meta(&mut object).insert("creationTimestamp".into(), time::rfc3339(time::now_millis() / 1000).into());

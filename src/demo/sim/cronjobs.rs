@@ -10,7 +10,7 @@ use crate::demo::store::{Key, Store};
 use crate::demo::wire::time;
 use crate::demo::write::create;
 use crate::demo::write::delete::{self, Options};
-use crate::demo::write::{child, tidy};
+use crate::demo::write::{How, child, tidy};
 
 impl Sim {
     pub(super) fn cron_job(&mut self, store: &mut Store, key: &Key, now: i64) {
@@ -111,7 +111,7 @@ impl Sim {
             .insert("batch.kubernetes.io/cronjob-scheduled-timestamp".into(), time::rfc3339(due).into());
         let job = json!({"metadata": meta, "spec": template["spec"]});
         let cluster = self.cluster.clone();
-        if create::insert(&cluster, store, known.job, Some(&key.namespace), job, false).is_ok() {
+        if create::insert(&cluster, store, known.job, Some(&key.namespace), job, &How::default()).is_ok() {
             let message = format!("Created job {name}");
             self.say(store, known.cron_job, &entry, Said::normal("cronjob-controller", "SuccessfulCreate", &message));
         }

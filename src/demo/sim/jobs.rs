@@ -13,7 +13,7 @@ use crate::demo::store::{Entry, Key, Store};
 use crate::demo::wire::time;
 use crate::demo::write::create;
 use crate::demo::write::delete::{self, Options};
-use crate::demo::write::{child, tidy};
+use crate::demo::write::{How, child, tidy};
 
 /// Holds a Job's pod until it was counted.
 pub const TRACKING: &str = "batch.kubernetes.io/job-tracking";
@@ -204,7 +204,7 @@ impl Sim {
         }
         let pod = tidy(&Kinds::get().all[known.pod], &json!({"metadata": meta, "spec": spec}));
         let cluster = self.cluster.clone();
-        match create::insert(&cluster, store, known.pod, Some(&entry.key.namespace), pod, false) {
+        match create::insert(&cluster, store, known.pod, Some(&entry.key.namespace), pod, &How::default()) {
             Ok(pod) => said.push((false, "SuccessfulCreate", format!("Created pod: {}", pod.key.name))),
             Err(error) => said.push((true, "FailedCreate", format!("Error creating: {}", error.message))),
         }

@@ -21,7 +21,7 @@ use super::random;
 use super::sim::Sim;
 use super::store::{Key, Store};
 use super::wire::time;
-use super::write::{create, meta, tidy};
+use super::write::{How, create, meta, tidy};
 
 /// How long the clusters have lived when they are first looked at.
 const PAST: i64 = 6 * 3_600_000;
@@ -90,7 +90,7 @@ impl Teller {
         let cluster = self.cluster.clone();
         let mut store = cluster.store();
         let object = tidy(&Kinds::get().all[kind], object);
-        let entry = create::insert(&cluster, &mut store, kind, namespace, object.clone(), false).ok()?;
+        let entry = create::insert(&cluster, &mut store, kind, namespace, object.clone(), &How::default()).ok()?;
         let mut value = entry.value().into_owned();
         if days > 0 {
             let created =

@@ -13,6 +13,7 @@ pub fn spec(kind: &Kind, object: &mut Value) {
         "Pod" => {
             if let Some(spec) = object.get_mut("spec") {
                 pod_spec(spec, Some("Always"));
+                default(super::as_map(spec), "enableServiceLinks", true);
             }
         }
         "Job" => job(child(object, "spec")),
@@ -99,9 +100,6 @@ fn job(spec: &mut Map<String, Value>) {
 pub fn create(kind: &Kind, object: &mut Value, uid: &str, seed: u64) {
     match kind.kind {
         "Namespace" => {
-            let name = object["metadata"]["name"].clone();
-            let labels = child_of(meta(object), "labels");
-            labels.insert("kubernetes.io/metadata.name".into(), name);
             object["spec"] = json!({"finalizers": ["kubernetes"]});
             object["status"] = json!({"phase": "Active"});
         }
@@ -112,6 +110,14 @@ pub fn create(kind: &Kind, object: &mut Value, uid: &str, seed: u64) {
     let generation = matches!(kind.group, "apps" | "batch" | "policy" | "networking.k8s.io") || kind.kind == "Pod";
     if generation {
         meta(object).insert("generation".into(), 1.into());
+    }
+}
+
+/// A namespace has its name as a label.
+pub fn label(kind: &Kind, object: &mut Value) {
+    if kind.kind == "Namespace" {
+        let name = object["metadata"]["name"].clone();
+        child_of(meta(object), "labels").insert("kubernetes.io/metadata.name".into(), name);
     }
 }
 

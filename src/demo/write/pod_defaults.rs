@@ -88,7 +88,6 @@ pub fn pod(pod: &mut Value, seed: u64) {
     let account = spec["serviceAccountName"].clone();
     default(spec, "serviceAccount", account);
     default(spec, "priority", 0);
-    default(spec, "enableServiceLinks", true);
     default(spec, "preemptionPolicy", "PreemptLowerPriority");
     tolerate(spec);
     if spec.get("automountServiceAccountToken") != Some(&Value::Bool(false)) {

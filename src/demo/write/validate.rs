@@ -19,6 +19,7 @@ const LABEL_VALUE: &str = "a valid label must be an empty string or consist of a
 pub fn create(kind: &Kind, object: &Value) -> Vec<Cause> {
     let mut causes = Vec::new();
     name(kind, object, &mut causes);
+    finalizers(&object["metadata"], &mut causes);
     labels(object, &mut causes);
     match kind.kind {
         "Pod" => pod_spec(&object["spec"], "spec", &mut causes),
@@ -81,6 +82,37 @@ pub fn update(kind: &Kind, old: &Value, new: &Value) -> Vec<Cause> {
         _ => {}
     }
     causes
+}
+
+/// What is wrong with a change of an object's metadata. `new` is as it was sent.
+pub fn metadata_update(old: &Value, new: &Value) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    let (was, is) = (&old["metadata"], &new["metadata"]);
+    finalizers(is, &mut causes);
+    if let Some(uid) = is["uid"].as_str().filter(|uid| !uid.is_empty() && was["uid"] != *uid) {
+        causes.push(Cause::invalid("metadata.uid", &format!("{uid:?}"), "field is immutable"));
+    }
+    if was.get("deletionTimestamp").is_some() {
+        let held = was["finalizers"].as_array().cloned().unwrap_or_default();
+        let more = is["finalizers"].as_array().into_iter().flatten().filter(|name| !held.contains(name));
+        let more: Vec<String> = more.map(Value::to_string).collect();
+        if !more.is_empty() {
+            let words = "no new finalizers can be added if the object is being deleted, found new finalizers";
+            let words = format!("{words} []string{{{}}}", more.join(", "));
+            causes.push(Cause::forbidden("metadata.finalizers", &words));
+        }
+    }
+    causes
+}
+
+fn finalizers(meta: &Value, causes: &mut Vec<Cause>) {
+    for (at, name) in meta["finalizers"].as_array().into_iter().flatten().enumerate() {
+        let name = name.as_str().unwrap_or_default();
+        if !name.contains('/') && !matches!(name, "kubernetes" | "orphan" | "foregroundDeletion") {
+            let words = "name is neither a standard finalizer name nor is it fully qualified";
+            causes.push(Cause::invalid(format!("metadata.finalizers[{at}]"), &format!("{name:?}"), words));
+        }
+    }
 }
 
 fn name(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
