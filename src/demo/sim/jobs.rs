@@ -135,7 +135,15 @@ impl Sim {
             return;
         }
         for _ in 0..missing.min(500) {
-            self.add_pod(store, entry, job, said);
+            if !self.add_pod(store, entry, job, said) {
+                let times = self.refused.entry(entry.uid().into_owned()).or_default();
+                *times += 1;
+                // One second, doubled by every refusal, and no more than ten minutes.
+                let pause = (1000_i64 << (*times - 1).min(10)).min(600_000);
+                self.later(now, pause, Due::Object(known.job, entry.key.clone()));
+                return;
+            }
+            self.refused.remove(&*entry.uid());
         }
     }
 
@@ -169,7 +177,14 @@ impl Sim {
         at + (10_000 << (failed - 1).min(6)).min(600_000) - now
     }
 
-    fn add_pod(&mut self, store: &mut Store, entry: &Entry, job: &Value, said: &mut Vec<(bool, &'static str, String)>) {
+    /// False when the pod was refused.
+    fn add_pod(
+        &mut self,
+        store: &mut Store,
+        entry: &Entry,
+        job: &Value,
+        said: &mut Vec<(bool, &'static str, String)>,
+    ) -> bool {
         let known = Known::get();
         let template = &job["spec"]["template"];
         let name = &*entry.key.name;
@@ -184,7 +199,7 @@ impl Sim {
         let mut spec = template["spec"].clone();
         if job["spec"]["completionMode"] == "Indexed" {
             let Some(index) = job_status::next_index(job, &pods_of(store, &entry.key, &entry.uid()).indexes()) else {
-                return;
+                return true;
             };
             child(&mut meta, "annotations")
                 .insert("batch.kubernetes.io/job-completion-index".into(), index.to_string().into());
@@ -205,8 +220,14 @@ impl Sim {
         let pod = tidy(&Kinds::get().all[known.pod], &json!({"metadata": meta, "spec": spec}));
         let cluster = self.cluster.clone();
         match create::insert(&cluster, store, known.pod, Some(&entry.key.namespace), pod, &How::default()) {
-            Ok(pod) => said.push((false, "SuccessfulCreate", format!("Created pod: {}", pod.key.name))),
-            Err(error) => said.push((true, "FailedCreate", format!("Error creating: {}", error.message))),
+            Ok(pod) => {
+                said.push((false, "SuccessfulCreate", format!("Created pod: {}", pod.key.name)));
+                true
+            }
+            Err(error) => {
+                said.push((true, "FailedCreate", format!("Error creating: {}", error.message)));
+                false
+            }
         }
     }
 

@@ -121,9 +121,14 @@ impl Teller {
             let object = json!({"metadata": {"name": namespace.name, "labels": labels}});
             self.tell(kind, None, &object, namespace.days.min(of.days));
             if let Some(quota) = &namespace.quota {
-                let object = json!({"metadata": {"name": "compute"}, "spec": {"hard": quota},
-                    "status": {"hard": quota, "used": namespace.used}});
-                self.tell(Kinds::get().named("ResourceQuota"), Some(&namespace.name), &object, 30);
+                let object = json!({"metadata": {"name": "compute"}, "spec": {"hard": quota}});
+                self.tell(Known::get().resource_quota, Some(&namespace.name), &object, 30);
+            }
+            if let Some(limits) = &namespace.limits {
+                let mut limit = limits.clone();
+                limit["type"] = "Container".into();
+                let object = json!({"metadata": {"name": "defaults"}, "spec": {"limits": [limit]}});
+                self.tell(Known::get().limit_range, Some(&namespace.name), &object, 30);
             }
             if !namespace.held_by.is_empty() {
                 self.hold(&namespace.name, &namespace.held_by);

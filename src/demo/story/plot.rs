@@ -51,9 +51,10 @@ pub struct NamespacePlot {
     pub clusters: Vec<String>,
     #[serde(default = "month")]
     pub days: i64,
-    /// Hard limits and what is used of them.
+    /// Hard limits.
     pub quota: Option<Value>,
-    pub used: Option<Value>,
+    /// What containers get that say nothing: `default` and `defaultRequest`.
+    pub limits: Option<Value>,
     /// A finalizer that keeps it Terminating.
     #[serde(default)]
     pub held_by: String,

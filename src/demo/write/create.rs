@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::admission::limits;
+use super::admission::quota::{self, Charge};
 use super::{By, How, defaults, fields, meta, tidy, validate};
 use crate::demo::api::ApiError;
 use crate::demo::cluster::Cluster;
@@ -65,6 +67,10 @@ pub fn insert(
         (By::Applied, Some(managed)) => drop(meta(&mut object).insert("managedFields".into(), managed)),
         _ => {}
     }
+    let within = namespace.unwrap_or_default();
+    if kind.kind == "Pod" {
+        limits::apply(store, within, &mut object);
+    }
     defaults::create(kind, &mut object, &uid, cluster.identity.seed);
     let causes = validate::create(kind, &object);
     if !causes.is_empty() {
@@ -72,12 +78,18 @@ pub fn insert(
     }
     let object = tidy(kind, &object);
     let key = Key::new(namespace.unwrap_or_default(), name.as_str());
+    if kind.kind == "Pod" {
+        limits::check(store, kind, within, &name, &object)?;
+    }
+    let charge =
+        if namespace.is_some() { quota::admit(store, index, within, &name, &object)? } else { Charge::default() };
     if store.get(index, &key).is_some() {
         return Err(ApiError::exists(kind, &name));
     }
     if how.dry_run {
         return Ok(Arc::new(Entry::unsaved(key, object)));
     }
+    quota::take(store, charge);
     Ok(store.put(index, key, object))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::pod_defaults::{pod, pod_spec};
+use super::pod_defaults::{pod, pod_spec, request_what_is_limited};
 use super::{child, default, meta};
 use crate::demo::kinds::Kind;
 use crate::demo::random;
@@ -14,6 +14,7 @@ pub fn spec(kind: &Kind, object: &mut Value) {
             if let Some(spec) = object.get_mut("spec") {
                 pod_spec(spec, Some("Always"));
                 default(super::as_map(spec), "enableServiceLinks", true);
+                request_what_is_limited(spec);
             }
         }
         "Job" => job(child(object, "spec")),
@@ -56,12 +57,29 @@ pub fn spec(kind: &Kind, object: &mut Value) {
                 }
             }
         }
+        "LimitRange" => limit_range(object),
         "Service" => {
             let spec = child(object, "spec");
             default(spec, "type", "ClusterIP");
             default(spec, "sessionAffinity", "None");
         }
         _ => {}
+    }
+}
+
+/// Of what is limited at most, that is the default; of what has a default, that is what is requested.
+fn limit_range(object: &mut Value) {
+    for limit in object["spec"]["limits"].as_array_mut().into_iter().flatten() {
+        if limit["type"] != "Container" {
+            continue;
+        }
+        for (from, to) in [("max", "default"), ("default", "defaultRequest"), ("min", "defaultRequest")] {
+            let from = limit[from].as_object().cloned().unwrap_or_default();
+            let to = child(limit, to);
+            for (name, value) in from {
+                default(to, &name, value);
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Create, update, patch and delete, as the API server does them before its controllers see the result.
 
+pub mod admission;
 pub mod create;
 pub mod defaults;
 pub mod delete;
