@@ -122,6 +122,15 @@ pub fn json(status: u16, content_type: &str, value: &Value, gzip: bool) -> Reply
     compressed(status, content_type, value.to_string().into_bytes(), gzip)
 }
 
+/// A document that never changes, with the tag that it is known by.
+pub fn tagged(content_type: &str, text: &str, tag: &str, gzip: bool) -> Reply {
+    let mut reply = compressed(200, content_type, text.as_bytes().to_vec(), gzip);
+    if let Ok(tag) = HeaderValue::from_str(&format!("{tag:?}")) {
+        reply.headers_mut().insert(header::ETAG, tag);
+    }
+    reply
+}
+
 fn compressed(status: u16, content_type: &str, bytes: Vec<u8>, gzip: bool) -> Reply {
     if !gzip || bytes.len() < GZIP_FROM {
         return reply(status, content_type, bytes);

@@ -1,9 +1,10 @@
-//! Who am I, and may I? Everybody may everything here.
+//! Who am I, and may I?
 
 use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
+use super::access;
 use super::error::ApiError;
 use super::media::Media;
 use super::reply::{self, Reply};
@@ -29,18 +30,16 @@ pub fn review(
     match kind.kind {
         "SelfSubjectReview" => {
             meta(&mut object).insert("creationTimestamp".into(), time::rfc3339(time::now_millis() / 1000).into());
-            let groups = json!(["system:masters", "system:authenticated"]);
-            object["status"] =
-                json!({"userInfo": {"username": format!("demo@{}", cluster.identity.name), "groups": groups}});
+            let (user, groups) = (access::user(&cluster.identity), access::groups(&cluster.identity));
+            object["status"] = json!({"userInfo": {"username": user, "groups": groups}});
         }
-        "SelfSubjectAccessReview" => object["status"] = json!({"allowed": true}),
+        "SelfSubjectAccessReview" => object["status"] = access::access(&cluster.identity, &object["spec"])?,
         _ => {
+            if object["spec"]["namespace"].as_str().is_none_or(str::is_empty) {
+                return Err(ApiError::bad_request("no namespace on request"));
+            }
             object["spec"] = json!({});
-            object["status"] = json!({
-                "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
-                "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
-                "incomplete": false,
-            });
+            object["status"] = access::all(&cluster.identity);
         }
     }
     let object: Value = tidy(kind, &object);

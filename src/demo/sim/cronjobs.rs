@@ -50,19 +50,18 @@ impl Sim {
         let known = Known::get();
         let uid = cron["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
         let (mut active, mut good, mut bad) = (Vec::new(), Vec::new(), Vec::new());
+        // A Job that somebody made by hand in the CronJob's name is none of its runs.
+        let runs: Vec<Value> = cron["status"]["active"].as_array().cloned().unwrap_or_default();
         for entry in store.range(known.job, Some(&key.namespace)).filter(|entry| entry.controlled_by(&uid)) {
             let Some(job) = entry.full() else { continue };
             match job_status::finished(job) {
-                None => active.push(json!({"kind": "Job", "namespace": &*key.namespace, "name": &*entry.key.name,
-                    "uid": entry.uid(), "apiVersion": "batch/v1", "resourceVersion": entry.rv.to_string()})),
+                None => active.extend(runs.iter().find(|run| run["uid"] == *entry.uid()).cloned()),
                 Some(at) if job["status"]["completionTime"].is_string() => good.push((at, entry.key.clone())),
                 Some(at) => bad.push((at, entry.key.clone())),
             }
         }
         let status = child(cron, "status");
-        let names = |list: &[Value]| -> Vec<Value> { list.iter().map(|one| one["name"].clone()).collect() };
-        let known_active = status.get("active").and_then(Value::as_array).map_or(Vec::new(), |list| names(list));
-        if known_active != names(&active) {
+        if active.len() != runs.len() {
             status.insert("active".into(), active.into());
         }
         if let Some((at, _)) = good.iter().max_by_key(|(at, _)| *at) {
@@ -94,6 +93,7 @@ impl Sim {
                     // What is gone already needs no deletion.
                     let _ = delete::delete(store, known.job, &job, &Options::default());
                 }
+                child(cron, "status").shift_remove("active");
             }
             _ => {}
         }
@@ -111,9 +111,27 @@ impl Sim {
             .insert("batch.kubernetes.io/cronjob-scheduled-timestamp".into(), time::rfc3339(due).into());
         let job = json!({"metadata": meta, "spec": template["spec"]});
         let cluster = self.cluster.clone();
-        if create::insert(&cluster, store, known.job, Some(&key.namespace), job, &How::default()).is_ok() {
-            let message = format!("Created job {name}");
-            self.say(store, known.cron_job, &entry, Said::normal("cronjob-controller", "SuccessfulCreate", &message));
+        match create::insert(&cluster, store, known.job, Some(&key.namespace), job, &How::default()) {
+            Ok(job) => {
+                let run = json!({"kind": "Job", "namespace": &*key.namespace, "name": name, "uid": job.uid(),
+                    "apiVersion": "batch/v1", "resourceVersion": job.rv.to_string()});
+                match child(cron, "status").entry("active").or_insert_with(|| json!([])).as_array_mut() {
+                    Some(active) => active.push(run),
+                    None => cron["status"]["active"] = json!([run]),
+                }
+                let message = format!("Created job {name}");
+                self.say(
+                    store,
+                    known.cron_job,
+                    &entry,
+                    Said::normal("cronjob-controller", "SuccessfulCreate", &message),
+                );
+            }
+            Err(error) if error.code == 409 => {}
+            Err(error) => {
+                let message = format!("Error creating job: {}", error.message);
+                self.say(store, known.cron_job, &entry, Said::warning("cronjob-controller", "FailedCreate", &message));
+            }
         }
     }
 }

@@ -107,7 +107,7 @@ impl Sim {
         };
         if job["spec"]["suspend"] == true {
             if job_status::suspend(job, true, now / 1000) {
-                stop_active(store, said);
+                give_up(store, &pods.active, said);
                 said.push((false, "Suspended", "Job suspended".into()));
             }
             return;
@@ -123,6 +123,11 @@ impl Sim {
         if let Some(end) = self.verdict(entry, job, pods, now) {
             stop_active(store, said);
             job_status::announce(job, &end, now / 1000);
+            return;
+        }
+        let allowed = usize::try_from(job["spec"]["parallelism"].as_i64().unwrap_or(1)).unwrap_or(0);
+        if pods.active.len() > allowed {
+            give_up(store, &pods.active[allowed..], said);
             return;
         }
         let missing = job_status::missing(job, pods.active.len() as i64);
@@ -279,6 +284,17 @@ fn pods_of(store: &Store, job: &Key, uid: &str) -> Pods {
         }
     }
     pods
+}
+
+/// Deletes pods that are wanted no longer; they count neither as succeeded nor as failed.
+fn give_up(store: &mut Store, active: &[Arc<Entry>], said: &mut Vec<(bool, &'static str, String)>) {
+    let pods = Known::get().pod;
+    for pod in active {
+        drop_finalizers(store, pods, &pod.key, &[TRACKING]);
+        // What is gone already needs no deletion.
+        let _ = delete::delete(store, pods, &pod.key, &Options::default());
+        said.push((false, "SuccessfulDelete", format!("Deleted pod: {}", pod.key.name)));
+    }
 }
 
 /// Pods whose Job has gone are held by nobody.

@@ -53,8 +53,13 @@ pub fn make(options: &FleetOptions, token: &str) -> Result<Vec<(Arc<Cluster>, Si
 
 fn one(plot: &Plot, of: &ClusterPlot, options: &FleetOptions, token: &str, at: usize) -> (Arc<Cluster>, Sim) {
     let seed = random::hash(options.seed, at as u64 + 1);
-    let identity =
-        Identity { name: of.name.clone(), git_version: of.git_version.clone(), token: token.to_owned(), seed };
+    let identity = Identity {
+        name: of.name.clone(),
+        git_version: of.git_version.clone(),
+        token: token.to_owned(),
+        seed,
+        access: of.access,
+    };
     let cluster = Arc::new(Cluster::new(identity, Store::new(options.history)));
     let now = time::now_millis();
     let mut sim = Sim::new(cluster.clone(), options.churn_per_second);

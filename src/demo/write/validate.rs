@@ -24,7 +24,14 @@ pub fn create(kind: &Kind, object: &Value) -> Vec<Cause> {
     match kind.kind {
         "Pod" => pod_spec(&object["spec"], "spec", &mut causes),
         "Job" => job_spec(&object["spec"], "spec", &mut causes),
-        "CronJob" => cron_job(&object["spec"], &mut causes),
+        "CronJob" => {
+            cron_job(&object["spec"], &mut causes);
+            let name = object["metadata"]["name"].as_str().unwrap_or_default();
+            if name.len() > 52 {
+                let words = "must be no more than 52 characters";
+                causes.push(Cause::invalid("metadata.name", &format!("{name:?}"), words));
+            }
+        }
         _ => {}
     }
     causes
@@ -36,24 +43,8 @@ pub fn update(kind: &Kind, old: &Value, new: &Value) -> Vec<Cause> {
     labels(new, &mut causes);
     match kind.kind {
         "Job" => {
-            let (was, is) = (&old["spec"], &new["spec"]);
-            let mut all = Vec::new();
-            job_spec(is, "spec", &mut all);
-            causes.extend(all);
-            let indexed = is["completionMode"] == "Indexed" && is["completions"] == is["parallelism"];
-            for field in ["completions", "selector", "template", "completionMode"] {
-                let frozen = field != "completions" || !indexed;
-                let frozen = frozen && (field != "template" || old["spec"]["suspend"] != true);
-                if frozen && was[field] != is[field] {
-                    let shown = if is[field].is_object() { "…".to_owned() } else { is[field].to_string() };
-                    let words = if field == "completions" && is["completionMode"] == "Indexed" {
-                        "can only be modified in tandem with spec.parallelism"
-                    } else {
-                        "field is immutable"
-                    };
-                    causes.push(Cause::invalid(format!("spec.{field}"), &shown, words));
-                }
-            }
+            job_spec(&new["spec"], "spec", &mut causes);
+            job_frozen(old, new, &mut causes);
         }
         "Pod" => {
             let frozen = |spec: &Value| {
@@ -82,6 +73,51 @@ pub fn update(kind: &Kind, old: &Value, new: &Value) -> Vec<Cause> {
         _ => {}
     }
     causes
+}
+
+/// What of a Job cannot be changed: completions but together with parallelism, its template but while it waits.
+fn job_frozen(old: &Value, new: &Value, causes: &mut Vec<Cause>) {
+    let (was, is) = (&old["spec"], &new["spec"]);
+    let differs = |field: &str| was[field] != is[field];
+    let indexed = is["completionMode"] == "Indexed" && is["completions"] == is["parallelism"];
+    if differs("completions") && !indexed {
+        let words = if is["completionMode"] == "Indexed" {
+            "can only be modified in tandem with spec.parallelism"
+        } else {
+            "field is immutable"
+        };
+        causes.push(Cause::invalid("spec.completions", &is["completions"].to_string(), words));
+    }
+    if differs("selector") {
+        if is["manualSelector"] != true {
+            causes.push(Cause::invalid("spec.selector", &is["selector"].to_string(), "`selector` not auto-generated"));
+        }
+        let labels = &is["template"]["metadata"]["labels"];
+        let wanted = is["selector"]["matchLabels"].as_object().into_iter().flatten();
+        if wanted.clone().any(|(key, value)| labels[key] != *value) {
+            let words = "`selector` does not match template `labels`";
+            causes.push(Cause::invalid("spec.template.metadata.labels", &labels.to_string(), words));
+        }
+        causes.push(Cause::invalid("spec.selector", &is["selector"].to_string(), "field is immutable"));
+    }
+    let never_ran = was["suspend"] == true && old["status"]["startTime"].is_null();
+    let template = |spec: &Value| {
+        let mut template = spec["template"].clone();
+        if never_ran {
+            // Where the pods will run may be said until the first of them is made.
+            for field in ["nodeSelector", "tolerations", "affinity", "schedulingGates"] {
+                template["spec"][field] = Value::Null;
+            }
+            template["metadata"] = Value::Null;
+        }
+        template
+    };
+    if template(was) != template(is) {
+        causes.push(Cause::invalid("spec.template", "…", "field is immutable"));
+    }
+    if differs("completionMode") {
+        causes.push(Cause::invalid("spec.completionMode", &is["completionMode"].to_string(), "field is immutable"));
+    }
 }
 
 /// What is wrong with a change of an object's metadata. `new` is as it was sent.
@@ -172,6 +208,7 @@ fn at_least_zero(spec: &Value, path: &str, fields: &[&str], causes: &mut Vec<Cau
 fn job_spec(spec: &Value, path: &str, causes: &mut Vec<Cause>) {
     let fields = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"];
     at_least_zero(spec, path, &fields, causes);
+    one_of(spec, &format!("{path}.completionMode"), &["NonIndexed", "Indexed"], causes);
     if spec["completionMode"] == "Indexed" && spec["completions"].is_null() {
         let words = "when completion mode is Indexed";
         causes.push(Cause::required(format!("{path}.completions"), words));
@@ -186,18 +223,29 @@ fn job_spec(spec: &Value, path: &str, causes: &mut Vec<Cause>) {
     }
 }
 
+fn one_of(spec: &Value, field: &str, known: &[&str], causes: &mut Vec<Cause>) {
+    let found = spec[field.rsplit('.').next().unwrap_or_default()].as_str();
+    if let Some(found) = found.filter(|found| !known.contains(found)) {
+        causes.push(Cause::unsupported(field, found, known));
+    }
+}
+
 fn cron_job(spec: &Value, causes: &mut Vec<Cause>) {
     let schedule = spec["schedule"].as_str().unwrap_or_default();
     if schedule.is_empty() {
         causes.push(Cause::required("spec.schedule", ""));
-    } else if crate::demo::sim::cron::Schedule::parse(schedule).is_none() {
-        let fields = schedule.split_whitespace().count();
-        causes.push(Cause::invalid(
-            "spec.schedule",
-            &format!("{schedule:?}"),
-            &format!("expected exactly 5 fields, found {fields}: [{schedule}]"),
-        ));
+    } else if schedule.contains("TZ=") {
+        let words = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+        causes.push(Cause::invalid("spec.schedule", &format!("{schedule:?}"), words));
+    } else if let Err(words) = crate::demo::sim::cron::Schedule::read(schedule) {
+        causes.push(Cause::invalid("spec.schedule", &format!("{schedule:?}"), &words));
     }
+    at_least_zero(spec, "spec", &["startingDeadlineSeconds"], causes);
+    if let Some(zone) = spec["timeZone"].as_str().filter(|zone| jiff::tz::TimeZone::get(zone).is_err()) {
+        causes.push(Cause::invalid("spec.timeZone", &format!("{zone:?}"), &format!("unknown time zone {zone}")));
+    }
+    one_of(spec, "spec.concurrencyPolicy", &["Allow", "Forbid", "Replace"], causes);
+    at_least_zero(spec, "spec", &["successfulJobsHistoryLimit", "failedJobsHistoryLimit"], causes);
     job_spec(&spec["jobTemplate"]["spec"], "spec.jobTemplate.spec", causes);
 }
 
