@@ -51,6 +51,8 @@ fn document((group, version): (&str, &str)) -> (String, Document) {
     for id in wanted {
         schemas.insert(name_of(id), message(id, kinds.iter().find(|kind| kind.message == id).copied()));
     }
+    let used = Value::Object(schemas.clone()).to_string();
+    schemas.retain(|name, schema| schema.get("properties").is_some() || used.contains(&format!("/{name}\"")));
     schemas.sort_keys();
     let mut paths = Map::new();
     kinds.iter().for_each(|kind| operations(&path, kind, &mut paths));
@@ -149,17 +151,16 @@ fn message(id: MessageId, kind: Option<&Kind>) -> Value {
 
 fn property(id: MessageId, field: &Field) -> Value {
     let facts = Table::get().field(id, field.name);
-    let item = || {
-        let mut item = typed(field.kind);
+    let words = |mut item: Value| {
         if !facts.words.is_empty() {
             item["enum"] = facts.words.as_slice().into();
         }
         item
     };
     let mut schema = match field.arity {
-        Arity::Many => json!({"type": "array", "items": item()}),
-        Arity::Map => json!({"type": "object", "additionalProperties": typed(field.kind)}),
-        Arity::One | Arity::Pointer => item(),
+        Arity::Many => json!({"type": "array", "items": words(element(field.kind))}),
+        Arity::Map => json!({"type": "object", "additionalProperties": element(field.kind)}),
+        Arity::One | Arity::Pointer => words(typed(field.kind)),
     };
     if field.arity == Arity::One && matches!(field.kind, Type::Message(_)) {
         schema["default"] = json!({});
@@ -210,6 +211,19 @@ fn typed(kind: Type) -> Value {
         Type::StringList => json!({"type": "array", "items": {"type": "string"}}),
         Type::Message(id) => reference(&name_of(id)),
     }
+}
+
+/// An item of a list or a value of a map.
+fn element(kind: Type) -> Value {
+    let mut schema = typed(kind);
+    match kind {
+        Type::String => schema["default"] = "".into(),
+        Type::Int32 | Type::Int64 => schema["default"] = 0.into(),
+        Type::Message(_) => schema["default"] = json!({}),
+        _ if schema["allOf"].is_array() => schema = schema["allOf"][0].clone(),
+        _ => {}
+    }
+    schema
 }
 
 /// Schemas of values that are no messages.

@@ -90,19 +90,21 @@ impl Request<'_> {
     /// Server-side apply; what is not there yet is created.
     fn apply(&self, options: &WriteOptions) -> Result<Reply, ApiError> {
         let kind = self.kind();
-        let (config, warnings) = self.read_config(options)?;
+        let config = self.read_config()?;
         let key = self.key();
         let how = How { dry_run: options.dry_run, by: By::Applied };
-        let (status, entry): (u16, Arc<Entry>) = self.cluster.write(|store| {
+        let (status, entry, warnings): (u16, Arc<Entry>, Vec<String>) = self.cluster.write(|store| {
             let current = store.get(self.target.kind, &key).cloned();
             let live = current.as_ref().map(|entry| entry.value());
             if live.is_none() && self.part() != Part::Whole {
                 return Err(ApiError::not_found(kind, &key.name));
             }
             let made = fields::applied(kind, live.as_deref(), &config, &options.writer, options.force)?;
+            let warnings = self.check_config(options)?;
             let (mut object, _) = input::object(kind, Validation::Ignore, &made, Vec::new())?;
             if live.is_some() {
-                return replace(store, self.target.kind, &key, object, self.part(), &how).map(|entry| (200, entry));
+                return replace(store, self.target.kind, &key, object, self.part(), &how)
+                    .map(|entry| (200, entry, warnings));
             }
             if let Some(uid) = object["metadata"]["uid"].as_str() {
                 let words =
@@ -111,23 +113,32 @@ impl Request<'_> {
             }
             object["metadata"]["name"] = (*key.name).into();
             let namespace = self.target.namespace.as_deref();
-            create::insert(self.cluster, store, self.target.kind, namespace, object, &how).map(|entry| (201, entry))
+            create::insert(self.cluster, store, self.target.kind, namespace, object, &how)
+                .map(|entry| (201, entry, warnings))
         })?;
         Ok(warn(self.show(status, &entry), &warnings))
     }
 
-    /// What is applied, without kind and apiVersion, and the warnings about it.
-    fn read_config(&self, options: &WriteOptions) -> Result<(Value, Vec<String>), ApiError> {
+    /// What of the text that is applied stands twice: warnings, or by strict validation a refusal.
+    fn check_config(&self, options: &WriteOptions) -> Result<Vec<String>, ApiError> {
+        let twice = strict::yaml_twice(&String::from_utf8_lossy(self.body));
+        match options.validation {
+            Validation::Strict if !twice.is_empty() => {
+                let words = input::yaml_words(&twice.iter().collect::<Vec<_>>());
+                let words = format!("error strict decoding YAML: error converting YAML to JSON: {words}");
+                Err(ApiError::bad_request(words))
+            }
+            Validation::Warn => Ok(twice),
+            Validation::Strict | Validation::Ignore => Ok(Vec::new()),
+        }
+    }
+
+    /// What is applied, without kind and apiVersion.
+    fn read_config(&self) -> Result<Value, ApiError> {
         let kind = self.kind();
         let text = String::from_utf8_lossy(self.body);
         let mut config =
             input::yaml(&text).map_err(|words| ApiError::bad_request(format!("error decoding YAML: {words}")))?;
-        let twice = strict::yaml_twice(&text);
-        if options.validation == Validation::Strict && !twice.is_empty() {
-            let words = input::yaml_words(&twice.iter().collect::<Vec<_>>());
-            let words = format!("error strict decoding YAML: error converting YAML to JSON: {words}");
-            return Err(ApiError::bad_request(words));
-        }
         let text_of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let (version, found) = (text_of(&config["apiVersion"]), text_of(&config["kind"]));
         if found != kind.kind || version.is_empty() {
@@ -150,8 +161,7 @@ impl Request<'_> {
             map.shift_remove("kind");
             map.shift_remove("apiVersion");
         }
-        let warnings = if options.validation == Validation::Warn { twice } else { Vec::new() };
-        Ok((config, warnings))
+        Ok(config)
     }
 }
 
