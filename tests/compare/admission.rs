@@ -73,6 +73,7 @@ fn quotas() -> Vec<Case> {
         get("quota", &one),
         post("quota", &pods, &pod("second", &small)).refused(403),
         post("quota", &pods, &pod("small", &small)).refused(403),
+        get("quota", &format!("{pods}/small")).until(|pod| pod["status"]["conditions"][0]["reason"] == "Unschedulable"),
         delete("quota", &format!("{pods}/small"), &Value::Null),
         get("quota", &one).until(|quota| used(quota, "pods", "0")),
         post("quota", TIGHT_JOBS, &plain("waits", &json!({}))),
@@ -237,7 +238,11 @@ fn reviews() -> Vec<Case> {
         access(json!({"nonResourceAttributes": {"verb": "get", "path": "/version"}})),
         access(json!({})).refused(422),
         rules(json!({})).refused(400),
-        rules(json!({"namespace": "{ns}"})).part(|review| review["status"]["resourceRules"][0]["verbs"][0].clone()),
+        rules(json!({"namespace": "{ns}"})).part(|review| {
+            let rules = review["status"]["resourceRules"].as_array().cloned().unwrap_or_default();
+            let whole = json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]});
+            json!([review["spec"], review["status"]["incomplete"], rules.contains(&whole)])
+        }),
     ]
 }
 

@@ -124,10 +124,10 @@ impl Request<'_> {
     }
 
     pub fn delete(&self) -> Result<Reply, ApiError> {
-        let options = self.delete_options()?;
+        let (options, warnings) = self.delete_options()?;
         let key = self.key();
         let deleted = self.cluster.write(|store| delete(store, self.target.kind, &key, &options))?;
-        Ok(match deleted {
+        let reply = match deleted {
             Deleted::Marked(entry) => self.show(200, &entry),
             Deleted::Gone(entry) if returns_object(self.kind()) => self.show(200, &entry),
             Deleted::Gone(entry) => {
@@ -143,18 +143,25 @@ impl Request<'_> {
                 let media = Media { shown: Shown::Whole, ..self.form.media };
                 reply::named(200, media, "v1", "Status", &status)
             }
-        })
+        };
+        Ok(warn(reply, &warnings))
     }
 
-    fn delete_options(&self) -> Result<Options, ApiError> {
+    /// The options, and warnings about them.
+    fn delete_options(&self) -> Result<(Options, Vec<String>), ApiError> {
         let body =
             if self.body.is_empty() { Value::Null } else { input::parse(self.headers, self.body, "DeleteOptions")? };
-        Options::read(self.query, &body)
+        let mut options = Options::read(self.query, &body)?;
+        if self.kind().kind == "Job" && options.policy.is_none() {
+            options.policy = Some("Orphan".into());
+            return Ok((options, vec![PODS_STAY.to_owned()]));
+        }
+        Ok((options, Vec::new()))
     }
 
     /// Deletes what the selectors name; answers the list of it.
     pub fn delete_many(&self) -> Result<Reply, ApiError> {
-        let options = self.delete_options()?;
+        let (options, warnings) = self.delete_options()?;
         let kind = self.kind();
         let selector = Selector::parse(kind, self.query.get("labelSelector"), self.query.get("fieldSelector"))?;
         let index = self.target.kind;
@@ -177,9 +184,13 @@ impl Request<'_> {
             "metadata": {"resourceVersion": rv.to_string()},
             "items": items,
         });
-        Ok(reply::json(200, "application/json", &list, self.form.media.gzip))
+        Ok(warn(reply::json(200, "application/json", &list, self.form.media.gzip), &warnings))
     }
 }
+
+/// Said when a Job is deleted and nobody says what becomes of its pods.
+const PODS_STAY: &str = "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to \
+                         remove them or set propagationPolicy=Orphan to suppress this warning";
 
 /// Kinds whose deletion answers the object rather than a Status.
 fn returns_object(kind: &Kind) -> bool {

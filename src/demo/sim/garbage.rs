@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::jobs::TRACKING;
 use super::replicas::Gap;
 use super::{Due, Sim};
 use crate::demo::bulk::Kind;
@@ -41,6 +42,8 @@ impl Sim {
                     // What is gone already needs no deletion.
                     let _ = delete::delete(store, *kind, key, &Options::default());
                 }
+                // Of a Job that goes no pod needs to be counted.
+                drop_finalizers(store, *kind, key, &[TRACKING]);
             }
             let now = store.now();
             self.later(now, 500, Due::Object(kind, key.clone()));

@@ -83,8 +83,12 @@ pub fn insert(
     }
     let charge =
         if namespace.is_some() { quota::admit(store, index, within, &name, &object)? } else { Charge::default() };
-    if store.get(index, &key).is_some() {
-        return Err(ApiError::exists(kind, &name));
+    if let Some(held) = store.get(index, &key) {
+        let mut error = ApiError::exists(kind, &name);
+        if held.deleting() {
+            error.message = format!("object is being deleted: {}", error.message);
+        }
+        return Err(error);
     }
     if how.dry_run {
         return Ok(Arc::new(Entry::unsaved(key, object)));
