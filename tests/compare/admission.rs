@@ -204,6 +204,7 @@ fn immutable() -> Vec<Case> {
     let change = |body: Value| patch("immutable", &one, &body);
     vec![
         post("immutable", JOBS, &plain("fixed", &json!({}))),
+        get("immutable", &one).until(|job| job["status"]["conditions"].is_array()),
         post("immutable", JOBS, &plain("odd", &json!({"completionMode": "Foo"}))).refused(422),
         change(json!({"spec": {"completionMode": "Indexed", "completions": 3}})).refused(422),
         change(json!({"spec": {"completions": 3}})).refused(422),
@@ -262,7 +263,7 @@ fn held() -> Vec<Case> {
         patch("namespace content", &format!("{maps}/late?fieldManager=x"), &map("late", &[]))
             .typed("application/apply-patch+yaml")
             .refused(403),
-        patch("namespace content", &format!("{maps}/a"), &json!({"data": {"x": "1"}})),
+        patch("namespace content", &format!("{maps}/a"), &json!({"data": {"x": "1"}})).part(|map| map["data"].clone()),
         get("namespace content", HELD).until(|value| value["status"]["conditions"][3]["status"] == "True"),
         delete("namespace content", HELD, &Value::Null).part(|value| value["status"]["phase"].clone()),
         patch("namespace content", &format!("{maps}/a"), &json!({"metadata": {"finalizers": null}})),

@@ -57,10 +57,12 @@ fn applied_jobs() -> Vec<Case> {
     changed["spec"]["template"]["spec"]["nodeSelector"] = json!({"a": "b"});
     vec![
         apply(&one, "one", &job("applied", &json!({"parallelism": 1, "completions": 3}))).refused(201),
+        get("apply", &one).until(|job| job["status"]["conditions"].is_array()),
         apply(&one, "two", &changed).refused(409),
         apply(&one, "two&force=true", &changed),
         apply(&one, "one", &job("applied", &json!({"completions": 3}))),
         post("apply", &format!("{JOBS}?fieldManager=maker"), &job("made", &json!({}))).part(managers),
+        get("apply", &format!("{JOBS}/made")).until(|job| job["status"]["conditions"].is_array()),
         patch("apply", &format!("{JOBS}/made?fieldManager=label"), &json!({"metadata": {"labels": {"a": "b"}}}))
             .typed(STRATEGIC)
             .part(managers),

@@ -13,6 +13,8 @@ pub struct ApiError {
     pub details: Option<Value>,
     /// A token to go on with, in an expired list.
     pub continue_token: Option<String>,
+    /// What is said beside the refusal.
+    pub warnings: Vec<String>,
 }
 
 /// One thing that is wrong with an object or its options.
@@ -46,7 +48,7 @@ impl Cause {
 
 impl ApiError {
     pub fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), details: None, continue_token: None }
+        Self { code, reason, message: message.into(), details: None, continue_token: None, warnings: Vec::new() }
     }
 
     fn with(mut self, details: Value) -> Self {

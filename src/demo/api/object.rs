@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use super::Target;
@@ -73,8 +73,8 @@ impl Request<'_> {
         let problems = input::problems(self.headers, self.body, self.kind(), &value);
         let (object, warnings) = input::object(self.kind(), options.validation, &value, problems)?;
         let namespace = self.target.namespace.as_deref();
-        let entry = create::create(self.cluster, self.target.kind, namespace, object, &options.how())?;
-        Ok(warn(self.show(201, &entry), &warnings))
+        let entry = create::create(self.cluster, self.target.kind, namespace, object, &options.how());
+        reply::warned(entry.map(|entry| self.show(201, &entry)), warnings)
     }
 
     pub fn replace(&self) -> Result<Reply, ApiError> {
@@ -88,8 +88,8 @@ impl Request<'_> {
         let entry = self.cluster.write(|store| {
             self.check_uid(store, &key, &object)?;
             replace(store, self.target.kind, &key, object, self.part(), &how)
-        })?;
-        Ok(warn(self.show(200, &entry), &warnings))
+        });
+        reply::warned(entry.map(|entry| self.show(200, &entry)), warnings)
     }
 
     pub(super) fn write_options(&self, kind: &str, applies: Option<bool>) -> Result<WriteOptions, ApiError> {
@@ -126,8 +126,8 @@ impl Request<'_> {
     pub fn delete(&self) -> Result<Reply, ApiError> {
         let (options, warnings) = self.delete_options()?;
         let key = self.key();
-        let deleted = self.cluster.write(|store| delete(store, self.target.kind, &key, &options))?;
-        let reply = match deleted {
+        let deleted = self.cluster.write(|store| delete(store, self.target.kind, &key, &options));
+        let show = |deleted: Deleted| match deleted {
             Deleted::Marked(entry) => self.show(200, &entry),
             Deleted::Gone(entry) if returns_object(self.kind()) => self.show(200, &entry),
             Deleted::Gone(entry) => {
@@ -144,7 +144,7 @@ impl Request<'_> {
                 reply::named(200, media, "v1", "Status", &status)
             }
         };
-        Ok(warn(reply, &warnings))
+        reply::warned(deleted.map(show), warnings)
     }
 
     /// The options, and warnings about them.
@@ -184,7 +184,7 @@ impl Request<'_> {
             "metadata": {"resourceVersion": rv.to_string()},
             "items": items,
         });
-        Ok(warn(reply::json(200, "application/json", &list, self.form.media.gzip), &warnings))
+        reply::warned(Ok(reply::json(200, "application/json", &list, self.form.media.gzip)), warnings)
     }
 }
 
@@ -196,13 +196,4 @@ const PODS_STAY: &str = "child pods are preserved by default when jobs are delet
 fn returns_object(kind: &Kind) -> bool {
     let kinds = ["Pod", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "Service", "ServiceAccount"];
     kinds.contains(&kind.kind)
-}
-
-pub(super) fn warn(mut reply: Reply, warnings: &[String]) -> Reply {
-    for warning in warnings {
-        if let Ok(value) = HeaderValue::from_str(&format!("299 - {warning:?}")) {
-            reply.headers_mut().append("warning", value);
-        }
-    }
-    reply
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
-use super::object::{Request, warn};
-use super::reply::{Reply, with_kind};
+use super::object::Request;
+use super::reply::{self, Reply, with_kind};
 use super::write_options::{Validation, WriteOptions};
 use crate::demo::store::Entry;
 use crate::demo::write::update::{Part, replace};
@@ -58,10 +58,10 @@ impl Request<'_> {
             let (object, warnings) =
                 input::fields(kind, options.validation, &object, problems).map_err(|words| unreadable(&words))?;
             self.check_names(&object)?;
-            let entry = replace(store, self.target.kind, &key, object, self.part(), &options.how())?;
+            let entry = replace(store, self.target.kind, &key, object, self.part(), &options.how());
             Ok::<_, ApiError>((entry, warnings))
         })?;
-        Ok(warn(self.show(200, &entry), &warnings))
+        reply::warned(entry.map(|entry| self.show(200, &entry)), warnings)
     }
 
     fn read_patch(&self, form: Form) -> Result<Value, ApiError> {
@@ -116,7 +116,7 @@ impl Request<'_> {
             create::insert(self.cluster, store, self.target.kind, namespace, object, &how)
                 .map(|entry| (201, entry, warnings))
         })?;
-        Ok(warn(self.show(status, &entry), &warnings))
+        reply::warned(Ok(self.show(status, &entry)), warnings)
     }
 
     /// What of the text that is applied stands twice: warnings, or by strict validation a refusal.

@@ -77,6 +77,21 @@ impl Schedule {
 }
 
 impl Schedule {
+    /// The first time after `after` by the clocks of a time zone; those of UTC when there is no such zone.
+    pub fn next_in(&self, zone: &str, after: i64) -> Option<i64> {
+        let Ok(zone) = jiff::tz::TimeZone::get(zone) else { return self.next(after) };
+        let offset = |at: i64| Some(i64::from(zone.to_offset(jiff::Timestamp::from_second(at).ok()?).seconds()));
+        let mut local = after + offset(after)?;
+        loop {
+            local = self.next(local)?;
+            // An hour that a zone leaves out or has twice is found by the offset that holds then.
+            let at = local - offset(local - offset(after)?)?;
+            if at > after {
+                return Some(at);
+            }
+        }
+    }
+
     /// The latest time at or before `until` (Unix seconds) within two years.
     pub fn last(&self, until: i64) -> Option<i64> {
         // Most schedules come round within the hour or the day: nobody steps through years of minutes.
@@ -165,6 +180,12 @@ mod tests {
         for wrong in ["", "* * * *", "61 * * * *", "*/0 * * * *", "a * * * *", "5-1 * * * *"] {
             assert_eq!(Schedule::parse(wrong), None, "{wrong}");
         }
+        let paris = Schedule::parse("30 8 * * *").unwrap();
+        let after = "2026-11-21T07:00:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
+        let at = |zone: &str| jiff::Timestamp::from_second(paris.next_in(zone, after).unwrap()).unwrap().to_string();
+        assert_eq!(at("Europe/Paris"), "2026-11-21T07:30:00Z");
+        assert_eq!(at("America/New_York"), "2026-11-21T13:30:00Z");
+        assert_eq!(at(""), "2026-11-21T08:30:00Z");
         assert_eq!(Schedule::read("61 * * * *").unwrap_err(), "end of range (61) above maximum (59): 61");
         assert_eq!(Schedule::parse("0 9 * * MON-FRI"), Schedule::parse("0 9 * * 1-5"));
     }

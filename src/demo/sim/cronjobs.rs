@@ -25,13 +25,22 @@ impl Sim {
             let last =
                 at(&cron["status"]["lastScheduleTime"]).or(at(&cron["metadata"]["creationTimestamp"])).unwrap_or(0);
             // Of runs that were missed only the latest is made up for, and none that is older than a day.
-            let mut due = schedule.next(last.max(now / 1000 - 86_400));
-            while let Some(later) = due.and_then(|due| schedule.next(due)).filter(|later| later * 1000 <= now) {
+            let zone = cron["spec"]["timeZone"].as_str().unwrap_or_default().to_owned();
+            let next = |after: i64| schedule.next_in(&zone, after);
+            let mut due = next(last.max(now / 1000 - 86_400));
+            while let Some(later) = due.and_then(next).filter(|later| later * 1000 <= now) {
                 due = Some(later);
             }
+            let patience = cron["spec"]["startingDeadlineSeconds"].as_i64().unwrap_or(i64::MAX);
             match due {
                 Some(due) if due * 1000 <= now => {
-                    self.start_job(store, &entry.key, &mut cron, due);
+                    if now / 1000 - due > patience {
+                        let message = format!("Missed scheduled time to start a job: {}", time::rfc3339(due));
+                        let said = Said::warning("cronjob-controller", "MissSchedule", &message);
+                        self.say(store, known.cron_job, &entry, said);
+                    } else {
+                        self.start_job(store, &entry.key, &mut cron, due);
+                    }
                     child(&mut cron, "status").insert("lastScheduleTime".into(), time::rfc3339(due).into());
                     self.later(now, 0, Due::Object(known.cron_job, key.clone()));
                 }

@@ -249,3 +249,30 @@ impl<'de> Visitor<'de> for LinesVisitor {
         Ok(Lines(Vec::new()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::demo::wire::schema::Schema;
+
+    #[test]
+    fn unknown_and_repeated_fields_are_told_in_the_order_of_the_text() {
+        let job = Schema::get().find("Job").unwrap();
+        let text = br#"{"kind":"Job","metadata":{"labels":{"a":"1","a":"2"}},"zip":{"a":1,"a":1},
+            "spec":{"suspend":true,"suspend":true,"template":{"spec":{"containers":[{"env":[{"valu":1}]}]}}}}"#;
+        let found = [
+            "duplicate field \"metadata.labels.a\"",
+            "unknown field \"zip\"",
+            "duplicate field \"spec.suspend\"",
+            "unknown field \"spec.template.spec.containers[0].env[0].valu\"",
+        ];
+        assert_eq!(super::json(job, text), found);
+        assert_eq!(super::twice(br#"{"data":{"a":1,"a":2},"data":[{"b":1,"b":2}]}"#).len(), 3);
+    }
+
+    #[test]
+    fn keys_that_stand_twice_in_yaml_are_told_by_their_line() {
+        let text = "kind: Job\nspec:\n  suspend: true\n  suspend: false\n  list:\n  - a: 1\n    a: 2\n";
+        let lines = ["line 4: key \"suspend\" already set in map", "line 7: key \"a\" already set in map"];
+        assert_eq!(super::yaml_twice(text), lines);
+    }
+}
