@@ -16,7 +16,7 @@ const TIGHT_JOBS: &str = "/apis/batch/v1/namespaces/{tight}/jobs";
 const HELD: &str = "/api/v1/namespaces/{held}";
 
 pub fn cases() -> Vec<Case> {
-    [quotas(), limits(), finalizers(), cron_jobs(), suspended(), immutable(), reviews(), held()]
+    [odd(), quotas(), limits(), finalizers(), cron_jobs(), suspended(), immutable(), reviews(), held()]
         .into_iter()
         .flatten()
         .collect()
@@ -54,6 +54,48 @@ fn said(events: Value) -> Value {
     json!({"reason": event["reason"], "type": event["type"], "message": POD.replace_all(message, "<pod>")})
 }
 
+/// Objects with something wrong in them.
+fn odd() -> Vec<Case> {
+    let with = |change: fn(&mut Value)| {
+        let mut job = plain("odd", &json!({}));
+        change(&mut job["spec"]["template"]["spec"]);
+        post("create", JOBS, &job).refused(422)
+    };
+    let named = |name: &str| {
+        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+        post("create", "/api/v1/namespaces", &object).refused(422)
+    };
+    let label = |labels: Value| {
+        patch("patch", "/api/v1/namespaces/{ns}", &json!({"metadata": {"labels": labels}})).refused(422)
+    };
+    vec![
+        named("Big"),
+        named("a.b"),
+        named(&"a".repeat(64)),
+        named(""),
+        label(json!({"team": "x y"})),
+        label(json!({"-team": "x"})),
+        label(json!({"a b/team": "x"})),
+        label(json!({"team": "x".repeat(64)})),
+        patch("patch", "/api/v1/namespaces/{ns}", &json!({"metadata": {"annotations": {"Bad Key": "x"}}})).refused(422),
+        patch(
+            "patch",
+            "/api/v1/namespaces/{ns}",
+            &json!({"metadata": {"labels": {"kubernetes.io/metadata.name": null}}}),
+        ),
+        post("create", JOBS, &plain(&"a".repeat(64), &json!({}))).refused(422),
+        post("create", JOBS, &plain("odd", &json!({"podReplacementPolicy": "Foo"}))).refused(422),
+        with(|spec| spec["containers"][0]["resources"] = json!({"limits": {"memory": "lots"}})).refused(400),
+        with(|spec| spec["containers"][0]["resources"] = json!({"limits": {"cpu": "1"}, "requests": {"cpu": "2"}})),
+        with(|spec| spec["containers"][0]["env"] = json!([{"name": ""}])),
+        with(|spec| spec["containers"][0]["volumeMounts"] = json!([{"name": "v", "mountPath": "/a"}])),
+        with(|spec| spec["containers"][0]["imagePullPolicy"] = "Sometimes".into()),
+        with(|spec| spec["volumes"] = json!([{"name": "v", "emptyDir": {}}, {"name": "v", "emptyDir": {}}])),
+        with(|spec| spec["restartPolicy"] = "Foo".into()),
+        post("create", JOBS, &json!({"apiVersion": "v1", "kind": "List", "items": []})).refused(400),
+    ]
+}
+
 fn quotas() -> Vec<Case> {
     let quota = json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": {"hard":
         {"count/jobs.batch": "2", "pods": "1", "requests.cpu": "1", "limits.memory": "1Gi"}}});
@@ -78,6 +120,7 @@ fn quotas() -> Vec<Case> {
         get("quota", &one).until(|quota| used(quota, "pods", "0")),
         post("quota", TIGHT_JOBS, &plain("waits", &json!({}))),
         post("quota", TIGHT_JOBS, &plain("full", &json!({"suspend": false}))),
+        get("quota", &one).until(|quota| used(quota, "count/jobs.batch", "2")),
         post("quota", TIGHT_JOBS, &plain("third", &json!({}))).refused(403),
         get("quota", &format!("{TIGHT}/events?fieldSelector=involvedObject.name%3Dfull"))
             .until(|events| events["items"][0]["reason"] == "FailedCreate")

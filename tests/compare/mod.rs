@@ -69,7 +69,7 @@ fn table() -> Vec<Case> {
     ];
     let wanted = std::env::var("EKSDECK_COMPARE").unwrap_or_default();
     let all = wanted.is_empty();
-    let begin = if all { Vec::new() } else { objects::namespaces() };
+    let begin = if all || wanted.contains("objects") { Vec::new() } else { objects::namespaces() };
     let parts = parts.into_iter().filter(|(name, _)| all || wanted.split(',').any(|word| word == *name));
     begin.into_iter().chain(parts.flat_map(|(_, cases)| cases)).collect()
 }

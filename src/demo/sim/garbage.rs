@@ -35,6 +35,7 @@ impl Sim {
         if orphan {
             for (kind, key) in &owned {
                 disown(store, *kind, key, &uid);
+                drop_finalizers(store, *kind, key, &[TRACKING]);
             }
         } else if !owned.is_empty() {
             for (kind, key) in &owned {

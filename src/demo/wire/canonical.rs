@@ -78,6 +78,10 @@ fn one(parent: &str, field: &Field, value: &Value, path: &str) -> Result<Value, 
         Type::Bool => value.is_boolean(),
         Type::Int32 => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         Type::Int64 => value.is_i64(),
+        Type::Quantity if value.as_str().is_some_and(|text| !super::quantity::is_quantity(text)) => {
+            let words = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+            return Err(Mismatch(words.to_owned()));
+        }
         Type::Quantity => return Ok(super::quantity::canonical(value)),
         Type::Message(inner) => return walk(inner, value, path),
         Type::IntOrString | Type::Fields | Type::Raw | Type::Duration | Type::StringList => true,

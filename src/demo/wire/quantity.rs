@@ -56,6 +56,21 @@ fn binary_words(mut number: i128) -> String {
     format!("{number}{}", BINARY[power])
 }
 
+/// Whether a text can be read as a quantity: a number and a suffix or exponent.
+pub fn is_quantity(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let split = unsigned.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(unsigned.len());
+    let (number, suffix) = unsigned.split_at(split);
+    let number_fits = match number.split_once('.') {
+        Some((whole, fraction)) => digits(&format!("{whole}{fraction}")),
+        None => digits(number),
+    };
+    let exponent = suffix.strip_prefix(['e', 'E']).map(|rest| rest.strip_prefix(['+', '-']).unwrap_or(rest));
+    number_fits
+        && (BINARY.contains(&suffix) || DECIMAL.contains(&suffix) || suffix == "E" || exponent.is_some_and(digits))
+}
+
 /// A quantity to calculate with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amount {

@@ -124,7 +124,8 @@ pub fn object(
     problems: Vec<String>,
 ) -> Result<(Value, Vec<String>), ApiError> {
     let version = kind.group_version();
-    let (found_kind, found_version) = (value["kind"].as_str().unwrap_or(kind.kind), value["apiVersion"].as_str());
+    let text = |name: &str| value[name].as_str().filter(|text| !text.is_empty());
+    let (found_kind, found_version) = (text("kind").unwrap_or(kind.kind), text("apiVersion"));
     if found_kind != kind.kind {
         let group = if kind.group.is_empty() { "core" } else { kind.group.split('.').next().unwrap_or_default() };
         return Err(ApiError::bad_request(format!(

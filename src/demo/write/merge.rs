@@ -48,7 +48,7 @@ fn by_fields(id: Option<MessageId>, object: &mut Value, patch: &Value) {
                 items.retain(|item| !value.as_array().is_some_and(|gone| gone.contains(item)));
             }
         } else if key.starts_with('$') {
-            // `$setElementOrder` only orders what is merged anyway.
+            // `$setElementOrder/…` is read where its list is merged.
         } else if value.is_null() {
             map.shift_remove(key);
         } else {
@@ -61,7 +61,8 @@ fn by_fields(id: Option<MessageId>, object: &mut Value, patch: &Value) {
             match value {
                 Value::Array(items) => {
                     let facts = id.map(|id| Table::get().field(id, key));
-                    list(facts.filter(|facts| facts.patch.contains("merge")), inner, slot, items);
+                    let order = fields.get(&format!("$setElementOrder/{key}")).and_then(Value::as_array);
+                    list(facts.filter(|facts| facts.patch.contains("merge")), inner, slot, items, order);
                 }
                 _ => by_fields(inner, slot, value),
             }
@@ -70,7 +71,7 @@ fn by_fields(id: Option<MessageId>, object: &mut Value, patch: &Value) {
 }
 
 /// `facts` are those of a list that is merged; others are replaced whole.
-fn list(facts: Option<&Facts>, id: Option<MessageId>, slot: &mut Value, items: &[Value]) {
+fn list(facts: Option<&Facts>, id: Option<MessageId>, slot: &mut Value, items: &[Value], wanted: Option<&Vec<Value>>) {
     let plain = || Value::Array(items.iter().filter(|item| item["$patch"].is_null()).cloned().collect());
     let (Some(facts), Value::Array(held)) = (facts, &mut *slot) else {
         *slot = plain();
@@ -84,6 +85,7 @@ fn list(facts: Option<&Facts>, id: Option<MessageId>, slot: &mut Value, items: &
         held.extend(items.iter().filter(|item| !held.contains(item)).cloned().collect::<Vec<_>>());
         return;
     }
+    let before: Vec<Value> = held.iter().map(|item| item[facts.patch_key].clone()).collect();
     for item in items {
         let at = held.iter().position(|known| known[facts.patch_key] == item[facts.patch_key]);
         match (at, item["$patch"].as_str()) {
@@ -93,6 +95,27 @@ fn list(facts: Option<&Facts>, id: Option<MessageId>, slot: &mut Value, items: &
             (None, _) => held.push(item.clone()),
         }
     }
+    let key = facts.patch_key;
+    let order: Vec<&Value> = wanted.map_or(items, Vec::as_slice).iter().map(|item| &item[key]).collect();
+    *held = ordered(std::mem::take(held), &before, &order, key);
+}
+
+/// Merged items in their order: what the patch names in the patch's, the others in the server's, and of both first what
+/// the server does not have yet or has earlier.
+fn ordered(merged: Vec<Value>, before: &[Value], order: &[&Value], key: &str) -> Vec<Value> {
+    let place = |item: &Value| order.iter().position(|known| **known == item[key]);
+    let (mut named, others): (Vec<Value>, Vec<Value>) = merged.into_iter().partition(|item| place(item).is_some());
+    named.sort_by_key(place);
+    let had = |item: &Value| before.iter().position(|known| *known == item[key]);
+    let mut out = Vec::with_capacity(named.len() + others.len());
+    let (mut named, mut others) = (named.into_iter().peekable(), others.into_iter().peekable());
+    while let (Some(left), Some(right)) = (others.peek(), named.peek()) {
+        let left_first = had(right).is_some_and(|right| had(left).is_some_and(|left| left <= right));
+        out.extend(if left_first { others.next() } else { named.next() });
+    }
+    out.extend(named);
+    out.extend(others);
+    out
 }
 
 fn without_directives(fields: &Map<String, Value>) -> Value {

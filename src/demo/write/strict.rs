@@ -205,7 +205,7 @@ impl<'de> Visitor<'de> for LinesVisitor {
         let (mut seen, mut found): (Vec<String>, Vec<(u64, String)>) = (Vec::new(), Vec::new());
         while let Some(key) = map.next_key::<serde_yaml::Spanned<String>>()? {
             if seen.contains(&key.value) {
-                found.push((key.referenced.line() as u64, key.value.clone()));
+                found.push((key.referenced.line(), key.value.clone()));
             }
             seen.push(key.value);
             found.extend(map.next_value::<Lines>()?.0);

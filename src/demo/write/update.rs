@@ -56,6 +56,7 @@ pub fn replace(
         }
         Part::Whole => {
             keep(&old, &mut new);
+            defaults::label(kind, &mut new);
             defaults::spec(kind, &mut new);
             let mut causes = validate::metadata_update(&old, &sent);
             causes.extend(validate::update(kind, &old, &new));
