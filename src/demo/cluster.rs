@@ -18,6 +18,17 @@ pub struct Identity {
     /// over plain HTTP.
     pub token: String,
     pub seed: u64,
+    pub access: Access,
+}
+
+/// What the kubeconfig's user may do on a cluster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    #[default]
+    Everything,
+    /// Read everything but Secrets.
+    View,
 }
 
 #[derive(Debug)]

@@ -103,9 +103,11 @@ pub struct Known {
     pub cron_job: KindIndex,
     pub event: KindIndex,
     pub job: KindIndex,
+    pub limit_range: KindIndex,
     pub namespace: KindIndex,
     pub node: KindIndex,
     pub pod: KindIndex,
+    pub resource_quota: KindIndex,
     pub service_account: KindIndex,
 }
 
@@ -119,9 +121,11 @@ impl Known {
                 cron_job: named("CronJob"),
                 event: named("Event"),
                 job: named("Job"),
+                limit_range: named("LimitRange"),
                 namespace: named("Namespace"),
                 node: named("Node"),
                 pod: named("Pod"),
+                resource_quota: named("ResourceQuota"),
                 service_account: named("ServiceAccount"),
             }
         })

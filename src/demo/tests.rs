@@ -201,3 +201,35 @@ async fn a_wrong_token_is_refused_and_none_is_let_in() {
         assert_eq!(reply.status().as_u16(), status, "{token:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_cluster_may_only_be_looked_at() {
+    let fleet = Fleet::start(FleetOptions::default()).await.unwrap();
+    let (name, url) = fleet.servers()[2].clone();
+    let job = json!({"metadata": {"name": "j"}, "spec": {"template": {"spec": {"restartPolicy": "Never",
+        "containers": [{"name": "c", "image": "busybox"}]}}}});
+    let (status, refused) = ask("POST", &url, "/apis/batch/v1/namespaces/store/jobs", job.clone()).await;
+    let refused: Value = serde_json::from_str(&refused).unwrap();
+    let words = format!(
+        "jobs.batch is forbidden: User \"demo@{name}\" cannot create resource \"jobs\" in API group \"batch\" in the \
+         namespace \"store\""
+    );
+    assert_eq!((status, &refused["message"]), (403, &words.into()));
+    assert_eq!(get(&url, "/apis/batch/v1/jobs").await.0, 200);
+    assert_eq!(get(&url, "/api/v1/secrets").await.0, 403);
+    let may = async |url: &str, verb: &str| {
+        let review = json!({"spec": {"resourceAttributes": {"verb": verb, "group": "batch", "resource": "jobs"}}});
+        let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        let (_, review) = ask("POST", url, path, review).await;
+        serde_json::from_str::<Value>(&review).unwrap()["status"].clone()
+    };
+    assert_eq!(may(&url, "create").await, json!({"allowed": false}));
+    assert_eq!(may(&url, "list").await["allowed"], true);
+    assert_eq!(may(&fleet.servers()[0].1, "create").await, json!({"allowed": true}));
+    let review = json!({"spec": {"namespace": "store"}});
+    let (_, rules) = ask("POST", &url, "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review).await;
+    let rules: Value = serde_json::from_str(&rules).unwrap();
+    let batch =
+        rules["status"]["resourceRules"].as_array().unwrap().iter().find(|rule| rule["apiGroups"][0] == "batch");
+    assert_eq!(batch.unwrap()["verbs"], json!(["get", "list", "watch"]));
+}

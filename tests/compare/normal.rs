@@ -9,7 +9,7 @@ static UUID: LazyLock<Regex> =
 static TIME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z").unwrap());
 static AGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d+[smhdy])+$").unwrap());
 static VERSIONS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(resource version: |ResourceVersion in the precondition |ResourceVersion in record |current: |in record \()\(?\d+\)?( \(\d+\))?").unwrap()
+    Regex::new(r#"(\\"resourceVersion\\":\\"|resource version: |ResourceVersion in the precondition |ResourceVersion in record |current: |in record \()\(?\d+\)?( \(\d+\))?"#).unwrap()
 });
 static NODES: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"0/\d+ nodes|\d+ node\(s\)|\d+ (Preemption|Insufficient)").unwrap());

@@ -66,7 +66,7 @@ fn only(mut document: Value, group: &str, resource: &str) -> Value {
     document
 }
 
-fn namespaces() -> Vec<Case> {
+pub fn namespaces() -> Vec<Case> {
     let namespace = |word: &str| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": word}});
     vec![
         post("create", "/api/v1/namespaces", &namespace("{ns}")),

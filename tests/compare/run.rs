@@ -16,6 +16,7 @@ pub struct Outcome {
     pub status: u16,
     pub content_type: String,
     pub encoding: String,
+    pub warnings: Vec<String>,
     pub body: Value,
 }
 
@@ -23,7 +24,7 @@ pub struct Outcome {
 pub async fn run(server: &Server, table: &[Case]) -> Vec<Outcome> {
     let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() % 100_000_000;
     let mut words: BTreeMap<String, String> = BTreeMap::new();
-    for (word, name) in [("ns", "a"), ("other", "b")] {
+    for (word, name) in [("ns", "a"), ("other", "b"), ("tight", "c"), ("held", "d")] {
         words.insert(word.into(), format!("eksdeck-compare-{number}-{name}"));
     }
     let mut outcomes = Vec::new();
@@ -35,7 +36,7 @@ pub async fn run(server: &Server, table: &[Case]) -> Vec<Outcome> {
             words.extend(kept);
         }
     }
-    for word in ["ns", "other"] {
+    for word in ["ns", "other", "tight", "held"] {
         let path = format!("/api/v1/namespaces/{}", words[word]);
         server.ask(Request::builder().method("DELETE"), &path, String::new()).await;
     }
@@ -59,6 +60,8 @@ async fn ask(server: &Server, case: &Case, words: &BTreeMap<String, String>) -> 
         }
         let (status, headers, bytes) = server.ask(request, &path, body.clone()).await;
         let text = |name: header::HeaderName| headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let warnings = headers.get_all(header::WARNING).iter();
+        let warnings = warnings.map(|warning| warning.to_str().unwrap().to_owned()).collect();
         let (content_type, encoding) = (text(header::CONTENT_TYPE), text(header::CONTENT_ENCODING));
         let bytes = if encoding == "gzip" {
             let mut plain = Vec::new();
@@ -81,7 +84,7 @@ async fn ask(server: &Server, case: &Case, words: &BTreeMap<String, String>) -> 
         }
         let value = case.part.map_or(value.clone(), |part| part(value));
         let body = Normal::new(words).normalise(value);
-        return (Outcome { status, content_type, encoding, body }, kept);
+        return (Outcome { status, content_type, encoding, warnings, body }, kept);
     }
 }
 

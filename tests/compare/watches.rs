@@ -29,7 +29,11 @@ pub fn cases() -> Vec<Case> {
         get("table", &format!("{PATH}?watch=1&resourceVersion={{before}}&timeoutSeconds=1&{selected}")).accept(TABLE),
         get("watch", &format!("{PATH}?watch=1&timeoutSeconds=1&{selected}")),
         get("410", &format!("{PATH}?watch=1&resourceVersion=1&timeoutSeconds=1")),
-        get("410", "/api/v1/namespaces?watch=1&resourceVersion=1&timeoutSeconds=1").accept(PROTOBUF_WATCH),
+        get(
+            "410",
+            "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases?watch=1&resourceVersion=1&timeoutSeconds=1",
+        )
+        .accept(PROTOBUF_WATCH),
         get("sendInitialEvents", &format!("{PATH}?watch=1&{initial}&{selected}")),
         get("sendInitialEvents", &format!("{PATH}?watch=1&sendInitialEvents=true")).refused(422),
         get("sendInitialEvents", &format!("{PATH}?sendInitialEvents=true")).refused(422),

@@ -1,10 +1,9 @@
-//! What there is: versions, groups, resources, and as much OpenAPI as kubectl asks for before it writes.
+//! What there is: versions, groups, resources.
 
 use http::HeaderMap;
 use http::header::ACCEPT;
 use serde_json::{Map, Value, json};
 
-use super::error::ApiError;
 use super::media::parameter;
 use super::reply::{self, Reply};
 use crate::demo::cluster::Cluster;
@@ -182,50 +181,4 @@ fn discovered(kind: &'static Kind) -> Value {
             .into();
     }
     entry
-}
-
-fn openapi_path(group: &str, version: &str) -> String {
-    if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") }
-}
-
-/// `/openapi/v3`: which groups have a document.
-pub fn openapi_index() -> Value {
-    let paths: Map<String, Value> = Kinds::get()
-        .groups()
-        .into_iter()
-        .map(|(group, version)| {
-            let path = openapi_path(group, version);
-            let url = format!("/openapi/v3/{path}?hash=EKSDECK");
-            (path, json!({"serverRelativeURL": url}))
-        })
-        .collect();
-    json!({"paths": paths})
-}
-
-/// `/openapi/v3/...`: that patches may carry `fieldValidation`, which is what kubectl looks for before it leaves the
-/// checking to the server.
-pub fn openapi(path: &str) -> Result<Value, ApiError> {
-    let (group, version) = Kinds::get()
-        .groups()
-        .into_iter()
-        .find(|(group, version)| openapi_path(group, version) == path)
-        .ok_or_else(ApiError::no_resource)?;
-    let mut paths = Map::new();
-    for kind in of_group(group, version).filter(|kind| kind.stored()) {
-        let scope = if kind.namespaced { "namespaces/{namespace}/" } else { "" };
-        let gvk = json!({"group": group, "version": version, "kind": kind.kind});
-        let parameters: Vec<Value> = ["dryRun", "fieldManager", "fieldValidation"]
-            .iter()
-            .map(|name| json!({"name": name, "in": "query", "schema": {"type": "string", "uniqueItems": true}}))
-            .collect();
-        let patch = json!({"parameters": parameters, "responses": {"200": {"description": "OK"}},
-            "x-kubernetes-action": "patch", "x-kubernetes-group-version-kind": gvk});
-        paths.insert(format!("/{path}/{scope}{}/{{name}}", kind.plural), json!({"patch": patch}));
-    }
-    Ok(json!({"openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1.34"}, "paths": paths}))
-}
-
-/// `/openapi/v2`: nothing but its frame.
-pub fn swagger() -> Value {
-    json!({"swagger": "2.0", "info": {"title": "Kubernetes", "version": "v1.34"}, "paths": {}, "definitions": {}})
 }

@@ -13,6 +13,8 @@ pub struct ApiError {
     pub details: Option<Value>,
     /// A token to go on with, in an expired list.
     pub continue_token: Option<String>,
+    /// What is said beside the refusal.
+    pub warnings: Vec<String>,
 }
 
 /// One thing that is wrong with an object or its options.
@@ -46,7 +48,7 @@ impl Cause {
 
 impl ApiError {
     pub fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), details: None, continue_token: None }
+        Self { code, reason, message: message.into(), details: None, continue_token: None, warnings: Vec::new() }
     }
 
     fn with(mut self, details: Value) -> Self {
@@ -71,6 +73,16 @@ impl ApiError {
         let words = "the object has been modified; please apply your changes to the latest version and try again";
         let message = format!("Operation cannot be fulfilled on {} {name:?}: {words}", kind.qualified());
         Self::new(409, "Conflict", message).with(details(kind, name))
+    }
+
+    /// A change that does not fit what is there.
+    pub fn conflict(kind: &Kind, name: &str, words: &str) -> Self {
+        let message = format!("Operation cannot be fulfilled on {} {name:?}: {words}", kind.qualified());
+        Self { message, ..Self::modified(kind, name) }
+    }
+
+    pub fn wrong_namespace() -> Self {
+        Self::bad_request("the namespace of the provided object does not match the namespace sent on the request")
     }
 
     /// A precondition of a deletion does not hold.
@@ -132,6 +144,16 @@ impl ApiError {
     /// A patch that cannot be applied; the API server gives no reason.
     pub fn failed_patch() -> Self {
         Self::new(422, "Invalid", "the server rejected our request due to an error in our request").with(json!({}))
+    }
+
+    /// A patched object that cannot be read. `shown` is what was to be read.
+    pub fn unreadable_patch(shown: &str, words: &str) -> Self {
+        let cause = Cause::invalid("patch", &format!("{shown:?}"), words);
+        let mut error = Self::invalid_kind("", "", "", vec![cause]);
+        if let Some(details) = &mut error.details {
+            *details = json!({"causes": details["causes"]});
+        }
+        error
     }
 
     pub fn expired(message: impl Into<String>) -> Self {

@@ -1,5 +1,6 @@
 //! The HTTP face of a cluster: which request is about what, and what it is answered.
 
+mod access;
 mod discovery;
 mod error;
 mod feed;
@@ -8,12 +9,15 @@ mod list;
 mod logs;
 mod media;
 mod object;
+mod openapi;
 mod options;
+mod patch;
 mod reply;
 mod review;
 mod selector;
 mod server;
 mod watch;
+mod write_options;
 
 use std::sync::Arc;
 
@@ -31,6 +35,7 @@ pub use self::reply::with_kind;
 use self::reply::{Reply, reply};
 use self::selector::Selector;
 pub use self::server::serve;
+pub use self::write_options::{Validation, dry_run_cause};
 use super::cluster::Cluster;
 use super::kinds::{KindIndex, Kinds};
 use super::table::Include;
@@ -72,7 +77,8 @@ async fn answer(cluster: &Arc<Cluster>, parts: Parts, body: Bytes) -> Reply {
     let result = match (target(group, version, rest), media) {
         (None, _) => Err(ApiError::no_resource()),
         (Some(target), None) => Err(ApiError::not_acceptable(target.name.is_none())),
-        (Some(target), Some(media)) => route(cluster, &parts, &query, &target, media, &body),
+        (Some(target), Some(media)) => access::check(&cluster.identity, &parts.method, &target, &query)
+            .and_then(|()| route(cluster, &parts, &query, &target, media, &body)),
     };
     result.unwrap_or_else(|error| refuse(&error))
 }
@@ -94,11 +100,11 @@ fn plain(cluster: &Cluster, parts: &Parts, path: &[&str], gzip: bool) -> Option<
         ["api", version] => discovery::resources("", version).map_or_else(not_found, json),
         ["apis", group] => discovery::group(group).map_or_else(not_found, json),
         ["apis", group, version] => discovery::resources(group, version).map_or_else(not_found, json),
-        ["openapi", "v2"] => json(discovery::swagger()),
-        ["openapi", "v3"] => json(discovery::openapi_index()),
-        ["openapi", "v3", path @ ..] => match discovery::openapi(&path.join("/")) {
-            Ok(document) => json(document),
-            Err(_) => not_found(),
+        ["openapi", "v2"] => json(openapi::swagger()),
+        ["openapi", "v3"] => json(openapi::index()),
+        ["openapi", "v3", path @ ..] => match openapi::find(&path.join("/")) {
+            Some((text, hash)) => reply::tagged("application/json", text, hash, gzip),
+            None => not_found(),
         },
         _ => return None,
     })

@@ -3,25 +3,26 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
-use super::error::{ApiError, Cause};
+use super::Target;
+use super::error::ApiError;
 use super::item::Form;
 use super::media::{Media, Shown};
 use super::options::Query;
 use super::reply::{self, Reply};
 use super::selector::Selector;
-use super::{Target, with_kind};
+use super::write_options::WriteOptions;
 use crate::demo::cluster::Cluster;
 use crate::demo::kinds::Kind;
-use crate::demo::store::{Entry, Key};
+use crate::demo::store::{Entry, Key, Store};
 use crate::demo::table;
 use crate::demo::wire::time;
+use crate::demo::write::create;
 use crate::demo::write::delete::{Deleted, Options, delete};
 use crate::demo::write::input;
 use crate::demo::write::update::{Part, replace};
-use crate::demo::write::{create, json_patch, merge};
 
 /// A request and what its path names.
 pub struct Request<'a> {
@@ -34,15 +35,15 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn kind(&self) -> &'static Kind {
+    pub(super) fn kind(&self) -> &'static Kind {
         self.form.kind
     }
 
-    fn key(&self) -> Key {
+    pub(super) fn key(&self) -> Key {
         Key::new(self.target.namespace.as_deref().unwrap_or_default(), self.target.name.as_deref().unwrap_or_default())
     }
 
-    fn part(&self) -> Part {
+    pub(super) fn part(&self) -> Part {
         match self.target.subresource.as_deref() {
             Some("status") => Part::Status,
             Some("finalize") => Part::Finalize,
@@ -57,7 +58,7 @@ impl Request<'_> {
         Ok(self.show(200, &entry))
     }
 
-    fn show(&self, status: u16, entry: &Entry) -> Reply {
+    pub(super) fn show(&self, status: u16, entry: &Entry) -> Reply {
         let Form { kind, media, include } = self.form;
         if media.shown == Shown::Table {
             let table = table::single(kind, entry, include, time::now_millis() / 1000);
@@ -67,67 +68,66 @@ impl Request<'_> {
     }
 
     pub fn create(&self) -> Result<Reply, ApiError> {
+        let options = self.write_options("CreateOptions", None)?;
         let value = input::parse(self.headers, self.body, self.kind().kind)?;
-        let (object, warnings) = input::object(self.kind(), self.query, &value)?;
+        let problems = input::problems(self.headers, self.body, self.kind(), &value);
+        let (object, warnings) = input::object(self.kind(), options.validation, &value, problems)?;
         let namespace = self.target.namespace.as_deref();
-        let entry = create::create(self.cluster, self.target.kind, namespace, object, self.query.dry_run())?;
-        Ok(warn(self.show(201, &entry), &warnings))
+        let entry = create::create(self.cluster, self.target.kind, namespace, object, &options.how());
+        reply::warned(entry.map(|entry| self.show(201, &entry)), warnings)
     }
 
     pub fn replace(&self) -> Result<Reply, ApiError> {
+        let options = self.write_options("UpdateOptions", None)?;
         let value = input::parse(self.headers, self.body, self.kind().kind)?;
-        let (object, warnings) = input::object(self.kind(), self.query, &value)?;
+        let problems = input::problems(self.headers, self.body, self.kind(), &value);
+        let (object, warnings) = input::object(self.kind(), options.validation, &value, problems)?;
         let key = self.key();
-        let named = object["metadata"]["name"].as_str().unwrap_or_default();
-        if named != &*key.name {
-            return Err(ApiError::bad_request(format!(
-                "the name of the object ({named}) does not match the name on the URL ({})",
-                key.name
-            )));
-        }
-        let entry = self
-            .cluster
-            .write(|store| replace(store, self.target.kind, &key, object, self.part(), self.query.dry_run()))?;
-        Ok(warn(self.show(200, &entry), &warnings))
+        self.check_names(&object)?;
+        let how = options.how();
+        let entry = self.cluster.write(|store| {
+            self.check_uid(store, &key, &object)?;
+            replace(store, self.target.kind, &key, object, self.part(), &how)
+        });
+        reply::warned(entry.map(|entry| self.show(200, &entry)), warnings)
     }
 
-    pub fn patch(&self) -> Result<Reply, ApiError> {
-        let kind = self.kind();
-        let how = input::content_type(self.headers);
-        let known =
-            ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
-        if !known.contains(&how) {
-            return Err(ApiError::unsupported_media());
+    pub(super) fn write_options(&self, kind: &str, applies: Option<bool>) -> Result<WriteOptions, ApiError> {
+        WriteOptions::parse(self.query, self.headers, kind, applies, self.target.subresource.as_deref())
+    }
+
+    /// The object is the one that the path names.
+    pub(super) fn check_names(&self, object: &Value) -> Result<(), ApiError> {
+        let (name, wanted) = (object["metadata"]["name"].as_str(), self.target.name.as_deref().unwrap_or_default());
+        let name = name.unwrap_or_default();
+        if name != wanted {
+            return Err(ApiError::bad_request(format!(
+                "the name of the object ({name}) does not match the name on the URL ({wanted})"
+            )));
         }
-        let patch: Value = serde_json::from_slice(self.body).map_err(|error| {
-            ApiError::bad_request(format!("error decoding patch: {}", input::go_words(self.body, &error)))
-        })?;
-        let key = self.key();
-        let (entry, warnings) = self.cluster.write(|store| {
-            let current = store.get(self.target.kind, &key).ok_or_else(|| ApiError::not_found(kind, &key.name))?;
-            let mut object = with_kind(&kind.group_version(), kind.kind, &current.value());
-            match how {
-                "application/json-patch+json" => {
-                    json_patch::apply(&mut object, &patch).map_err(|_| ApiError::failed_patch())?;
-                }
-                "application/merge-patch+json" => merge::merge(&mut object, &patch),
-                _ => merge::strategic(&mut object, &patch),
-            }
-            let (object, warnings) = input::object(kind, self.query, &object).map_err(|error| {
-                let cause = Cause::invalid("patch", &patch.to_string(), &error.message);
-                ApiError::invalid(kind, &key.name, vec![cause])
-            })?;
-            let entry = replace(store, self.target.kind, &key, object, self.part(), self.query.dry_run())?;
-            Ok::<_, ApiError>((entry, warnings))
-        })?;
-        Ok(warn(self.show(200, &entry), &warnings))
+        let namespace = object["metadata"]["namespace"].as_str().filter(|namespace| !namespace.is_empty());
+        if namespace.is_some_and(|namespace| Some(namespace) != self.target.namespace.as_deref()) {
+            return Err(ApiError::wrong_namespace());
+        }
+        Ok(())
+    }
+
+    /// A whole object that is put is meant for the one with its uid.
+    fn check_uid(&self, store: &Store, key: &Key, object: &Value) -> Result<(), ApiError> {
+        let Some(current) = store.get(self.target.kind, key) else { return Ok(()) };
+        let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
+        if uid.is_empty() || current.uid() == uid {
+            return Ok(());
+        }
+        let words = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", current.uid());
+        Err(ApiError::conflict(self.kind(), &key.name, &words))
     }
 
     pub fn delete(&self) -> Result<Reply, ApiError> {
-        let options = self.delete_options()?;
+        let (options, warnings) = self.delete_options()?;
         let key = self.key();
-        let deleted = self.cluster.write(|store| delete(store, self.target.kind, &key, &options))?;
-        Ok(match deleted {
+        let deleted = self.cluster.write(|store| delete(store, self.target.kind, &key, &options));
+        let show = |deleted: Deleted| match deleted {
             Deleted::Marked(entry) => self.show(200, &entry),
             Deleted::Gone(entry) if returns_object(self.kind()) => self.show(200, &entry),
             Deleted::Gone(entry) => {
@@ -143,18 +143,25 @@ impl Request<'_> {
                 let media = Media { shown: Shown::Whole, ..self.form.media };
                 reply::named(200, media, "v1", "Status", &status)
             }
-        })
+        };
+        reply::warned(deleted.map(show), warnings)
     }
 
-    fn delete_options(&self) -> Result<Options, ApiError> {
+    /// The options, and warnings about them.
+    fn delete_options(&self) -> Result<(Options, Vec<String>), ApiError> {
         let body =
             if self.body.is_empty() { Value::Null } else { input::parse(self.headers, self.body, "DeleteOptions")? };
-        Options::read(self.query, &body)
+        let mut options = Options::read(self.query, &body)?;
+        if self.kind().kind == "Job" && options.policy.is_none() {
+            options.policy = Some("Orphan".into());
+            return Ok((options, vec![PODS_STAY.to_owned()]));
+        }
+        Ok((options, Vec::new()))
     }
 
     /// Deletes what the selectors name; answers the list of it.
     pub fn delete_many(&self) -> Result<Reply, ApiError> {
-        let options = self.delete_options()?;
+        let (options, warnings) = self.delete_options()?;
         let kind = self.kind();
         let selector = Selector::parse(kind, self.query.get("labelSelector"), self.query.get("fieldSelector"))?;
         let index = self.target.kind;
@@ -177,21 +184,16 @@ impl Request<'_> {
             "metadata": {"resourceVersion": rv.to_string()},
             "items": items,
         });
-        Ok(reply::json(200, "application/json", &list, self.form.media.gzip))
+        reply::warned(Ok(reply::json(200, "application/json", &list, self.form.media.gzip)), warnings)
     }
 }
+
+/// Said when a Job is deleted and nobody says what becomes of its pods.
+const PODS_STAY: &str = "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to \
+                         remove them or set propagationPolicy=Orphan to suppress this warning";
 
 /// Kinds whose deletion answers the object rather than a Status.
 fn returns_object(kind: &Kind) -> bool {
     let kinds = ["Pod", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "Service", "ServiceAccount"];
     kinds.contains(&kind.kind)
-}
-
-fn warn(mut reply: Reply, warnings: &[String]) -> Reply {
-    for warning in warnings {
-        if let Ok(value) = HeaderValue::from_str(&format!("299 - {warning:?}")) {
-            reply.headers_mut().append("warning", value);
-        }
-    }
-    reply
 }

@@ -114,12 +114,43 @@ pub fn named(status: u16, media: Media, api_version: &str, kind: &str, object: &
 
 /// A refusal, in the chosen encoding.
 pub fn refusal(media: Media, error: &ApiError) -> Reply {
-    named(error.code, Media { shown: Shown::Whole, gzip: false, ..media }, "v1", "Status", &error.status())
+    let media = Media { shown: Shown::Whole, gzip: false, ..media };
+    warn(named(error.code, media, "v1", "Status", &error.status()), &error.warnings)
+}
+
+/// The answer with `Warning` headers.
+fn warn(mut reply: Reply, warnings: &[String]) -> Reply {
+    for warning in warnings {
+        if let Ok(value) = HeaderValue::from_str(&format!("299 - {warning:?}")) {
+            reply.headers_mut().append(header::WARNING, value);
+        }
+    }
+    reply
+}
+
+/// An answer or a refusal, with what is said beside it.
+///
+/// # Errors
+/// Those of `result`.
+pub fn warned(result: Result<Reply, ApiError>, warnings: Vec<String>) -> Result<Reply, ApiError> {
+    match result {
+        Ok(reply) => Ok(warn(reply, &warnings)),
+        Err(error) => Err(ApiError { warnings, ..error }),
+    }
 }
 
 /// A JSON answer, compressed when it is long and the client takes it.
 pub fn json(status: u16, content_type: &str, value: &Value, gzip: bool) -> Reply {
     compressed(status, content_type, value.to_string().into_bytes(), gzip)
+}
+
+/// A document that never changes, with the tag that it is known by.
+pub fn tagged(content_type: &str, text: &str, tag: &str, gzip: bool) -> Reply {
+    let mut reply = compressed(200, content_type, text.as_bytes().to_vec(), gzip);
+    if let Ok(tag) = HeaderValue::from_str(&format!("{tag:?}")) {
+        reply.headers_mut().insert(header::ETAG, tag);
+    }
+    reply
 }
 
 fn compressed(status: u16, content_type: &str, bytes: Vec<u8>, gzip: bool) -> Reply {

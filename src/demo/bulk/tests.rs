@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::demo::wire::canonical::{Findings, canonical};
+use crate::demo::wire::canonical::canonical;
 use crate::demo::wire::decode::decode;
 use crate::demo::wire::schema::Schema;
 
@@ -46,7 +46,7 @@ fn bytes_from_the_template_are_those_of_the_object() {
             let key = Key::new("ns", format!("name-{number}"));
             let rv = 990 + u64::from(number);
             let value = bulk.value(&key, rv);
-            let stored = canonical(id, &value, &mut Findings::default()).unwrap();
+            let stored = canonical(id, &value).unwrap();
             assert_eq!(stored.to_string(), value.to_string(), "in the API server's own order and form");
 
             let mut json = Vec::new();

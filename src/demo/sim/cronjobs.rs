@@ -10,7 +10,7 @@ use crate::demo::store::{Key, Store};
 use crate::demo::wire::time;
 use crate::demo::write::create;
 use crate::demo::write::delete::{self, Options};
-use crate::demo::write::{child, tidy};
+use crate::demo::write::{How, child, tidy};
 
 impl Sim {
     pub(super) fn cron_job(&mut self, store: &mut Store, key: &Key, now: i64) {
@@ -25,13 +25,22 @@ impl Sim {
             let last =
                 at(&cron["status"]["lastScheduleTime"]).or(at(&cron["metadata"]["creationTimestamp"])).unwrap_or(0);
             // Of runs that were missed only the latest is made up for, and none that is older than a day.
-            let mut due = schedule.next(last.max(now / 1000 - 86_400));
-            while let Some(later) = due.and_then(|due| schedule.next(due)).filter(|later| later * 1000 <= now) {
+            let zone = cron["spec"]["timeZone"].as_str().unwrap_or_default().to_owned();
+            let next = |after: i64| schedule.next_in(&zone, after);
+            let mut due = next(last.max(now / 1000 - 86_400));
+            while let Some(later) = due.and_then(next).filter(|later| later * 1000 <= now) {
                 due = Some(later);
             }
+            let patience = cron["spec"]["startingDeadlineSeconds"].as_i64().unwrap_or(i64::MAX);
             match due {
                 Some(due) if due * 1000 <= now => {
-                    self.start_job(store, &entry.key, &mut cron, due);
+                    if now / 1000 - due > patience {
+                        let message = format!("Missed scheduled time to start a job: {}", time::rfc3339(due));
+                        let said = Said::warning("cronjob-controller", "MissSchedule", &message);
+                        self.say(store, known.cron_job, &entry, said);
+                    } else {
+                        self.start_job(store, &entry.key, &mut cron, due);
+                    }
                     child(&mut cron, "status").insert("lastScheduleTime".into(), time::rfc3339(due).into());
                     self.later(now, 0, Due::Object(known.cron_job, key.clone()));
                 }
@@ -50,19 +59,18 @@ impl Sim {
         let known = Known::get();
         let uid = cron["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
         let (mut active, mut good, mut bad) = (Vec::new(), Vec::new(), Vec::new());
+        // A Job that somebody made by hand in the CronJob's name is none of its runs.
+        let runs: Vec<Value> = cron["status"]["active"].as_array().cloned().unwrap_or_default();
         for entry in store.range(known.job, Some(&key.namespace)).filter(|entry| entry.controlled_by(&uid)) {
             let Some(job) = entry.full() else { continue };
             match job_status::finished(job) {
-                None => active.push(json!({"kind": "Job", "namespace": &*key.namespace, "name": &*entry.key.name,
-                    "uid": entry.uid(), "apiVersion": "batch/v1", "resourceVersion": entry.rv.to_string()})),
+                None => active.extend(runs.iter().find(|run| run["uid"] == *entry.uid()).cloned()),
                 Some(at) if job["status"]["completionTime"].is_string() => good.push((at, entry.key.clone())),
                 Some(at) => bad.push((at, entry.key.clone())),
             }
         }
         let status = child(cron, "status");
-        let names = |list: &[Value]| -> Vec<Value> { list.iter().map(|one| one["name"].clone()).collect() };
-        let known_active = status.get("active").and_then(Value::as_array).map_or(Vec::new(), |list| names(list));
-        if known_active != names(&active) {
+        if active.len() != runs.len() {
             status.insert("active".into(), active.into());
         }
         if let Some((at, _)) = good.iter().max_by_key(|(at, _)| *at) {
@@ -94,6 +102,7 @@ impl Sim {
                     // What is gone already needs no deletion.
                     let _ = delete::delete(store, known.job, &job, &Options::default());
                 }
+                child(cron, "status").shift_remove("active");
             }
             _ => {}
         }
@@ -111,9 +120,27 @@ impl Sim {
             .insert("batch.kubernetes.io/cronjob-scheduled-timestamp".into(), time::rfc3339(due).into());
         let job = json!({"metadata": meta, "spec": template["spec"]});
         let cluster = self.cluster.clone();
-        if create::insert(&cluster, store, known.job, Some(&key.namespace), job, false).is_ok() {
-            let message = format!("Created job {name}");
-            self.say(store, known.cron_job, &entry, Said::normal("cronjob-controller", "SuccessfulCreate", &message));
+        match create::insert(&cluster, store, known.job, Some(&key.namespace), job, &How::default()) {
+            Ok(job) => {
+                let run = json!({"kind": "Job", "namespace": &*key.namespace, "name": name, "uid": job.uid(),
+                    "apiVersion": "batch/v1", "resourceVersion": job.rv.to_string()});
+                match child(cron, "status").entry("active").or_insert_with(|| json!([])).as_array_mut() {
+                    Some(active) => active.push(run),
+                    None => cron["status"]["active"] = json!([run]),
+                }
+                let message = format!("Created job {name}");
+                self.say(
+                    store,
+                    known.cron_job,
+                    &entry,
+                    Said::normal("cronjob-controller", "SuccessfulCreate", &message),
+                );
+            }
+            Err(error) if error.code == 409 => {}
+            Err(error) => {
+                let message = format!("Error creating job: {}", error.message);
+                self.say(store, known.cron_job, &entry, Said::warning("cronjob-controller", "FailedCreate", &message));
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::jobs::TRACKING;
 use super::replicas::Gap;
 use super::{Due, Sim};
 use crate::demo::bulk::Kind;
@@ -34,6 +35,7 @@ impl Sim {
         if orphan {
             for (kind, key) in &owned {
                 disown(store, *kind, key, &uid);
+                drop_finalizers(store, *kind, key, &[TRACKING]);
             }
         } else if !owned.is_empty() {
             for (kind, key) in &owned {
@@ -41,6 +43,8 @@ impl Sim {
                     // What is gone already needs no deletion.
                     let _ = delete::delete(store, *kind, key, &Options::default());
                 }
+                // Of a Job that goes no pod needs to be counted.
+                drop_finalizers(store, *kind, key, &[TRACKING]);
             }
             let now = store.now();
             self.later(now, 500, Due::Object(kind, key.clone()));

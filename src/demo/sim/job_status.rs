@@ -102,11 +102,11 @@ pub fn suspend(job: &mut Value, suspended: bool, now: i64) -> bool {
     match (suspended, condition(job, "Suspended").is_some()) {
         (true, false) => {
             add(job, "Suspended", true, "JobSuspended", "Job suspended", now);
-            child(job, "status").shift_remove("startTime");
             true
         }
         (false, true) => {
             add(job, "Suspended", false, "JobResumed", "Job resumed", now);
+            child(job, "status").insert("startTime".into(), time::rfc3339(now).into());
             true
         }
         _ => false,

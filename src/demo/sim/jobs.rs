@@ -13,7 +13,7 @@ use crate::demo::store::{Entry, Key, Store};
 use crate::demo::wire::time;
 use crate::demo::write::create;
 use crate::demo::write::delete::{self, Options};
-use crate::demo::write::{child, tidy};
+use crate::demo::write::{How, child, tidy};
 
 /// Holds a Job's pod until it was counted.
 pub const TRACKING: &str = "batch.kubernetes.io/job-tracking";
@@ -107,7 +107,7 @@ impl Sim {
         };
         if job["spec"]["suspend"] == true {
             if job_status::suspend(job, true, now / 1000) {
-                stop_active(store, said);
+                give_up(store, &pods.active, said);
                 said.push((false, "Suspended", "Job suspended".into()));
             }
             return;
@@ -125,6 +125,11 @@ impl Sim {
             job_status::announce(job, &end, now / 1000);
             return;
         }
+        let allowed = usize::try_from(job["spec"]["parallelism"].as_i64().unwrap_or(1)).unwrap_or(0);
+        if pods.active.len() > allowed {
+            give_up(store, &pods.active[allowed..], said);
+            return;
+        }
         let missing = job_status::missing(job, pods.active.len() as i64);
         if missing == 0 {
             return;
@@ -135,7 +140,15 @@ impl Sim {
             return;
         }
         for _ in 0..missing.min(500) {
-            self.add_pod(store, entry, job, said);
+            if !self.add_pod(store, entry, job, said) {
+                let times = self.refused.entry(entry.uid().into_owned()).or_default();
+                *times += 1;
+                // One second, doubled by every refusal, and no more than ten minutes.
+                let pause = (1000_i64 << (*times - 1).min(10)).min(600_000);
+                self.later(now, pause, Due::Object(known.job, entry.key.clone()));
+                return;
+            }
+            self.refused.remove(&*entry.uid());
         }
     }
 
@@ -169,7 +182,14 @@ impl Sim {
         at + (10_000 << (failed - 1).min(6)).min(600_000) - now
     }
 
-    fn add_pod(&mut self, store: &mut Store, entry: &Entry, job: &Value, said: &mut Vec<(bool, &'static str, String)>) {
+    /// False when the pod was refused.
+    fn add_pod(
+        &mut self,
+        store: &mut Store,
+        entry: &Entry,
+        job: &Value,
+        said: &mut Vec<(bool, &'static str, String)>,
+    ) -> bool {
         let known = Known::get();
         let template = &job["spec"]["template"];
         let name = &*entry.key.name;
@@ -184,7 +204,7 @@ impl Sim {
         let mut spec = template["spec"].clone();
         if job["spec"]["completionMode"] == "Indexed" {
             let Some(index) = job_status::next_index(job, &pods_of(store, &entry.key, &entry.uid()).indexes()) else {
-                return;
+                return true;
             };
             child(&mut meta, "annotations")
                 .insert("batch.kubernetes.io/job-completion-index".into(), index.to_string().into());
@@ -204,9 +224,15 @@ impl Sim {
         }
         let pod = tidy(&Kinds::get().all[known.pod], &json!({"metadata": meta, "spec": spec}));
         let cluster = self.cluster.clone();
-        match create::insert(&cluster, store, known.pod, Some(&entry.key.namespace), pod, false) {
-            Ok(pod) => said.push((false, "SuccessfulCreate", format!("Created pod: {}", pod.key.name))),
-            Err(error) => said.push((true, "FailedCreate", format!("Error creating: {}", error.message))),
+        match create::insert(&cluster, store, known.pod, Some(&entry.key.namespace), pod, &How::default()) {
+            Ok(pod) => {
+                said.push((false, "SuccessfulCreate", format!("Created pod: {}", pod.key.name)));
+                true
+            }
+            Err(error) => {
+                said.push((true, "FailedCreate", format!("Error creating: {}", error.message)));
+                false
+            }
         }
     }
 
@@ -258,6 +284,17 @@ fn pods_of(store: &Store, job: &Key, uid: &str) -> Pods {
         }
     }
     pods
+}
+
+/// Deletes pods that are wanted no longer; they count neither as succeeded nor as failed.
+fn give_up(store: &mut Store, active: &[Arc<Entry>], said: &mut Vec<(bool, &'static str, String)>) {
+    let pods = Known::get().pod;
+    for pod in active {
+        drop_finalizers(store, pods, &pod.key, &[TRACKING]);
+        // What is gone already needs no deletion.
+        let _ = delete::delete(store, pods, &pod.key, &Options::default());
+        said.push((false, "SuccessfulDelete", format!("Deleted pod: {}", pod.key.name)));
+    }
 }
 
 /// Pods whose Job has gone are held by nobody.

@@ -28,6 +28,7 @@ use super::cluster::Cluster;
 use super::kinds::{KindIndex, Kinds, Known};
 use super::random::Random;
 use super::store::{Body, Change, Happened, Key, Store};
+use super::write::admission::quota;
 
 /// Something to look at when its time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +81,8 @@ pub struct Sim {
     steps: HashMap<String, (pods::Stage, i64)>,
     /// When a Job's last pod failed, by the Job's uid.
     failures: HashMap<String, i64>,
+    /// How often in a row a Job's pods were refused, by the Job's uid.
+    refused: HashMap<String, u32>,
     /// Events that may be counted up, by what they say of whom.
     told: HashMap<u64, Key>,
     /// The history of each kind was read up to here.
@@ -101,6 +104,7 @@ impl Sim {
             looks: HashMap::new(),
             steps: HashMap::new(),
             failures: HashMap::new(),
+            refused: HashMap::new(),
             told: HashMap::new(),
             read,
             churn: Churn::new(churn_per_second),
@@ -195,6 +199,7 @@ impl Sim {
         if change.happened == Happened::Deleted {
             self.steps.remove(&*change.entry.uid());
             self.failures.remove(&*change.entry.uid());
+            self.refused.remove(&*change.entry.uid());
             self.deleted(store, kind, change, now);
         }
         if let Body::Bulk(_) = change.entry.body {
@@ -206,6 +211,7 @@ impl Sim {
                 self.later(now, 0, Due::Object(known.namespace, namespace));
             }
         }
+        self.free_quota(store, kind, change, now);
         if kind == known.pod {
             if let Some(owner) = change.entry.owners().find(|owner| owner["kind"] == "Job") {
                 let job = Key::new(key.namespace.clone(), owner["name"].as_str().unwrap_or_default());
@@ -222,6 +228,30 @@ impl Sim {
             && (kind == known.namespace || kind == known.cron_job || change.entry.deleting())
         {
             self.later(now, 0, Due::Object(kind, key));
+        }
+    }
+
+    /// Lets the quotas of a namespace be counted anew when something in it has gone or ended, or they themselves changed.
+    fn free_quota(&mut self, store: &Store, kind: KindIndex, change: &Change, now: i64) {
+        let quotas = Known::get().resource_quota;
+        if kind == quotas {
+            if change.happened != Happened::Deleted {
+                self.later(now, 0, Due::Object(quotas, change.entry.key.clone()));
+            }
+            return;
+        }
+        let phase = |entry: &Arc<super::store::Entry>| entry.field("status.phase").into_owned();
+        let over = |phase: &str| matches!(phase, "Succeeded" | "Failed");
+        let ended = kind == Known::get().pod
+            && over(&phase(&change.entry))
+            && change.before.as_ref().is_some_and(|before| !over(&phase(before)));
+        if change.happened != Happened::Deleted && !ended {
+            return;
+        }
+        let keys: Vec<Key> =
+            store.range(quotas, Some(&change.entry.key.namespace)).map(|entry| entry.key.clone()).collect();
+        for key in keys {
+            self.later(now, 0, Due::Object(quotas, key));
         }
     }
 
@@ -251,6 +281,8 @@ impl Sim {
                         self.cron_job(store, &key, now);
                     } else if kind == known.namespace {
                         self.namespace(store, &key, now);
+                    } else if kind == known.resource_quota {
+                        quota::recount(store, &key);
                     } else if kind == known.event {
                         store.remove(kind, &key);
                     }

@@ -10,7 +10,7 @@ use crate::demo::store::{Key, Store};
 use crate::demo::wire::time;
 use crate::demo::write::create;
 use crate::demo::write::delete::{self, Options};
-use crate::demo::write::tidy;
+use crate::demo::write::{How, tidy};
 
 const DESCRIPTION: &str = "Contains a CA bundle that can be used to verify the kube-apiserver when using internal \
                            endpoints such as the internal service IP or kubernetes.default.svc. No other usage is \
@@ -67,7 +67,7 @@ impl Sim {
         {
             if store.get(kind, &Key::new(name, name_of)).is_none() {
                 // The namespace was there a moment ago, and the object is sound.
-                let _ = create::insert(&cluster, store, kind, Some(name), object, false);
+                let _ = create::insert(&cluster, store, kind, Some(name), object, &How::default());
             }
         }
     }

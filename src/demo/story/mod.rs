@@ -21,7 +21,7 @@ use super::random;
 use super::sim::Sim;
 use super::store::{Key, Store};
 use super::wire::time;
-use super::write::{create, meta, tidy};
+use super::write::{How, create, meta, tidy};
 
 /// How long the clusters have lived when they are first looked at.
 const PAST: i64 = 6 * 3_600_000;
@@ -53,8 +53,13 @@ pub fn make(options: &FleetOptions, token: &str) -> Result<Vec<(Arc<Cluster>, Si
 
 fn one(plot: &Plot, of: &ClusterPlot, options: &FleetOptions, token: &str, at: usize) -> (Arc<Cluster>, Sim) {
     let seed = random::hash(options.seed, at as u64 + 1);
-    let identity =
-        Identity { name: of.name.clone(), git_version: of.git_version.clone(), token: token.to_owned(), seed };
+    let identity = Identity {
+        name: of.name.clone(),
+        git_version: of.git_version.clone(),
+        token: token.to_owned(),
+        seed,
+        access: of.access,
+    };
     let cluster = Arc::new(Cluster::new(identity, Store::new(options.history)));
     let now = time::now_millis();
     let mut sim = Sim::new(cluster.clone(), options.churn_per_second);
@@ -90,7 +95,7 @@ impl Teller {
         let cluster = self.cluster.clone();
         let mut store = cluster.store();
         let object = tidy(&Kinds::get().all[kind], object);
-        let entry = create::insert(&cluster, &mut store, kind, namespace, object.clone(), false).ok()?;
+        let entry = create::insert(&cluster, &mut store, kind, namespace, object.clone(), &How::default()).ok()?;
         let mut value = entry.value().into_owned();
         if days > 0 {
             let created =
@@ -121,9 +126,14 @@ impl Teller {
             let object = json!({"metadata": {"name": namespace.name, "labels": labels}});
             self.tell(kind, None, &object, namespace.days.min(of.days));
             if let Some(quota) = &namespace.quota {
-                let object = json!({"metadata": {"name": "compute"}, "spec": {"hard": quota},
-                    "status": {"hard": quota, "used": namespace.used}});
-                self.tell(Kinds::get().named("ResourceQuota"), Some(&namespace.name), &object, 30);
+                let object = json!({"metadata": {"name": "compute"}, "spec": {"hard": quota}});
+                self.tell(Known::get().resource_quota, Some(&namespace.name), &object, 30);
+            }
+            if let Some(limits) = &namespace.limits {
+                let mut limit = limits.clone();
+                limit["type"] = "Container".into();
+                let object = json!({"metadata": {"name": "defaults"}, "spec": {"limits": [limit]}});
+                self.tell(Known::get().limit_range, Some(&namespace.name), &object, 30);
             }
             if !namespace.held_by.is_empty() {
                 self.hold(&namespace.name, &namespace.held_by);

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::demo::cluster::Access;
 use crate::demo::fleet::DemoError;
 use crate::demo::random;
 
@@ -35,6 +36,9 @@ pub struct ClusterPlot {
     pub lost_nodes: usize,
     #[serde(default)]
     pub flapping_nodes: usize,
+    /// What one may do there.
+    #[serde(default)]
+    pub access: Access,
     /// Whose namespaces and workloads it has, when it is not in the story itself.
     #[serde(default)]
     pub like: String,
@@ -51,9 +55,10 @@ pub struct NamespacePlot {
     pub clusters: Vec<String>,
     #[serde(default = "month")]
     pub days: i64,
-    /// Hard limits and what is used of them.
+    /// Hard limits.
     pub quota: Option<Value>,
-    pub used: Option<Value>,
+    /// What containers get that say nothing: `default` and `defaultRequest`.
+    pub limits: Option<Value>,
     /// A finalizer that keeps it Terminating.
     #[serde(default)]
     pub held_by: String,

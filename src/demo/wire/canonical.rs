@@ -10,19 +10,12 @@ use super::schema::{Arity, Field, MessageId, Schema, Type};
 #[error("{0}")]
 pub struct Mismatch(pub String);
 
-/// What [`canonical`] found beside the object.
-#[derive(Debug, Default)]
-pub struct Findings {
-    /// Paths of fields that the kind does not have, in the order of the object.
-    pub unknown: Vec<String>,
-}
-
-/// `value` as the API server would store it.
+/// `value` as the API server would store it. Fields that the kind does not have are left out.
 ///
 /// # Errors
 /// [`Mismatch`] when a field holds a value of another type.
-pub fn canonical(id: MessageId, value: &Value, findings: &mut Findings) -> Result<Value, Mismatch> {
-    walk(id, value, "", findings)
+pub fn canonical(id: MessageId, value: &Value) -> Result<Value, Mismatch> {
+    walk(id, value, "")
 }
 
 /// The object of a kind of which nothing is set.
@@ -30,66 +23,40 @@ pub fn empty(id: MessageId) -> Value {
     assemble(id, vec![None; Schema::get().message(id).fields.len()])
 }
 
-fn walk(id: MessageId, value: &Value, path: &str, findings: &mut Findings) -> Result<Value, Mismatch> {
+fn walk(id: MessageId, value: &Value, path: &str) -> Result<Value, Mismatch> {
     let message = Schema::get().message(id);
     let Some(object) = value.as_object() else {
         return Err(mismatch(value, message.name, path, message.name));
     };
-    let mut known = 0;
-    let slots = slots(id, object, path, findings, &mut known)?;
-    if known < object.len() {
-        let at_root = path.is_empty();
-        for key in object.keys() {
-            if !(has(id, key) || at_root && (key == "kind" || key == "apiVersion")) {
-                findings.unknown.push(join(path, key));
-            }
-        }
-    }
-    Ok(assemble(id, slots))
+    Ok(assemble(id, slots(id, object, path)?))
 }
 
-fn slots(
-    id: MessageId,
-    object: &Map<String, Value>,
-    path: &str,
-    findings: &mut Findings,
-    known: &mut usize,
-) -> Result<Vec<Option<Value>>, Mismatch> {
+fn slots(id: MessageId, object: &Map<String, Value>, path: &str) -> Result<Vec<Option<Value>>, Mismatch> {
     let message = Schema::get().message(id);
     let mut slots = Vec::with_capacity(message.fields.len());
     for field in &message.fields {
         if let (true, Type::Message(inner)) = (field.inline, field.kind) {
-            let inlined = self::slots(inner, object, path, findings, known)?;
+            let inlined = self::slots(inner, object, path)?;
             slots.push(Some(assemble(inner, inlined)));
             continue;
         }
         let found = object.get(field.name);
-        *known += usize::from(found.is_some());
         let found = found.filter(|found| !found.is_null());
         slots.push(match found {
-            Some(found) => Some(field_value(message.name, field, found, &join(path, field.name), findings)?),
+            Some(found) => Some(field_value(message.name, field, found, &join(path, field.name))?),
             None => None,
         });
     }
     Ok(slots)
 }
 
-fn field_value(
-    parent: &str,
-    field: &Field,
-    value: &Value,
-    path: &str,
-    findings: &mut Findings,
-) -> Result<Value, Mismatch> {
+fn field_value(parent: &str, field: &Field, value: &Value, path: &str) -> Result<Value, Mismatch> {
     match field.arity {
-        Arity::One | Arity::Pointer => one(parent, field, value, path, findings),
+        Arity::One | Arity::Pointer => one(parent, field, value, path),
         Arity::Many => {
             let items = value.as_array().ok_or_else(|| mismatch(value, parent, path, &go_type(field)))?;
-            let items: Result<Vec<Value>, Mismatch> = items
-                .iter()
-                .enumerate()
-                .map(|(at, item)| one(parent, field, item, &format!("{path}[{at}]"), findings))
-                .collect();
+            let items: Result<Vec<Value>, Mismatch> =
+                items.iter().enumerate().map(|(at, item)| one(parent, field, item, &format!("{path}[{at}]"))).collect();
             Ok(Value::Array(items?))
         }
         Arity::Map => {
@@ -98,21 +65,25 @@ fn field_value(
             keys.sort();
             let mut out = Map::with_capacity(items.len());
             for key in keys {
-                out.insert(key.clone(), one(parent, field, &items[key], &join(path, key), findings)?);
+                out.insert(key.clone(), one(parent, field, &items[key], &join(path, key))?);
             }
             Ok(Value::Object(out))
         }
     }
 }
 
-fn one(parent: &str, field: &Field, value: &Value, path: &str, findings: &mut Findings) -> Result<Value, Mismatch> {
+fn one(parent: &str, field: &Field, value: &Value, path: &str) -> Result<Value, Mismatch> {
     let fits = match field.kind {
         Type::String | Type::Bytes | Type::Time | Type::MicroTime => value.is_string() || value.is_null(),
         Type::Bool => value.is_boolean(),
         Type::Int32 => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         Type::Int64 => value.is_i64(),
+        Type::Quantity if value.as_str().is_some_and(|text| !super::quantity::is_quantity(text)) => {
+            let words = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+            return Err(Mismatch(words.to_owned()));
+        }
         Type::Quantity => return Ok(super::quantity::canonical(value)),
-        Type::Message(inner) => return walk(inner, value, path, findings),
+        Type::Message(inner) => return walk(inner, value, path),
         Type::IntOrString | Type::Fields | Type::Raw | Type::Duration | Type::StringList => true,
     };
     if fits { Ok(value.clone()) } else { Err(mismatch(value, parent, path, &go_type(field))) }
@@ -122,13 +93,13 @@ fn mismatch(value: &Value, parent: &str, path: &str, wanted: &str) -> Mismatch {
     let found = match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "bool".to_owned(),
-        Value::Number(number) if number.is_i64() => format!("number {number}"),
-        Value::Number(number) => format!("number {number}"),
+        // A number is told only where another number was wanted.
+        Value::Number(number) if wanted.starts_with("int") => format!("number {number}"),
+        Value::Number(_) => "number".to_owned(),
         Value::String(_) => "string".to_owned(),
         Value::Array(_) => "array".to_owned(),
         Value::Object(_) => "object".to_owned(),
     };
-    let found = if found.starts_with("number") && wanted == "string" { "number".to_owned() } else { found };
     let path: String = path.split('.').map(|step| step.split('[').next().unwrap_or(step)).collect::<Vec<_>>().join(".");
     Mismatch(format!("json: cannot unmarshal {found} into Go struct field {parent}.{path} of type {wanted}"))
 }
@@ -147,13 +118,6 @@ fn go_type(field: &Field) -> String {
         Arity::Many => format!("[]{name}"),
         Arity::Map => format!("map[string]{name}"),
     }
-}
-
-fn has(id: MessageId, key: &str) -> bool {
-    Schema::get().message(id).fields.iter().any(|field| match (field.inline, field.kind) {
-        (true, Type::Message(inner)) => has(inner, key),
-        _ => field.name == key,
-    })
 }
 
 fn join(path: &str, key: &str) -> String {

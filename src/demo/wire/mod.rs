@@ -3,7 +3,8 @@
 pub mod canonical;
 pub mod decode;
 pub mod encode;
-mod quantity;
+pub mod facts;
+pub mod quantity;
 pub mod schema;
 #[cfg(test)]
 mod tests;

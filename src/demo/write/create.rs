@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{defaults, meta, tidy, validate};
+use super::admission::limits;
+use super::admission::quota::{self, Charge};
+use super::{By, How, defaults, fields, meta, tidy, validate};
 use crate::demo::api::ApiError;
 use crate::demo::cluster::Cluster;
 use crate::demo::kinds::{Kind, KindIndex, Kinds, Known};
@@ -21,9 +23,9 @@ pub fn create(
     index: KindIndex,
     namespace: Option<&str>,
     object: Value,
-    dry_run: bool,
+    how: &How,
 ) -> Result<Arc<Entry>, ApiError> {
-    cluster.write(|store| insert(cluster, store, index, namespace, object, dry_run))
+    cluster.write(|store| insert(cluster, store, index, namespace, object, how))
 }
 
 /// [`create`] for those who hold the store.
@@ -33,16 +35,18 @@ pub fn insert(
     index: KindIndex,
     namespace: Option<&str>,
     mut object: Value,
-    dry_run: bool,
+    how: &How,
 ) -> Result<Arc<Entry>, ApiError> {
     let kind = &Kinds::get().all[index];
     let named = object["metadata"]["namespace"].as_str().unwrap_or_default();
     if !named.is_empty() && named != namespace.unwrap_or_default() {
-        return Err(ApiError::bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request",
-        ));
+        return Err(ApiError::wrong_namespace());
+    }
+    if object["metadata"]["resourceVersion"].as_str().is_some_and(|version| !version.is_empty()) && !how.dry_run {
+        return Err(ApiError::new(500, "", "resourceVersion should not be set on objects to be created"));
     }
     let uid = cluster.uid(store.rv() + 1);
+    let applied = meta(&mut object).shift_remove("managedFields").filter(|_| matches!(how.by, By::Applied));
     own_metadata(&mut object, namespace, &uid, store.now() / 1000);
     let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
     if let Some(namespace) = namespace {
@@ -54,6 +58,19 @@ pub fn insert(
     {
         map.shift_remove("status");
     }
+    defaults::label(kind, &mut object);
+    match (&how.by, applied) {
+        (By::Writer(writer), _) => {
+            object = tidy(kind, &object);
+            fields::created(kind, &mut object, writer);
+        }
+        (By::Applied, Some(managed)) => drop(meta(&mut object).insert("managedFields".into(), managed)),
+        _ => {}
+    }
+    let within = namespace.unwrap_or_default();
+    if kind.kind == "Pod" {
+        limits::apply(store, within, &mut object);
+    }
     defaults::create(kind, &mut object, &uid, cluster.identity.seed);
     let causes = validate::create(kind, &object);
     if !causes.is_empty() {
@@ -61,26 +78,29 @@ pub fn insert(
     }
     let object = tidy(kind, &object);
     let key = Key::new(namespace.unwrap_or_default(), name.as_str());
-    if store.get(index, &key).is_some() {
-        return Err(ApiError::exists(kind, &name));
+    if kind.kind == "Pod" {
+        limits::check(store, kind, within, &name, &object)?;
     }
-    if dry_run {
+    let charge =
+        if namespace.is_some() { quota::admit(store, index, within, &name, &object)? } else { Charge::default() };
+    if let Some(held) = store.get(index, &key) {
+        let mut error = ApiError::exists(kind, &name);
+        if held.deleting() {
+            error.message = format!("object is being deleted: {}", error.message);
+        }
+        return Err(error);
+    }
+    if how.dry_run {
         return Ok(Arc::new(Entry::unsaved(key, object)));
     }
+    quota::take(store, charge);
     Ok(store.put(index, key, object))
 }
 
 /// Metadata that only the server sets.
 fn own_metadata(object: &mut Value, namespace: Option<&str>, uid: &str, now: i64) {
     let meta = meta(object);
-    for field in [
-        "resourceVersion",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "generation",
-        "managedFields",
-        "selfLink",
-    ] {
+    for field in ["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"] {
         meta.shift_remove(field);
     }
     let prefix = meta.get("generateName").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::pod_defaults::{pod, pod_spec};
+use super::pod_defaults::{pod, pod_spec, request_what_is_limited};
 use super::{child, default, meta};
 use crate::demo::kinds::Kind;
 use crate::demo::random;
@@ -13,6 +13,8 @@ pub fn spec(kind: &Kind, object: &mut Value) {
         "Pod" => {
             if let Some(spec) = object.get_mut("spec") {
                 pod_spec(spec, Some("Always"));
+                default(super::as_map(spec), "enableServiceLinks", true);
+                request_what_is_limited(spec);
             }
         }
         "Job" => job(child(object, "spec")),
@@ -55,12 +57,29 @@ pub fn spec(kind: &Kind, object: &mut Value) {
                 }
             }
         }
+        "LimitRange" => limit_range(object),
         "Service" => {
             let spec = child(object, "spec");
             default(spec, "type", "ClusterIP");
             default(spec, "sessionAffinity", "None");
         }
         _ => {}
+    }
+}
+
+/// Of what is limited at most, that is the default; of what has a default, that is what is requested.
+fn limit_range(object: &mut Value) {
+    for limit in object["spec"]["limits"].as_array_mut().into_iter().flatten() {
+        if limit["type"] != "Container" {
+            continue;
+        }
+        for (from, to) in [("max", "default"), ("default", "defaultRequest"), ("min", "defaultRequest")] {
+            let from = limit[from].as_object().cloned().unwrap_or_default();
+            let to = child(limit, to);
+            for (name, value) in from {
+                default(to, &name, value);
+            }
+        }
     }
 }
 
@@ -99,9 +118,6 @@ fn job(spec: &mut Map<String, Value>) {
 pub fn create(kind: &Kind, object: &mut Value, uid: &str, seed: u64) {
     match kind.kind {
         "Namespace" => {
-            let name = object["metadata"]["name"].clone();
-            let labels = child_of(meta(object), "labels");
-            labels.insert("kubernetes.io/metadata.name".into(), name);
             object["spec"] = json!({"finalizers": ["kubernetes"]});
             object["status"] = json!({"phase": "Active"});
         }
@@ -112,6 +128,14 @@ pub fn create(kind: &Kind, object: &mut Value, uid: &str, seed: u64) {
     let generation = matches!(kind.group, "apps" | "batch" | "policy" | "networking.k8s.io") || kind.kind == "Pod";
     if generation {
         meta(object).insert("generation".into(), 1.into());
+    }
+}
+
+/// A namespace has its name as a label.
+pub fn label(kind: &Kind, object: &mut Value) {
+    if kind.kind == "Namespace" {
+        let name = object["metadata"]["name"].clone();
+        child_of(meta(object), "labels").insert("kubernetes.io/metadata.name".into(), name);
     }
 }
 

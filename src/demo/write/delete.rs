@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{meta, tidy};
-use crate::demo::api::{ApiError, Cause, Query};
+use crate::demo::api::{ApiError, Cause, Query, dry_run_cause};
 use crate::demo::kinds::{KindIndex, Kinds};
 use crate::demo::store::{Entry, Key, Store};
 use crate::demo::wire::time;
@@ -22,29 +22,43 @@ pub struct Options {
 }
 
 impl Options {
+    /// A body counts alone: then nothing is read from the query.
+    ///
     /// # Errors
-    /// 422 for a propagation policy that does not exist.
+    /// 422 for a propagation policy or a dry run that does not exist.
     pub fn read(query: &Query, body: &Value) -> Result<Self, ApiError> {
+        let nothing = Query::default();
+        let query = if body.is_null() { query } else { &nothing };
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let from_query = |name: &str| Some(query.get(name)).filter(|text| !text.is_empty()).map(str::to_owned);
-        let orphan =
-            body["orphanDependents"].as_bool().map(|orphan| if orphan { "Orphan" } else { "Background" }.to_owned());
-        let options = Self {
+        let orphan = body["orphanDependents"]
+            .as_bool()
+            .or_else(|| query.has("orphanDependents").then(|| query.flag("orphanDependents")));
+        let policy = text(&body["propagationPolicy"]).or_else(|| from_query("propagationPolicy"));
+        let mut dry_run = query.all("dryRun");
+        dry_run.extend(body["dryRun"].as_array().into_iter().flatten().filter_map(Value::as_str));
+        let mut causes = Vec::new();
+        if let (Some(policy), Some(_)) = (&policy, orphan) {
+            let words = "orphanDependents and deletionPropagation cannot be both set";
+            causes.push(Cause::invalid("propagationPolicy", &format!("{policy:?}"), words));
+        }
+        let known = ["Foreground", "Background", "Orphan"];
+        if let Some(policy) = policy.as_deref().filter(|policy| !known.contains(policy)) {
+            let all = ["Foreground", "Background", "Orphan", "nil"];
+            causes.push(Cause::unsupported("propagationPolicy", policy, &all));
+        }
+        causes.extend(dry_run_cause(&dry_run));
+        if !causes.is_empty() {
+            return Err(ApiError::invalid_kind("meta.k8s.io", "DeleteOptions", "", causes));
+        }
+        let orphan = orphan.map(|orphan| if orphan { "Orphan" } else { "Background" }.to_owned());
+        Ok(Self {
             grace: body["gracePeriodSeconds"].as_i64().or(query.number("gracePeriodSeconds")?),
             uid: text(&body["preconditions"]["uid"]),
             version: text(&body["preconditions"]["resourceVersion"]),
-            policy: text(&body["propagationPolicy"]).or_else(|| from_query("propagationPolicy")).or(orphan),
-            dry_run: query.dry_run() || body["dryRun"][0] == "All",
-        };
-        let known = ["Foreground", "Background", "Orphan"];
-        match options.policy.as_deref() {
-            Some(policy) if !known.contains(&policy) => {
-                let all = ["Foreground", "Background", "Orphan", "nil"];
-                let cause = Cause::unsupported("propagationPolicy", policy, &all);
-                Err(ApiError::invalid_kind("meta.k8s.io", "DeleteOptions", "", vec![cause]))
-            }
-            _ => Ok(options),
-        }
+            policy: policy.or(orphan),
+            dry_run: !dry_run.is_empty(),
+        })
     }
 }
 
@@ -71,10 +85,7 @@ pub fn delete(store: &mut Store, index: KindIndex, key: &Key, options: &Options)
     let mut finalizers: Vec<Value> = object["metadata"]["finalizers"].as_array().cloned().unwrap_or_default();
     if kind.kind == "Namespace" {
         if current.deleting() {
-            let words = "The system is ensuring all content is removed from this namespace.  Upon completion, this \
-                         namespace will automatically be purged by the system.";
-            let message = format!("Operation cannot be fulfilled on namespaces {:?}: {words}", &*key.name);
-            return Err(ApiError { message, ..ApiError::modified(kind, &key.name) });
+            return Ok(Deleted::Marked(current));
         }
         object["status"]["phase"] = "Terminating".into();
     } else {

@@ -18,7 +18,7 @@ pub fn apply(object: &mut Value, patch: &Value) -> Result<(), Inapplicable> {
         match operation["op"].as_str().unwrap_or_default() {
             "add" => add(object, path, value()?)?,
             "remove" => drop(remove(object, path)?),
-            "replace" => *object.pointer_mut(path).ok_or(Inapplicable)? = value()?,
+            "replace" => replace(object, path, value()?)?,
             "move" => {
                 let moved = remove(object, from()?)?;
                 add(object, path, moved)?;
@@ -57,6 +57,21 @@ fn add(object: &mut Value, path: &str, value: Value) -> Result<(), Inapplicable>
         _ => return Err(Inapplicable),
     }
     Ok(())
+}
+
+/// A field that is not there is set as well, as the API server has it.
+fn replace(object: &mut Value, path: &str, value: Value) -> Result<(), Inapplicable> {
+    if let Some(slot) = object.pointer_mut(path) {
+        *slot = value;
+        return Ok(());
+    }
+    match parent(object, path)? {
+        (Value::Object(map), key) => {
+            map.insert(key, value);
+            Ok(())
+        }
+        _ => Err(Inapplicable),
+    }
 }
 
 fn remove(object: &mut Value, path: &str) -> Result<Value, Inapplicable> {

@@ -1,12 +1,15 @@
 //! Create, update, patch and delete, as the API server does them before its controllers see the result.
 
+pub mod admission;
 pub mod create;
 pub mod defaults;
 pub mod delete;
+pub mod fields;
 pub mod input;
 pub mod json_patch;
 pub mod merge;
 pub mod pod_defaults;
+pub mod strict;
 #[cfg(test)]
 mod tests;
 pub mod update;
@@ -14,12 +17,32 @@ pub mod validate;
 
 use serde_json::{Map, Value};
 
+use self::fields::Writer;
+
 use super::kinds::Kind;
-use super::wire::canonical::{Findings, canonical};
+use super::wire::canonical::canonical;
+
+/// Who sets an object's fields.
+#[derive(Debug, Clone, Default)]
+pub enum By {
+    /// A controller: who holds which fields stays as it is.
+    #[default]
+    Controller,
+    Writer(Writer),
+    /// The object says itself who holds its fields.
+    Applied,
+}
+
+/// How an object is written.
+#[derive(Debug, Clone, Default)]
+pub struct How {
+    pub dry_run: bool,
+    pub by: By,
+}
 
 /// The object in the API server's order again, after fields were added to it.
 pub fn tidy(kind: &Kind, object: &Value) -> Value {
-    canonical(kind.message, object, &mut Findings::default()).unwrap_or_else(|_| object.clone())
+    canonical(kind.message, object).unwrap_or_else(|_| object.clone())
 }
 
 /// An object's metadata, made if it is missing.

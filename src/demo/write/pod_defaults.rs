@@ -59,13 +59,15 @@ fn container_defaults(container: &mut Value) {
 }
 
 /// A pod (but no template) requests what it is limited to, where it says nothing else.
-fn request_what_is_limited(map: &mut Map<String, Value>) {
-    if let Some(resources) = map.get_mut("resources")
-        && let Some(limits) = resources.get("limits").and_then(Value::as_object).cloned()
-    {
-        let requests = child(resources, "requests");
-        for (name, limit) in limits {
-            default(requests, &name, limit);
+pub fn request_what_is_limited(spec: &mut Value) {
+    for list in ["initContainers", "containers"] {
+        for container in spec[list].as_array_mut().into_iter().flatten() {
+            let Some(resources) = container.get_mut("resources") else { continue };
+            let Some(limits) = resources.get("limits").and_then(Value::as_object).cloned() else { continue };
+            let requests = child(resources, "requests");
+            for (name, limit) in limits {
+                default(requests, &name, limit);
+            }
         }
     }
 }
@@ -79,16 +81,10 @@ fn child_map(value: &mut Value) -> &mut Map<String, Value> {
 pub fn pod(pod: &mut Value, seed: u64) {
     let qos = qos_class(&pod["spec"]);
     let spec = child(pod, "spec");
-    for list in ["initContainers", "containers"] {
-        for container in spec.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
-            request_what_is_limited(child_map(container));
-        }
-    }
     default(spec, "serviceAccountName", "default");
     let account = spec["serviceAccountName"].clone();
     default(spec, "serviceAccount", account);
     default(spec, "priority", 0);
-    default(spec, "enableServiceLinks", true);
     default(spec, "preemptionPolicy", "PreemptLowerPriority");
     tolerate(spec);
     if spec.get("automountServiceAccountToken") != Some(&Value::Bool(false)) {

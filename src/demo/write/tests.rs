@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::json_patch;
 use super::merge::{merge, strategic};
+use crate::demo::wire::schema::Schema;
 
 #[test]
 fn a_merge_patch_removes_and_sets() {
@@ -12,11 +13,12 @@ fn a_merge_patch_removes_and_sets() {
 
 #[test]
 fn a_strategic_patch_merges_lists_by_key() {
-    let mut object = json!({"containers": [{"name": "a", "image": "1"}, {"name": "b", "image": "1"}], "args": [1]});
+    let mut object =
+        json!({"containers": [{"name": "a", "image": "1"}, {"name": "b", "image": "1"}], "dnsPolicy": "x"});
     let patch = json!({"containers": [{"name": "b", "image": "2"}, {"name": "a", "$patch": "delete"}, {"name": "c"}],
-        "$setElementOrder/containers": [], "args": [2]});
-    strategic(&mut object, &patch);
-    assert_eq!(object, json!({"containers": [{"name": "b", "image": "2"}, {"name": "c"}], "args": [2]}));
+        "$setElementOrder/containers": [], "dnsPolicy": "y"});
+    strategic(Schema::get().find("PodSpec").unwrap(), &mut object, &patch);
+    assert_eq!(object, json!({"containers": [{"name": "b", "image": "2"}, {"name": "c"}], "dnsPolicy": "y"}));
 }
 
 #[test]
@@ -26,6 +28,6 @@ fn a_json_patch_stops_at_what_does_not_fit() {
         {"op": "test", "path": "/a/1", "value": 2}, {"op": "move", "from": "/a/0", "path": "/c"}]);
     json_patch::apply(&mut object, &patch).unwrap();
     assert_eq!(object, json!({"a": [2], "c": 1}));
-    assert!(json_patch::apply(&mut object, &json!([{"op": "replace", "path": "/x", "value": 1}])).is_err());
+    assert!(json_patch::apply(&mut object, &json!([{"op": "replace", "path": "/x/y", "value": 1}])).is_err());
     assert!(json_patch::apply(&mut object, &json!([{"op": "test", "path": "/c", "value": 2}])).is_err());
 }

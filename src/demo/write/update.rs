@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{child, defaults, meta, tidy, validate};
+use super::{By, How, child, defaults, fields, meta, tidy, validate};
 use crate::demo::api::ApiError;
 use crate::demo::kinds::{KindIndex, Kinds};
 use crate::demo::store::{Entry, Key, Store};
@@ -28,23 +28,19 @@ pub fn replace(
     key: &Key,
     mut new: Value,
     part: Part,
-    dry_run: bool,
+    how: &How,
 ) -> Result<Arc<Entry>, ApiError> {
     let kind = &Kinds::get().all[index];
     let current = store.get(index, key).ok_or_else(|| ApiError::not_found(kind, &key.name))?.clone();
     let old = current.value().into_owned();
     let version = new["metadata"]["resourceVersion"].as_str().unwrap_or_default();
+    if !version.is_empty() && version.parse::<u64>().is_err() {
+        return Err(ApiError::new(500, "", format!("strconv.ParseUint: parsing {version:?}: invalid syntax")));
+    }
     if !version.is_empty() && version != "0" && version != current.rv.to_string() {
         return Err(ApiError::modified(kind, &key.name));
     }
-    let uid = new["metadata"]["uid"].as_str().unwrap_or_default();
-    if !uid.is_empty() && old["metadata"]["uid"] != uid {
-        let words = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", current.uid());
-        return Err(ApiError {
-            message: format!("Operation cannot be fulfilled on {} {:?}: {words}", kind.qualified(), key.name),
-            ..ApiError::modified(kind, &key.name)
-        });
-    }
+    let sent = new.clone();
     new = match part {
         Part::Status => {
             let status = new["status"].clone();
@@ -60,8 +56,10 @@ pub fn replace(
         }
         Part::Whole => {
             keep(&old, &mut new);
+            defaults::label(kind, &mut new);
             defaults::spec(kind, &mut new);
-            let causes = validate::update(kind, &old, &new);
+            let mut causes = validate::metadata_update(&old, &sent);
+            causes.extend(validate::update(kind, &old, &new));
             if !causes.is_empty() {
                 return Err(ApiError::invalid(kind, &key.name, causes));
             }
@@ -73,26 +71,45 @@ pub fn replace(
             new
         }
     };
+    let mut new = tidy(kind, &new);
+    match &how.by {
+        By::Writer(writer) if part != Part::Finalize => {
+            if let Some(managed) = sent["metadata"].get("managedFields") {
+                meta(&mut new).insert("managedFields".into(), managed.clone());
+            }
+            fields::updated(kind, &old, &mut new, writer);
+        }
+        By::Applied => put_managed(&mut new, sent["metadata"].get("managedFields")),
+        _ => put_managed(&mut new, old["metadata"].get("managedFields")),
+    }
     let new = tidy(kind, &new);
     if new == old {
         return Ok(current);
     }
-    if dry_run {
+    let ends = current.deleting() && !holds(&new) && !matches!(kind.kind, "Pod" | "Namespace");
+    if ends && !how.dry_run {
+        store.remove(index, key);
+    }
+    if ends || how.dry_run {
         return Ok(Arc::new(Entry::unsaved(key.clone(), new)));
     }
-    let entry = store.put(index, key.clone(), new);
-    if entry.deleting() && !held(&entry) && !matches!(kind.kind, "Pod" | "Namespace") {
-        return store.remove(index, key).ok_or_else(|| ApiError::not_found(kind, &key.name));
+    Ok(store.put(index, key.clone(), new))
+}
+
+fn put_managed(object: &mut Value, managed: Option<&Value>) {
+    match managed {
+        Some(managed) => drop(meta(object).insert("managedFields".into(), managed.clone())),
+        None => drop(meta(object).shift_remove("managedFields")),
     }
-    Ok(entry)
 }
 
 /// Finalizers keep it from going.
 pub fn held(entry: &Entry) -> bool {
-    entry.full().is_some_and(|value| {
-        let some = |list: &Value| list.as_array().is_some_and(|list| !list.is_empty());
-        some(&value["metadata"]["finalizers"])
-    })
+    entry.full().is_some_and(holds)
+}
+
+fn holds(object: &Value) -> bool {
+    object["metadata"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())
 }
 
 /// What a PUT cannot change.
