@@ -22,7 +22,7 @@ pub fn pick_template(model: &mut Model, _now_ms: i64) -> Vec<Effect> {
     let templates = model.templates.clone();
     let mut rows: Vec<String> =
         templates.all.iter().map(|template| format!("{:16} {}", template.name, template.about)).collect();
-    rows.extend(templates.broken.iter().map(|broken| format!("{:16} cannot be used: {}", broken.name, broken.words)));
+    rows.extend(templates.broken.iter().map(|broken| format!("{:16} cannot be used: {}", broken.name, broken.error)));
     let title = "new from a template".to_owned();
     model.layers.push(Layer::Picker(Picker {
         title,
@@ -38,7 +38,7 @@ pub fn picked(model: &mut Model, picker: &Picker, now_ms: i64) -> Vec<Effect> {
     let PickerFor::Template { cluster, templates } = &picker.purpose else { return Vec::new() };
     let Some(template) = templates.all.get(picker.chosen) else {
         if let Some(broken) = templates.broken.get(picker.chosen.saturating_sub(templates.all.len())) {
-            model.warn(format!("{}: {}", broken.name, broken.words), now_ms);
+            model.warn(format!("{}: {}", broken.file, broken.error), now_ms);
         }
         return Vec::new();
     };

@@ -129,11 +129,13 @@ fn escape_changes_nothing_and_pasting_never_accepts() {
 #[test]
 fn a_template_that_cannot_be_used_says_why() {
     let mut model = in_checkout();
-    let broken = crate::domain::template::Broken { name: "mine".into(), words: "line 4: no".to_owned() };
+    let error = crate::domain::template::TemplateError { line: 4, words: "no".to_owned() };
+    let file = "templates/mine.yaml".to_owned();
+    let broken = crate::domain::template::Broken { name: "mine".into(), file, error };
     model.templates = Arc::new(crate::domain::template::Templates::with_own(vec![Err(broken)]));
     press(&mut model, &["n", "end", "enter"]);
     assert!(model.layers.is_empty());
-    assert_eq!(toast(&model), "mine: line 4: no");
+    assert_eq!(toast(&model), "templates/mine.yaml: line 4: no");
 }
 
 fn cronjob_row(namespace: &str, name: &str) -> Row {
