@@ -91,6 +91,17 @@ fn a_default_gives_way_to_what_is_typed_and_the_name_follows() {
 }
 
 #[test]
+fn labels_that_are_known_are_added_to() {
+    let mut model = in_checkout();
+    press(&mut model, &["n", "enter"]);
+    while focused(&mut model) != "labels" {
+        press(&mut model, &["tab"]);
+    }
+    typed(&mut model, ", tier=1");
+    assert_eq!(form(&mut model).text("labels"), "team=payments, tier=1");
+}
+
+#[test]
 fn a_form_with_something_wrong_is_not_taken_and_goes_there() {
     let mut model = in_checkout();
     press(&mut model, &["n", "enter", "tab", "tab", "tab", "tab"]);
