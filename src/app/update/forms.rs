@@ -11,6 +11,7 @@ use crate::domain::effect::{Effect, Purpose, TaskKey};
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::domain::suffix::suffix;
+use crate::domain::template::Template;
 use crate::input::commands::CommandId;
 use crate::layers::Layer;
 use crate::layers::form::{AskedCronJob, Form, FormFor, Known, Made};
@@ -20,8 +21,9 @@ use crate::layers::picker::{Picker, PickerFor};
 pub fn pick_template(model: &mut Model, _now_ms: i64) -> Vec<Effect> {
     let Some(cluster) = model.deck.cluster else { return Vec::new() };
     let templates = model.templates.clone();
-    let mut rows: Vec<String> =
-        templates.all.iter().map(|template| format!("{:16} {}", template.name, template.about)).collect();
+    let own = |is_own: bool| if is_own { " (your own)" } else { "" };
+    let row = |template: &Arc<Template>| format!("{:16} {}{}", template.name, template.about, own(template.is_own));
+    let mut rows: Vec<String> = templates.all.iter().map(row).collect();
     rows.extend(templates.broken.iter().map(|broken| format!("{:16} cannot be used: {}", broken.name, broken.error)));
     let title = "new from a template".to_owned();
     model.layers.push(Layer::Picker(Picker {
