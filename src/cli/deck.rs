@@ -16,7 +16,7 @@ use crate::config::{Config, Mouse, own_templates, own_theme, own_themes};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::ids::ClusterId;
 use crate::domain::settings::FileProblem;
-use crate::domain::template::Templates;
+use crate::domain::template::{Broken, Templates};
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::ports::WritePort;
@@ -110,7 +110,7 @@ fn keymap(setup: &Setup) -> (Keymap, Vec<FileProblem>) {
     Keymap::load(base, own)
 }
 
-/// Every mistake in the files that a person may write: configuration, keys, each theme, chosen or not.
+/// Every mistake in the files that a person may write: configuration, keys, each theme, chosen or not, each template.
 pub fn mistakes(setup: &Setup) -> Vec<FileProblem> {
     let mut problems = setup.loaded.problems.clone();
     problems.extend(keymap(setup).1);
@@ -123,6 +123,14 @@ pub fn mistakes(setup: &Setup) -> Vec<FileProblem> {
             problems.extend(Theme::load(&Choice { name, ..chosen.clone() }, own).1);
         }
     }
+    let broken = own_templates(&setup.loaded.paths).into_iter().filter_map(Result::err);
+    problems.extend(broken.map(|Broken { file, error, .. }| FileProblem {
+        file,
+        line: error.line,
+        column: 1,
+        words: error.words,
+        suggestion: None,
+    }));
     problems
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Paths;
 use super::files::read;
-use crate::domain::template::{Broken, Template, parse};
+use crate::domain::template::{Broken, Template, TemplateError, parse};
 use crate::domain::text::clean;
 
 /// Every template of a person, by file name; one that cannot be used comes with the reason, and stops nothing.
@@ -19,18 +19,23 @@ pub fn own_templates(paths: &Paths) -> Vec<Result<Template, Broken>> {
 
 fn own_template(paths: &Paths, path: &std::path::Path) -> Result<Template, Broken> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let broken = |words: &str| Broken { name: clean(&name).as_ref().into(), words: clean(words).into_owned() };
+    let broken = |error: TemplateError| Broken {
+        name: clean(&name).as_ref().into(),
+        file: clean(&paths.shown(path)).into_owned(),
+        error: TemplateError { words: clean(&error.words).into_owned(), ..error },
+    };
+    let whole = |words: String| broken(TemplateError { line: 1, words });
     let mut problems = Vec::new();
     let Some(file) = read(paths, path, true, &mut problems) else {
-        return Err(broken(problems.first().map_or("cannot be read", |problem| problem.words.as_str())));
+        return Err(whole(problems.pop().map_or("cannot be read".to_owned(), |problem| problem.words)));
     };
-    let template = parse(&name, &file.text).map_err(|error| broken(&error.to_string()))?;
+    let template = parse(&name, &file.text).map_err(broken)?;
     let filled = template.preview(&Default::default(), Default::default());
     match serde_yaml::from_multiple::<serde_json::Value>(&filled) {
         Ok(_) => Ok(template),
         Err(error) => {
             let error = error.without_snippet().to_string();
-            Err(broken(&format!("filled in it is no YAML: {}", error.lines().next().unwrap_or_default())))
+            Err(whole(format!("filled in it is no YAML: {}", error.lines().next().unwrap_or_default())))
         }
     }
 }
@@ -56,15 +61,15 @@ mod tests {
             .iter()
             .map(|template| match template {
                 Ok(template) => (template.name.to_string(), template.title.clone()),
-                Err(broken) => (broken.name.to_string(), broken.words.clone()),
+                Err(broken) => (broken.name.to_string(), broken.error.to_string()),
             })
             .collect();
         let names: Vec<&str> = told.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["a", "b", "c", "d"]);
         assert!(told[0].1.starts_with("line 1: a placeholder stands"), "{told:?}");
         assert_eq!(told[1].1, "Mine");
-        assert_eq!(told[2].1, "not UTF-8: not read");
-        assert!(told[3].1.starts_with("filled in it is no YAML"), "{told:?}");
+        assert_eq!(told[2].1, "line 1: not UTF-8: not read");
+        assert!(told[3].1.starts_with("line 1: filled in it is no YAML"), "{told:?}");
         assert!(own_templates(&Paths::default()).is_empty());
     }
 }

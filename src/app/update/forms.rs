@@ -11,6 +11,7 @@ use crate::domain::effect::{Effect, Purpose, TaskKey};
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::domain::suffix::suffix;
+use crate::domain::template::Template;
 use crate::input::commands::CommandId;
 use crate::layers::Layer;
 use crate::layers::form::{AskedCronJob, Form, FormFor, Known};
@@ -20,9 +21,10 @@ use crate::layers::picker::{Picker, PickerFor};
 pub fn pick_template(model: &mut Model, _now_ms: i64) -> Vec<Effect> {
     let Some(cluster) = model.deck.cluster else { return Vec::new() };
     let templates = model.templates.clone();
-    let mut rows: Vec<String> =
-        templates.all.iter().map(|template| format!("{:16} {}", template.name, template.about)).collect();
-    rows.extend(templates.broken.iter().map(|broken| format!("{:16} cannot be used: {}", broken.name, broken.words)));
+    let own = |is_own: bool| if is_own { " (your own)" } else { "" };
+    let row = |template: &Arc<Template>| format!("{:16} {}{}", template.name, template.about, own(template.is_own));
+    let mut rows: Vec<String> = templates.all.iter().map(row).collect();
+    rows.extend(templates.broken.iter().map(|broken| format!("{:16} cannot be used: {}", broken.name, broken.error)));
     let title = "new from a template".to_owned();
     model.layers.push(Layer::Picker(Picker {
         title,
@@ -38,7 +40,7 @@ pub fn picked(model: &mut Model, picker: &Picker, now_ms: i64) -> Vec<Effect> {
     let PickerFor::Template { cluster, templates } = &picker.purpose else { return Vec::new() };
     let Some(template) = templates.all.get(picker.chosen) else {
         if let Some(broken) = templates.broken.get(picker.chosen.saturating_sub(templates.all.len())) {
-            model.warn(format!("{}: {}", broken.name, broken.words), now_ms);
+            model.warn(format!("{}: {}", broken.file, broken.error), now_ms);
         }
         return Vec::new();
     };

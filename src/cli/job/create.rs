@@ -150,7 +150,7 @@ fn cronjob(asked: &Asked, cluster: ClusterId, namespace: &str, name: &str) -> Re
 
 fn unknown(templates: &Templates, name: &str) -> Failure {
     if let Some(broken) = templates.broken.iter().find(|broken| *broken.name == *name) {
-        return Failure::new(FAILED, format!("template {name}: {}", broken.words));
+        return Failure::new(FAILED, format!("{}: {}", broken.file, broken.error));
     }
     let known: Vec<&str> = templates.all.iter().map(|template| &*template.name).collect();
     Failure::new(NOT_FOUND, format!("no template is named `{name}`: {}", known.join(", ")))

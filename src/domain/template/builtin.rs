@@ -20,7 +20,7 @@ pub fn builtin() -> Templates {
     for (name, text) in FILES {
         match parse(name, text) {
             Ok(template) => templates.all.push(Arc::new(template)),
-            Err(error) => templates.broken.push(Broken { name: name.into(), words: error.to_string() }),
+            Err(error) => templates.broken.push(Broken { name: name.into(), file: name.to_owned(), error }),
         }
     }
     templates

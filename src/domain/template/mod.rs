@@ -59,7 +59,9 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
     pub name: Arc<str>,
-    pub words: String,
+    /// As a person would find it.
+    pub file: String,
+    pub error: TemplateError,
 }
 
 /// Every template there is, in the order of the picker.

@@ -12,7 +12,7 @@ use crate::domain::text::clean;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {words}")]
 pub struct TemplateError {
-    /// From 1.
+    /// From 1; 1 too for what is wrong with the whole file.
     pub line: usize,
     /// Cleaned, one line.
     pub words: String,

@@ -187,13 +187,27 @@ fn a_placeholder_stands_only_where_no_value_can_break_out() {
 #[test]
 fn an_own_template_comes_before_the_one_that_ships() {
     let own = parse("plain", "# @title Mine\nkind: Job\n").unwrap();
-    let broken = Broken { name: "bad".into(), words: "line 1: no".to_owned() };
+    let error = TemplateError { line: 1, words: "no".to_owned() };
+    let broken = Broken { name: "bad".into(), file: "bad.yaml".to_owned(), error };
     let templates =
         Templates::with_own(vec![Ok(own), Err(broken), parse("new", "kind: Pod\n").map_err(|_| unreachable!())]);
     assert_eq!(templates.named("plain").unwrap().title, "Mine");
     assert!(templates.named("plain").unwrap().is_own);
     assert_eq!(templates.all.len(), builtin().all.len() + 1);
     assert_eq!(templates.broken.len(), 1);
+}
+
+#[test]
+fn the_template_that_the_readme_shows_is_one() {
+    let readme = include_str!("../../../README.md");
+    let begin = readme.find("# @title Import").unwrap();
+    let shown = &readme[begin..begin + readme[begin..].find("```").unwrap()];
+    let template = parse("import", shown).unwrap();
+    let text = template.instantiate(&values(&[("file", "a.csv"), ("namespace", "ledger")]), GIVEN).unwrap();
+    let spec = &read(&text)["spec"];
+    assert_eq!(spec["parallelism"], 4);
+    assert_eq!(spec.get("activeDeadlineSeconds"), None);
+    assert_eq!(spec["template"]["spec"]["containers"][0]["args"], json!(["--file", "a.csv"]));
 }
 
 #[test]

@@ -40,6 +40,8 @@ impl Form {
             };
             let mut field = FormField::new(&declared.id, &declared.label, kind, &default).help(&declared.help);
             (field.kind, field.optional) = (declared.kind.clone(), declared.optional);
+            // Labels are added to, not typed over.
+            field.is_fresh &= declared.kind != FieldKind::Labels;
             field
         };
         let mut form = Self {

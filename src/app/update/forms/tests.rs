@@ -93,6 +93,17 @@ fn a_default_gives_way_to_what_is_typed_and_the_name_follows() {
 }
 
 #[test]
+fn labels_that_are_known_are_added_to() {
+    let mut model = in_checkout();
+    press(&mut model, &["n", "enter"]);
+    while focused(&mut model) != "labels" {
+        press(&mut model, &["tab"]);
+    }
+    typed(&mut model, ", tier=1");
+    assert_eq!(form(&mut model).text("labels"), "team=payments, tier=1");
+}
+
+#[test]
 fn a_form_with_something_wrong_is_not_taken_and_goes_there() {
     let mut model = in_checkout();
     press(&mut model, &["n", "enter", "tab", "tab", "tab", "tab"]);
@@ -131,11 +142,13 @@ fn escape_changes_nothing_and_pasting_never_accepts() {
 #[test]
 fn a_template_that_cannot_be_used_says_why() {
     let mut model = in_checkout();
-    let broken = crate::domain::template::Broken { name: "mine".into(), words: "line 4: no".to_owned() };
+    let error = crate::domain::template::TemplateError { line: 4, words: "no".to_owned() };
+    let file = "templates/mine.yaml".to_owned();
+    let broken = crate::domain::template::Broken { name: "mine".into(), file, error };
     model.templates = Arc::new(crate::domain::template::Templates::with_own(vec![Err(broken)]));
     press(&mut model, &["n", "end", "enter"]);
     assert!(model.layers.is_empty());
-    assert_eq!(toast(&model), "mine: line 4: no");
+    assert_eq!(toast(&model), "templates/mine.yaml: line 4: no");
 }
 
 fn cronjob_row(namespace: &str, name: &str) -> Row {

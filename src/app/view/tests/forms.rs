@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use super::{LARGE, SMALL, fleet};
 use crate::app::fixtures::*;
 use crate::app::update::update;
-use crate::domain::template::{Broken, Templates};
+use crate::domain::template::{Broken, TemplateError, Templates};
 
 fn both(name: &str, model: &mut crate::app::model::Model) {
     assert_snapshot!(format!("{name}_160x50"), draw(model, LARGE.0, LARGE.1));
@@ -17,7 +17,8 @@ fn both(name: &str, model: &mut crate::app::model::Model) {
 #[test]
 fn templates_to_choose_from_and_one_that_cannot_be_used() {
     let mut model = fleet();
-    let broken = Broken { name: "import".into(), words: "line 4: there is no type `txt`".to_owned() };
+    let error = TemplateError { line: 4, words: "there is no type `txt`".to_owned() };
+    let broken = Broken { name: "import".into(), file: "import.yaml".to_owned(), error };
     model.templates = Arc::new(Templates::with_own(vec![Err(broken)]));
     press(&mut model, &["3", "n"]);
     both("templates", &mut model);
