@@ -144,6 +144,20 @@ fn problems_stand_at_their_lines_and_move_with_them() {
     assert_eq!(editor.cursor().line, 8);
 }
 
+#[rstest]
+#[case("v1", true)]
+#[case("batch/v1", true)]
+#[case("gateway.networking.k8s.io/v1beta2", true)]
+#[case("batch/v", false)]
+#[case("batch/", false)]
+#[case("batch/v1b", false)]
+#[case("batch/v1beta", false)]
+#[case("/v1", false)]
+#[case("../x/v1", false)]
+fn half_a_version_is_not_asked_for(#[case] version: &str, #[case] whole: bool) {
+    assert_eq!(is_version(version), whole);
+}
+
 #[test]
 fn the_schema_is_asked_for_once_and_checks_from_then_on() {
     let mut editor = editor(&JOB.replace("name: main", "nam: main"), Fingers::Plain);
