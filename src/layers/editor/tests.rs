@@ -267,7 +267,7 @@ fn a_draft_is_due_within_a_second_of_the_first_change() {
         editor.key(Key::parse("a").unwrap(), now);
     }
     assert!(editor.due().is_some_and(|due| due <= 1_000));
-    assert_eq!(editor.draft_due(500), None);
+    assert_eq!(editor.draft_due(300), None);
     assert_eq!(editor.draft_due(1_000).map(|draft| draft.text), Some("aaa".to_owned()));
     assert_eq!((editor.draft_due(9_000), editor.draft_now(9_000)), (None, None));
 }
