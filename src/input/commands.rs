@@ -57,7 +57,6 @@ impl Command {
             "logs" => "Logs",
             "search" => "Searching the log",
             "detail" => "Detail",
-            "job" => "Jobs",
             "editor" => "Editor",
             "layer" => "Layers",
             _ => "Other",

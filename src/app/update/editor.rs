@@ -134,7 +134,7 @@ pub fn submit(model: &mut Model, dry_run: bool, now_ms: i64) -> Vec<Effect> {
     }
     let what = if dry_run { "try" } else { "apply" };
     let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
-    model.toast(format!("{objects} to {what}: this deck is read-only; the draft is kept"), now_ms);
+    model.toast(format!("{objects} to {what}: nothing is sent from here yet; the draft is kept"), now_ms);
     keep_all(model, now_ms)
 }
 

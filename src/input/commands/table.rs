@@ -99,6 +99,7 @@ commands! {
     WideColumns     "table.wide"              0 "wide"      When::at(TABLES), "Show more columns, or fewer";
 
     JobNew          "job.new"                15 "new job"   When::at(JOBS).with(Need::ClusterOpen).may(Right::CreateJobs), "Make a Job, a CronJob or a pod from a template";
+    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
     #[dangerous]
     JobDelete       "job.delete"             30 "delete"    JOB.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
     JobSuspend      "job.suspend"            32 "suspend"   JOB.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
@@ -164,7 +165,6 @@ commands! {
     FormEdit        "form.edit"              12 "as YAML"   When::at(FORM), "Take the form into the editor, as YAML";
     FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
     FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
-    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
     Drafts          "editor.drafts"           0 "drafts"    When::at(DECK), "Go on with a text that was not submitted";
     EditorApply     "editor.apply"           10 "apply"     When::at(EDITOR), "Submit the text: every document in order";
     EditorDryRun    "editor.dry-run"         12 "dry run"   When::at(EDITOR), "Let the server check the text and change nothing";
