@@ -1,9 +1,20 @@
 //! Writing a manifest: what was typed outlives the program, `$EDITOR` has its turn, a large paste goes in.
 
+use std::time::{Duration, Instant};
+
 use nix::sys::signal::Signal;
 
 use super::{bare_deck, deck};
 use crate::pty::{Home, Launch};
+
+/// Waits for what no screen tells.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "time is up while waiting for: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
 
 const FOOTER: &str = "ctrl-s apply";
 
@@ -21,7 +32,7 @@ fn what_was_typed_outlives_a_kill_and_is_offered_again() {
         files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).any(|held| held.contains(text))
     };
     // Nothing is pressed: the draft is written by itself.
-    terminal.wait("the draft on the disk", |_| holds("kind: Job q1?"));
+    until("the draft on the disk", || holds("kind: Job q1?"));
     terminal.signal(Signal::SIGKILL);
     terminal.wait_exit();
 
@@ -40,7 +51,7 @@ fn what_was_typed_outlives_a_kill_and_is_offered_again() {
     again.wait_gone("kind: Job q1?");
     again.press("esc");
     again.wait_gone(FOOTER);
-    again.wait("no draft on the disk", |_| !holds("Job"));
+    until("no draft on the disk", || !holds("Job"));
     again.press("ctrl-c");
     again.wait_exit();
 }

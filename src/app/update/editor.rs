@@ -75,11 +75,8 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
     match command {
         CommandId::EditorApply => return submit(model, false, now_ms),
         CommandId::EditorDryRun => return submit(model, true, now_ms),
-        CommandId::EditorClose | CommandId::Cancel => {
-            if !editor.escape() {
-                return close(model, now_ms);
-            }
-        }
+        CommandId::EditorClose if editor.escape() => {}
+        CommandId::EditorClose => return close(model, now_ms),
         CommandId::EditorExternal => return vec![Effect::ExternalEditor { text: editor.text() }],
         CommandId::EditorComplete => editor.complete(),
         CommandId::EditorFind => editor.open_find(),
@@ -189,8 +186,12 @@ pub fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
         if let Some(draft) = editor.draft_due(now_ms) {
             effects.push(Effect::Draft(DraftEffect::Keep(Box::new(draft))));
         }
+        let cluster = editor.cluster;
+        // A cluster that nobody opened is not spoken to.
+        if !model.fleet.get(cluster).is_some_and(|cluster| cluster.is_open()) {
+            continue;
+        }
         for api_version in editor.wanted_schemas() {
-            let cluster = editor.cluster;
             if let Some(schema) = known.get(&(cluster, api_version.clone())) {
                 editor.put_schema(&api_version, SchemaState::Got(schema.clone()));
                 continue;

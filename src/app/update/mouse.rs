@@ -7,12 +7,19 @@ use crate::domain::effect::Effect;
 use crate::input::commands::CommandId;
 use crate::input::context::Pane;
 use crate::input::mouse::WHEEL_ROWS;
+use crate::layers::Layer;
 use crate::screens::deck::Scene;
 use crate::screens::deck::update::Action;
 
 pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
     if let Some(command) = model.layout.command_at(x, y) {
         return commands::run(model, command, now_ms);
+    }
+    if let (Some(Layer::Editor(editor)), Some(drawn)) = (model.layers.last_mut(), &model.layout.layer) {
+        if drawn.area.contains((x, y).into()) {
+            editor.click(x - drawn.area.x, y - drawn.area.y);
+        }
+        return Vec::new();
     }
     if let Some(layer) = &model.layout.layer {
         let inside = layer.area.contains((x, y).into());

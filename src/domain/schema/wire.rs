@@ -108,8 +108,7 @@ fn field(wire: Wire) -> Field {
         values: wire
             .r#enum
             .iter()
-            .filter_map(|value| value.as_str().map(Box::from))
-            .filter(|text: &Box<str>| !text.is_empty())
+            .filter_map(|value| value.as_str().filter(|text| !text.is_empty()).map(Box::from))
             .collect(),
         required: wire.required.into(),
         properties: wire.properties.into_iter().map(|(name, wire)| (name, field(wire))).collect(),

@@ -94,8 +94,8 @@ mod tests {
                 }
                 colours.ensure(buffer.lines(), upto);
                 let wanted = wanted(buffer.lines());
-                for line in 0..=upto.min(buffer.lines().len() - 1) {
-                    prop_assert_eq!(colours.state(line), wanted[line], "line {} of {:?}", line, buffer.lines());
+                for (line, wanted) in wanted.iter().enumerate().take(upto.min(buffer.lines().len() - 1) + 1) {
+                    prop_assert_eq!(colours.state(line), *wanted, "line {} of {:?}", line, buffer.lines());
                 }
             }
         }

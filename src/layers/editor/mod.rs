@@ -126,7 +126,7 @@ pub struct Editor {
 }
 
 /// How long after a change its draft is written, in milliseconds.
-const KEEP_MS: i64 = 700;
+const KEEP_MS: i64 = 400;
 
 impl PartialEq for Editor {
     /// By what a person would call the same: the text, the cursor, and what it is for.
@@ -189,7 +189,7 @@ impl Editor {
     }
 
     pub fn mode(&self) -> Option<Mode> {
-        (self.fingers == Fingers::Vim).then(|| self.vim.mode)
+        (self.fingers == Fingers::Vim).then_some(self.vim.mode)
     }
 
     pub fn documents(&self) -> &[Document] {
@@ -334,7 +334,7 @@ impl Editor {
         let known = &self.schemas;
         let versions = self.problems.documents().iter().map(|document| document.api_version.clone());
         let mut wanted: Vec<String> =
-            versions.filter(|version| !version.is_empty() && !known.contains_key(version)).collect();
+            versions.filter(|version| is_version(version) && !known.contains_key(version)).collect();
         wanted.sort();
         wanted.dedup();
         for version in &wanted {
@@ -348,4 +348,17 @@ impl Editor {
         self.examine();
         self.settle();
     }
+}
+
+/// Whether a text can be a whole `apiVersion`: what is half typed is not asked for.
+fn is_version(text: &str) -> bool {
+    let (group, version) = text.split_once('/').unwrap_or(("x", text));
+    let plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || matches!(char, '.' | '-');
+    let digits = version.strip_prefix('v').unwrap_or_default();
+    let stage = digits.trim_start_matches(|char: char| char.is_ascii_digit());
+    let whole = match stage.strip_prefix("alpha").or(stage.strip_prefix("beta")) {
+        Some(number) => !number.is_empty() && number.chars().all(|char| char.is_ascii_digit()),
+        None => stage.is_empty(),
+    };
+    !group.is_empty() && group.chars().all(plain) && digits.starts_with(|char: char| char.is_ascii_digit()) && whole
 }

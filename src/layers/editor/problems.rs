@@ -174,7 +174,8 @@ impl Editor {
                 if server.is_empty() { "checked".to_owned() } else { format!("checked against {server}") }
             }
             Some(SchemaState::Failed(why)) => format!("no schema: {why}"),
-            Some(SchemaState::Loading) | None => "schema: loading".to_owned(),
+            Some(SchemaState::Loading) => "schema: loading".to_owned(),
+            None => "not checked against the cluster".to_owned(),
         }
     }
 }

@@ -338,7 +338,7 @@ impl Editor {
             'a' => self.vim_insert(self.buffer.right_of(at).filter(|to| to.line == at.line).unwrap_or(end)),
             'A' => self.vim_insert(end),
             'o' => {
-                let indent = self.indent_below(at.line, &self.buffer.line(at.line).to_owned());
+                let indent = self.indent_below(at.line, self.buffer.line(at.line));
                 self.edit(end, end, &format!("\n{}", " ".repeat(indent)), Grouping::Alone, now_ms);
                 self.buffer.begin_typing();
                 self.vim.mode = Mode::Insert;

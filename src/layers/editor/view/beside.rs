@@ -42,7 +42,7 @@ pub fn field(editor: &Editor, area: Rect, buffer: &mut Cells, theme: &Theme) {
 pub fn conflict(conflict: &Conflict, area: Rect, buffer: &mut Cells, theme: &Theme) {
     let text = FrameText {
         title: vec![Piece::new("their version", Role::Warning)],
-        bottom: vec![Piece::new("+ theirs  - mine", Role::Dim)],
+        bottom: vec![Piece::new("+ theirs  - mine: take theirs or keep mine", Role::Dim)],
         ..FrameText::default()
     };
     let inner = frame(buffer, area, &text, false, theme);
