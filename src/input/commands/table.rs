@@ -104,7 +104,6 @@ commands! {
     JobDelete       "job.delete"             30 "delete"    JOB.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
     JobSuspend      "job.suspend"            32 "suspend"   JOB.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
     JobResume       "job.resume"              0 "resume"    JOB.may(Right::PatchJobs), "Let suspended Jobs go on";
-    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
     JobEdit         "job.edit"               33 "edit"      JOB.may(Right::PatchJobs), "Change the Job's manifest";
     JobClone        "job.clone"              31 "clone"     JOB.may(Right::CreateJobs), "Write a new Job like this one";
     JobRerun        "job.rerun"              29 "re-run"    JOB.may(Right::CreateJobs), "Run the Job again: a new Job like it";
