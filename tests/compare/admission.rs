@@ -85,6 +85,7 @@ fn odd() -> Vec<Case> {
         ),
         post("create", JOBS, &plain(&"a".repeat(64), &json!({}))).refused(422),
         post("create", JOBS, &plain("odd", &json!({"podReplacementPolicy": "Foo"}))).refused(422),
+        post("create", JOBS, &plain("odd", &json!({"selector": {"matchLabels": {"a": "b"}}}))).refused(422),
         with(|spec| spec["containers"][0]["resources"] = json!({"limits": {"memory": "lots"}})).refused(400),
         with(|spec| spec["containers"][0]["resources"] = json!({"limits": {"cpu": "1"}, "requests": {"cpu": "2"}})),
         with(|spec| spec["containers"][0]["env"] = json!([{"name": ""}])),

@@ -165,5 +165,7 @@ fn select_pods(job: &mut Value, uid: &str) {
     if own.as_object().is_none_or(Map::is_empty) {
         *own = Value::Object(labels);
     }
-    job["spec"]["selector"] = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}});
+    // What somebody wrote there as well stays, and is refused.
+    let selector = child_of(child(job, "spec"), "selector");
+    child_of(selector, "matchLabels").insert("batch.kubernetes.io/controller-uid".into(), uid.into());
 }

@@ -1,6 +1,6 @@
 //! Jobs and CronJobs.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{at_least_zero, one_of, pod, wrong_label};
 use crate::demo::api::Cause;
@@ -10,6 +10,10 @@ use crate::demo::sim::cron::Schedule;
 pub fn create(object: &Value, causes: &mut Vec<Cause>) {
     let job = &object["spec"];
     spec(job, "spec", causes);
+    let generated = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": object["metadata"]["uid"]}});
+    if job["selector"] != generated && job["manualSelector"] != true {
+        selector(job, causes);
+    }
     let name = &object["metadata"]["name"];
     if let Some(words) = wrong_label(name.as_str().unwrap_or_default()) {
         causes.push(Cause::invalid("spec.template.labels", &name.to_string(), &words));
