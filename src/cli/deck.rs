@@ -61,7 +61,9 @@ pub fn show(
     let limits = log_limits(setup);
     model.policy = setup.policy();
     let gate = setup.gate(fleet.clone());
-    let drafts = setup.loaded.paths.data.as_ref().map(|data| data.join("drafts"));
+    // Clusters of the embedded fleet may be called as real ones are.
+    let folder = if model.demo { "demo-drafts" } else { "drafts" };
+    let drafts = setup.loaded.paths.data.as_ref().map(|data| data.join(folder));
     if let Some(folder) = &drafts {
         let (kept, problems) = crate::config::kept_drafts(folder);
         model.manifests.drafts = kept;

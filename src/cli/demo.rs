@@ -80,6 +80,7 @@ pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
         ));
     }
     let mut setup = Setup::read(global)?;
+    setup.is_demo = true;
     if demo.snapshot == Some(Picture::Svg) {
         snapshot::prepare_for_a_picture(&mut setup);
     }

@@ -29,6 +29,8 @@ pub struct Setup {
     pub again: String,
     /// Nothing is written anywhere.
     pub read_only: bool,
+    /// The clusters are those of the embedded fleet: what is done to them is recorded apart.
+    pub is_demo: bool,
 }
 
 /// The clusters that are known.
@@ -84,6 +86,7 @@ impl Setup {
             config_flag: global.config.clone(),
             again: again(global),
             read_only: global.read_only,
+            is_demo: false,
         })
     }
 
@@ -134,6 +137,7 @@ impl Setup {
     pub fn audit_file(&self) -> Option<std::path::PathBuf> {
         let paths = &self.loaded.paths;
         match self.loaded.config.audit_file.as_str() {
+            "" if self.is_demo => paths.data.as_ref().map(|folder| folder.join("demo-audit.jsonl")),
             "" => paths.data.as_ref().map(|folder| folder.join("audit.jsonl")),
             file => Some(paths.expand(file)),
         }

@@ -95,6 +95,15 @@ pub const KEYS: &[SettingKey] = &[
         },
     ),
     key(
+        "labels.environment",
+        "[\"environment\", \"env\", \"app.kubernetes.io/environment\"]",
+        "Labels of a namespace that tell its environment; the first that is set wins",
+        |config, value| {
+            config.environment_labels = texts(value)?;
+            Ok(())
+        },
+    ),
+    key(
         "gate.production",
         "[]",
         "Names of clusters that are production (`*` stands for any text): deletes want a name typed",
@@ -119,15 +128,6 @@ pub const KEYS: &[SettingKey] = &[
         config.read_only = texts(value)?;
         Ok(())
     }),
-    key(
-        "labels.environment",
-        "[\"environment\", \"env\", \"app.kubernetes.io/environment\"]",
-        "Labels of a namespace that tell its environment; the first that is set wins",
-        |config, value| {
-            config.environment_labels = texts(value)?;
-            Ok(())
-        },
-    ),
     key(
         "audit.file",
         "\"\"",
