@@ -101,3 +101,42 @@ fn keep(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fresh.persist(file).map_err(|error| error.error)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::testing::{Reply, ok, reader};
+    use super::*;
+
+    const INDEX: &str = r#"{"paths": {"apis/batch/v1": {"serverRelativeURL": "/openapi/v3/apis/batch/v1?hash=A1"},
+        "apis/evil/v1": {"serverRelativeURL": "https://elsewhere.test/openapi/v3"}}}"#;
+    const DOCUMENT: &str = r#"{"info": {"version": "v1.34.4"}, "components": {"schemas": {"Job": {"type": "object",
+        "x-kubernetes-group-version-kind": [{"group": "batch", "version": "v1", "kind": "Job"}]}}}}"#;
+
+    fn answer(path: &str, _: usize) -> Reply {
+        if path.contains("hash=A1") { ok(DOCUMENT) } else { ok(INDEX) }
+    }
+
+    #[tokio::test]
+    async fn a_document_is_read_once_and_then_from_the_disk() {
+        let (cache, (reader, requests)) = (tempfile::tempdir().unwrap(), reader(answer));
+        for _ in 0..2 {
+            let schema = fetch(&reader, "batch/v1", Some(cache.path())).await.unwrap();
+            assert_eq!((schema.kind_names(), schema.server_version.as_str()), (vec!["Job"], "v1.34.4"));
+        }
+        let asked = requests.lock().unwrap().iter().filter(|path| path.contains("hash=A1")).count();
+        assert_eq!(asked, 1);
+        let file = std::fs::read_dir(cache.path().join("openapi")).unwrap().next().unwrap().unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_served_and_what_lies_elsewhere_is_not_followed() {
+        let (reader, _) = reader(answer);
+        for version in ["batch/v9", "evil/v1"] {
+            let error = fetch(&reader, version, None).await.unwrap_err();
+            assert!(matches!(&error, PortError::NotFound(trouble) if trouble.words.contains(version)), "{error}");
+        }
+    }
+}

@@ -142,6 +142,11 @@ pub fn close(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     let Some(Layer::Editor(mut editor)) = model.layers.pop_if(|layer| matches!(layer, Layer::Editor(_))) else {
         return Vec::new();
     };
+    if editor.is_unkept() && !editor.text().trim().is_empty() {
+        editor.say("the draft could not be written: closing would lose the text");
+        model.layers.push(Layer::Editor(editor));
+        return Vec::new();
+    }
     let id = editor.draft.clone();
     let was_kept = model.manifests.drafts.iter().any(|draft| draft.id == id);
     if editor.text().trim().is_empty() {
@@ -152,13 +157,10 @@ pub fn close(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     }
     let key = model.keymap.key_text(CommandId::Drafts, Place::Jobs).unwrap_or_default();
     model.toast(format!("the draft is kept · {key} goes on with it"), now_ms);
-    // What is on the disk may be older by a second: it is written once more.
-    editor.draft_failed(now_ms);
-    editor.draft_now(now_ms).map_or_else(Vec::new, |draft| {
-        model.manifests.drafts.retain(|kept| kept.id != draft.id);
-        model.manifests.drafts.insert(0, draft.clone());
-        vec![Effect::Draft(DraftEffect::Keep(Box::new(draft)))]
-    })
+    let draft = editor.draft(now_ms);
+    model.manifests.drafts.retain(|kept| kept.id != draft.id);
+    model.manifests.drafts.insert(0, draft);
+    editor.draft_now(now_ms).map_or_else(Vec::new, |draft| vec![Effect::Draft(DraftEffect::Keep(Box::new(draft)))])
 }
 
 /// The text was submitted or thrown away: its draft goes.
@@ -223,10 +225,12 @@ pub fn schema(model: &mut Model, cluster: ClusterId, api_version: &str, result: 
 
 /// A draft was written, or could not be: then the text is on the screen alone, and that is said.
 pub fn kept(model: &mut Model, id: &DraftId, result: Result<(), String>, now_ms: i64) {
-    let Err(why) = result else { return };
-    model.warn(format!("the draft is not kept: {}", clean(&why)), now_ms);
     if let Some(editor) = model.editor_mut().filter(|editor| editor.draft == *id) {
-        editor.draft_failed(now_ms);
+        editor.draft_kept(result.is_ok(), now_ms);
+    }
+    match result {
+        Ok(()) => model.dirty = true,
+        Err(why) => model.warn(format!("the draft is not kept: {}", clean(&why)), now_ms),
     }
 }
 
@@ -293,3 +297,6 @@ pub fn picked(model: &mut Model, id: Option<&DraftId>, now_ms: i64) -> Vec<Effec
     let Draft { id, title, namespace, origin, purpose, text, .. } = draft;
     open_as(model, Opening { title, cluster, namespace, origin, text, purpose }, id)
 }
+
+#[cfg(test)]
+mod tests;

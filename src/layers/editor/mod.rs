@@ -123,6 +123,8 @@ pub struct Editor {
     kept_version: u64,
     /// When the draft is to be written (Unix milliseconds).
     keep_due: Option<i64>,
+    /// The newest draft is not on the disk.
+    unkept: bool,
 }
 
 /// How long after a change its draft is written, in milliseconds.
@@ -170,6 +172,7 @@ impl Editor {
             version: 0,
             kept_version: 0,
             keep_due: None,
+            unkept: false,
         };
         editor.examine();
         editor.settle();
@@ -288,7 +291,12 @@ impl Editor {
             return None;
         }
         self.kept_version = self.version;
-        Some(Draft {
+        Some(self.draft(now_ms))
+    }
+
+    /// The text as a draft.
+    pub fn draft(&self, now_ms: i64) -> Draft {
+        Draft {
             id: self.draft.clone(),
             title: self.title.clone(),
             cluster: self.cluster_name.clone(),
@@ -297,13 +305,21 @@ impl Editor {
             purpose: self.purpose.clone(),
             changed_ms: now_ms,
             text: self.text(),
-        })
+        }
     }
 
-    /// The draft could not be written: it is tried again.
-    pub fn draft_failed(&mut self, now_ms: i64) {
-        self.kept_version = self.version.wrapping_sub(1);
-        self.keep_due = Some(now_ms + 10 * KEEP_MS);
+    /// The draft was written, or could not be: then it is tried again.
+    pub fn draft_kept(&mut self, is_kept: bool, now_ms: i64) {
+        self.unkept = !is_kept;
+        if !is_kept {
+            self.kept_version = self.version.wrapping_sub(1);
+            self.keep_due = Some(now_ms + 10 * KEEP_MS);
+        }
+    }
+
+    /// Writing the newest draft failed: the text is here alone.
+    pub fn is_unkept(&self) -> bool {
+        self.unkept
     }
 
     pub fn is_changed(&self) -> bool {

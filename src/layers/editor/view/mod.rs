@@ -97,8 +97,12 @@ fn state(editor: &Editor) -> Vec<Piece> {
         right.push(Piece::new(mode.name(), role));
         right.push(Piece::new(" ─ ", Role::Border));
     }
-    let words = if editor.is_changed() { "unsaved, draft kept" } else { "unchanged" };
-    right.push(Piece::new(words, Role::Dim));
+    let (words, role) = match (editor.is_unkept(), editor.is_changed()) {
+        (true, _) => ("unsaved, draft not kept", Role::Warning),
+        (false, true) => ("unsaved, draft kept", Role::Dim),
+        (false, false) => ("unchanged", Role::Dim),
+    };
+    right.push(Piece::new(words, role));
     right
 }
 
