@@ -75,6 +75,7 @@ impl Runner {
                 self.execute(serial, Errand { cluster, verb }, approved)
             }
             Effect::StopWriting => self.stop_writing(),
+            Effect::ReadFile { path } => self.read_file(path),
             Effect::Cancel(task) => self.tasks.cancel(&task),
             Effect::RememberOpen(names) => self.remember_open(names),
             Effect::Logs(effect) => self.logs(effect),
@@ -91,6 +92,17 @@ impl Runner {
     fn open(&mut self, id: ClusterId) {
         let (_, cancel) = self.tasks.start(session(id));
         self.fleet.open(id, self.options.clone(), self.inbox.clone(), cancel);
+    }
+
+    fn read_file(&self, path: String) {
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let name = path.clone();
+            let read = tokio::task::spawn_blocking(move || crate::config::read_manifests(&name)).await;
+            let result = read.unwrap_or_else(|error| Err(format!("{path}: {error}")));
+            // The loop has ended: nobody waits for the answer.
+            let _ = messages.send(Message::FileRead { path, result }).await;
+        });
     }
 
     fn propose(&mut self, serial: u64, ask: Ask, anew: Vec<String>) {

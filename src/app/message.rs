@@ -52,6 +52,11 @@ pub enum Message {
         words: String,
         bad: bool,
     },
+    /// A file of manifests was read, or could not be.
+    FileRead {
+        path: String,
+        result: Result<String, String>,
+    },
     /// A time that `Model::wake_at` asked for has come.
     Tick,
     /// The frame was drawn.

@@ -91,6 +91,10 @@ pub enum Effect {
     },
     /// End what is carried out behind the object that is being written.
     StopWriting,
+    /// Read a file of manifests for the editor.
+    ReadFile {
+        path: String,
+    },
     /// To the clipboard, by OSC 52.
     Copy(String),
     /// Remember which clusters are open, for the next start.

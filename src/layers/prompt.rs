@@ -14,6 +14,8 @@ pub enum Purpose {
     LogSearch,
     /// Where the lines of the log are saved to.
     LogSave,
+    /// A file whose manifests are opened in the editor.
+    OpenFile,
     /// Text in the description beneath.
     DetailSearch,
 }
@@ -34,7 +36,7 @@ impl Prompt {
     pub fn kind(&self) -> LayerKind {
         match self.purpose {
             Purpose::Filter(_) | Purpose::LogInclude | Purpose::LogExclude => LayerKind::Filter,
-            Purpose::LogSearch | Purpose::LogSave | Purpose::DetailSearch => LayerKind::LogSearch,
+            Purpose::LogSearch | Purpose::LogSave | Purpose::DetailSearch | Purpose::OpenFile => LayerKind::LogSearch,
         }
     }
 
@@ -43,7 +45,7 @@ impl Prompt {
         match self.purpose {
             Purpose::Filter(pane) => Some(pane),
             Purpose::LogInclude | Purpose::LogExclude | Purpose::LogSearch | Purpose::LogSave => Some(Pane::Logs),
-            Purpose::DetailSearch => None,
+            Purpose::DetailSearch | Purpose::OpenFile => None,
         }
     }
 
@@ -55,6 +57,7 @@ impl Prompt {
             Purpose::LogExclude => "exclude ",
             Purpose::LogSearch | Purpose::DetailSearch => "search ",
             Purpose::LogSave => "save to ",
+            Purpose::OpenFile => "manifest from file ",
         }
     }
 }

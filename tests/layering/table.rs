@@ -125,7 +125,7 @@ pub const TABLE: &[Rule] = &[
     },
     Rule {
         folder: "config",
-        folders: &["domain", "input"],
+        folders: &["domain", "input", "yaml"],
         crates: Crates::Only(&[
             "indexmap",
             "jiff",

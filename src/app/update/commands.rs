@@ -98,6 +98,7 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::OwnerJump => owner(model, now_ms),
         CommandId::CopyName => copy_name(model, now_ms),
         CommandId::NewEmptyJob => super::editor::new_empty(model, now_ms),
+        CommandId::JobFromFile => push(model, Layer::Prompt(Prompt::new(Purpose::OpenFile, ""))),
         CommandId::Drafts => super::editor::offer(model, now_ms),
         CommandId::OpenCluster => open(model, now_ms),
         CommandId::JobNew => forms::pick_template(model, now_ms),

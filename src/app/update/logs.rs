@@ -183,7 +183,7 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
         Purpose::LogInclude => text.clone_into(&mut logs.include_text),
         Purpose::LogExclude => text.clone_into(&mut logs.exclude_text),
         Purpose::LogSearch => text.clone_into(&mut logs.search_text),
-        Purpose::LogSave | Purpose::Filter(_) | Purpose::DetailSearch => return Vec::new(),
+        Purpose::LogSave | Purpose::Filter(_) | Purpose::DetailSearch | Purpose::OpenFile => return Vec::new(),
     }
     vec![query_in_place(model)]
 }
@@ -192,6 +192,7 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
 pub fn accepted(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
     match purpose {
         Purpose::LogSearch => search(model, true),
+        Purpose::OpenFile if !text.trim().is_empty() => vec![Effect::ReadFile { path: text.trim().to_owned() }],
         Purpose::LogSave if !text.trim().is_empty() => {
             text.trim().clone_into(&mut model.deck.logs.save_path);
             vec![Effect::Logs(LogEffect::Save { path: text.trim().to_owned() })]

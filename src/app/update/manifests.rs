@@ -15,11 +15,13 @@ use crate::domain::manifest::for_edit;
 use crate::domain::manifest::yaml::{to_documents, to_yaml};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::domain::suffix::suffix;
+use crate::domain::text::clean;
 use crate::kinds::table::{entry, entry_named};
 use crate::layers::Layer;
 use crate::layers::confirm::Origin;
 use crate::layers::editor::{Editor, ServerMessage};
 use crate::layers::form::{FormFor, Made};
+use crate::layers::prompt::{Prompt, Purpose as PromptFor};
 use crate::yaml::manifest::documents;
 
 /// What a form made goes to the gate, or into the editor.
@@ -59,6 +61,24 @@ pub fn made(model: &mut Model, purpose: &FormFor, made: Made, edit: bool, now_ms
         }
     };
     changes::ask_in(model, cluster, wanted, 0, Origin::Form)
+}
+
+/// A file was read: its text is a new draft. One that could not be read is asked for again.
+pub fn file_read(model: &mut Model, path: &str, result: Result<String, String>, now_ms: i64) -> Vec<Effect> {
+    let Some(cluster) = model.deck.cluster else { return Vec::new() };
+    match result {
+        Ok(text) => {
+            let namespace = model.deck.namespace.as_deref().unwrap_or_default().to_owned();
+            let (title, origin) = ("new manifest".to_owned(), format!("from {}", clean(path)));
+            let opening = editor::Opening { title, cluster, namespace, origin, text, purpose: DraftPurpose::New };
+            editor::open(model, opening, now_ms)
+        }
+        Err(why) => {
+            model.warn(clean(&why), now_ms);
+            model.layers.push(Layer::Prompt(Prompt::new(PromptFor::OpenFile, path)));
+            Vec::new()
+        }
+    }
 }
 
 /// The labels of a merge patch; `None` takes one away.

@@ -42,6 +42,7 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
             editor::kept(model, &id, result, now_ms);
             Vec::new()
         }
+        Message::FileRead { path, result } => manifests::file_read(model, &path, result, now_ms),
         Message::Edited(result) => {
             editor::edited(model, result, now_ms);
             Vec::new()

@@ -100,6 +100,7 @@ commands! {
 
     JobNew          "job.new"                15 "new job"   When::at(JOBS).with(Need::ClusterOpen).may(Right::CreateJobs), "Make a Job, a CronJob or a pod from a template";
     NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
+    JobFromFile     "job.from-file"           0 "file"      When::at(TABLES).with(Need::ClusterOpen), "Open manifests of a file in the editor";
     #[dangerous]
     JobDelete       "job.delete"             30 "delete"    JOB.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
     JobSuspend      "job.suspend"            32 "suspend"   JOB.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
