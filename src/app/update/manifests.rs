@@ -91,6 +91,10 @@ fn labels_of(patch: &Value) -> Vec<(String, Option<String>)> {
 /// The editor's text, document by document, to the gate. The text parses.
 pub fn submit(model: &mut Model, dry_run: bool) -> Vec<Effect> {
     let Some(editor) = model.editor_mut() else { return Vec::new() };
+    if let Some(words) = another_object(editor) {
+        editor.say(words);
+        return Vec::new();
+    }
     let manifests = editor.documents().iter().map(|document| document.value.clone());
     let (manifests, mode) = match &editor.purpose {
         DraftPurpose::New => (manifests.collect(), Mode::Create),
@@ -104,6 +108,17 @@ pub fn submit(model: &mut Model, dry_run: bool) -> Vec<Effect> {
     };
     let (cluster, namespace) = (editor.cluster, editor.namespace.as_str().into());
     changes::ask_in(model, cluster, Wanted::Submit { manifests, namespace, mode }, 0, Origin::Editor { dry_run })
+}
+
+/// Why the text is no edit of the object that was opened.
+fn another_object(editor: &Editor) -> Option<String> {
+    let DraftPurpose::Edit { kind, namespace, name, .. } = &editor.purpose else { return None };
+    let [document] = editor.documents() else {
+        return Some(format!("this is an edit of {kind} {name} alone: other documents go on a page of their own"));
+    };
+    let own = document.namespace.as_deref().unwrap_or(namespace);
+    let same = document.kind == *kind && document.name.as_deref() == Some(name) && own == namespace;
+    (!same).then(|| format!("kind, namespace and name cannot be changed: this is an edit of {kind} {name}"))
 }
 
 /// What the cluster says of an editor's text before anything is sent: true if there is no question to be put.

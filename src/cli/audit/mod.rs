@@ -1,7 +1,7 @@
 //! `eksdeck audit list|verify`: who changed what, and whether the record of it is whole.
 
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ pub fn run(global: &Global, audit: &Audit) -> Result<ExitCode, Failure> {
     }
 }
 
-fn list(path: &PathBuf, flags: &List) -> Result<ExitCode, Failure> {
+fn list(path: &Path, flags: &List) -> Result<ExitCode, Failure> {
     let writes = read(path).map_err(|error| unreadable(path, &error))?;
     let from = flags.last.map_or(0, |last| writes.len().saturating_sub(last));
     if writes.is_empty() && flags.output == Format::Table {
@@ -119,7 +119,7 @@ fn row(write: &Read) -> Row {
     }
 }
 
-fn check(path: &PathBuf, flags: &Verify) -> Result<ExitCode, Failure> {
+fn check(path: &Path, flags: &Verify) -> Result<ExitCode, Failure> {
     let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let verdict = verify(&text);
     let lost = flags.head.as_deref().filter(|head| !verdict.digests.iter().any(|digest| digest == head));
@@ -144,7 +144,7 @@ fn check(path: &PathBuf, flags: &Verify) -> Result<ExitCode, Failure> {
     }
 }
 
-fn unreadable(path: &std::path::Path, error: &io::Error) -> Failure {
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { FAILED };
     Failure::new(code, format!("{}: {error}", path.display()))
 }

@@ -141,8 +141,22 @@ impl Write {
 /// Namespaces without which a cluster does not work.
 const KEPT: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
+/// Whether a text can be a part of a REST path as it stands: it leads nowhere else and ends no path.
+pub fn is_path_part(text: &str) -> bool {
+    let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '.' | '_' | ':');
+    !text.is_empty() && text != "." && text != ".." && text.chars().all(plain)
+}
+
 /// Why a write is refused whatever anybody answers.
 pub fn refused_outright(write: &Write) -> Option<String> {
+    let may_be_empty = matches!(write.change, Change::Create { .. });
+    for (what, text, empty) in
+        [("namespace", &write.namespace, !write.resource.namespaced), ("name", &write.name, may_be_empty)]
+    {
+        if !(is_path_part(text) || empty && text.is_empty()) {
+            return Some(format!("{:?} is no {what} of a {}", crate::domain::text::clean(text), write.resource.word()));
+        }
+    }
     let goes = matches!(write.change, Change::Delete { .. }) && write.resource.kind == "Namespace";
     let is_kept = goes && KEPT.contains(&write.name.as_str());
     is_kept.then(|| format!("namespace {} belongs to the cluster itself and is never deleted from here", write.name))

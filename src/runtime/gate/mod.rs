@@ -30,6 +30,10 @@ use crate::domain::request::ServedResource;
 const ANSWER_WITHIN: Duration = Duration::from_secs(600);
 /// How long it is remembered what a server serves.
 const SERVED_FOR: Duration = Duration::from_secs(120);
+/// Objects of one change that are tried before; more are not, so that the question comes soon.
+const TRIED: usize = 25;
+/// From this many deletions in one namespace on, their objects are listed instead of read one by one.
+const LISTED_FROM: usize = 10;
 /// Questions to one server at once while a proposal is made.
 const AT_ONCE: usize = 8;
 
@@ -74,7 +78,10 @@ impl Gate {
     /// A number for a new question.
     fn issue(&self) -> ProposalId {
         let id = ProposalId(self.inner.last.fetch_add(1, Ordering::Relaxed) + 1);
-        locked(&self.inner.open).insert(id, Instant::now());
+        let mut open = locked(&self.inner.open);
+        // Questions that nobody answered are too old some day.
+        open.retain(|_, asked| asked.elapsed() <= ANSWER_WITHIN);
+        open.insert(id, Instant::now());
         id
     }
 

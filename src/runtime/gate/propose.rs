@@ -6,12 +6,13 @@ use futures::StreamExt;
 use futures::stream;
 
 use super::resolve::Resolved;
-use super::{AT_ONCE, Gate};
+use super::target::Before;
+use super::{AT_ONCE, Gate, TRIED};
 use crate::domain::gate::write::refused_outright;
 use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
-use crate::domain::request::{FetchReply, FetchRequest};
+use crate::domain::request::{FetchReply, FetchRequest, PortError};
 
 impl Gate {
     /// Reads what is to be shown before `ask` is answered. Whatever stands in the way is in the proposal, in words.
@@ -65,10 +66,17 @@ impl Gate {
         proposal.place.environment = environment;
         let made_before = namespaces_made(&writes);
         let cluster = proposal.ask.cluster;
-        let targets = stream::iter(writes).map(|write| {
+        let mut listed = self.listed(cluster, &writes).await;
+        let all = writes.len();
+        let targets = stream::iter(writes).enumerate().map(|(place, write)| {
             let denied = denied.get(&question(&write)).cloned().flatten();
-            let is_made_before = made_before.contains(&write.namespace);
-            self.target(cluster, write, denied, is_made_before)
+            let untried = if made_before.contains(&write.namespace) {
+                Some(format!("namespace {} is made first", write.namespace))
+            } else {
+                (place >= TRIED).then(|| format!("of {all} the first {TRIED} are tried"))
+            };
+            let object = listed.remove(&write.path());
+            self.target(cluster, write, Before { denied, untried, object })
         });
         let targets: Vec<_> = targets.buffered(AT_ONCE).collect().await;
         for target in targets {
@@ -122,6 +130,10 @@ impl Gate {
         });
         let read = stream::iter(names).map(|name| self.get(proposal.ask.cluster, format!("/api/v1/namespaces/{name}")));
         let objects: Vec<_> = read.buffer_unordered(AT_ONCE).collect().await;
+        // One that may not be read counts as the cluster does; one that is not there is made, or fails later.
+        let is_hidden =
+            objects.iter().any(|read| matches!(read, Err(error) if !matches!(error, PortError::NotFound(_))));
+        let unread = is_hidden.then_some(cluster);
         let objects = objects.into_iter().filter_map(Result::ok).chain(made);
         let of_object = |object: serde_json::Value| {
             let labels = &object["metadata"]["labels"];
@@ -129,7 +141,7 @@ impl Gate {
             policy.with_label(cluster, label)
         };
         // Unclassified becomes what every namespace says; else the most careful one counts.
-        objects.map(of_object).max().unwrap_or(cluster)
+        objects.map(of_object).chain(unread).max().unwrap_or(cluster)
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Gate;
 use crate::domain::gate::ask::{Mode, Wanted, named};
+use crate::domain::gate::write::is_path_part;
 use crate::domain::gate::{Ask, Change, LeftOut, Missing, Resource, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
@@ -109,6 +110,9 @@ impl Gate {
         let mut resolved = Resolved { writes: Vec::new(), left_out: Vec::new() };
         let mut objects = Vec::with_capacity(keys.len());
         for key in keys {
+            if !(is_path_part(&key.namespace) && is_path_part(&key.name)) {
+                return Err(Trouble::new(format!("{key} is no name of a {}", entry(kind).resource().word())));
+            }
             match self.get(cluster, entry(kind).object(key)).await {
                 Ok(object) => objects.push((key.clone(), object)),
                 Err(PortError::NotFound(_)) => {

@@ -1,30 +1,64 @@
 //! What is to be known of one object before it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Gate;
+use super::{Gate, LISTED_FROM};
 use crate::domain::gate::diff::differences;
 use crate::domain::gate::owner::keepers;
 use crate::domain::gate::{Along, Change, DryRun, LeftOut, Missing, Propagation, Seen, Target, Write};
 use crate::domain::ids::ClusterId;
-use crate::domain::request::{PortError, WriteError};
+use crate::domain::request::{FetchReply, FetchRequest, PortError, WriteError};
 use crate::domain::text::clean;
 
 /// Jobs whose pods are asked for in one question.
 const JOBS_A_QUESTION: usize = 40;
+/// Objects that are listed in one answer.
+const PAGE: usize = 500;
 /// Pods that are counted in one answer.
 const PODS: usize = 1_000;
 
+/// What is known of an object before it is looked at.
+pub(super) struct Before {
+    /// Why it may not be written.
+    pub denied: Option<String>,
+    /// Why the write is not tried.
+    pub untried: Option<String>,
+    /// Its metadata, where it was listed.
+    pub object: Option<Value>,
+}
+
 impl Gate {
-    pub(super) async fn target(
-        &self,
-        cluster: ClusterId,
-        mut write: Write,
-        denied: Option<String>,
-        is_made_before: bool,
-    ) -> Result<Target, LeftOut> {
+    /// The metadata of objects that are deleted by the dozen, by path: one list instead of a question each.
+    pub(super) async fn listed(&self, cluster: ClusterId, writes: &[Write]) -> BTreeMap<String, Value> {
+        let mut collections: BTreeMap<String, Vec<&Write>> = BTreeMap::new();
+        let deletions = writes.iter().filter(|write| matches!(write.change, Change::Delete { .. }));
+        for write in deletions.filter(|write| write.resource.kind != "Namespace") {
+            collections.entry(write.resource.collection(&write.namespace)).or_default().push(write);
+        }
+        collections.retain(|_, writes| writes.len() >= LISTED_FROM);
+        let mut found = BTreeMap::new();
+        for (collection, writes) in collections {
+            let wanted: BTreeSet<&str> = writes.iter().map(|write| write.name.as_str()).collect();
+            let mut path = format!("{collection}?limit={PAGE}");
+            // What is not found here is read by itself.
+            while let Ok(FetchReply::Object(list)) = self.fetch(cluster, FetchRequest::Metadata { path }).await {
+                for item in list["items"].as_array().into_iter().flatten() {
+                    let name = item["metadata"]["name"].as_str().unwrap_or_default();
+                    if wanted.contains(name) {
+                        found.insert(format!("{collection}/{name}"), item.clone());
+                    }
+                }
+                let Some(next) = list["metadata"]["continue"].as_str().filter(|next| !next.is_empty()) else { break };
+                path = format!("{collection}?limit={PAGE}&continue={}", escaped(next));
+            }
+        }
+        found
+    }
+
+    pub(super) async fn target(&self, cluster: ClusterId, mut write: Write, given: Before) -> Result<Target, LeftOut> {
+        let Before { denied, untried, object } = given;
         let mut target = Target {
             seen: None,
             along: Vec::new(),
@@ -37,7 +71,11 @@ impl Gate {
         };
         let mut before = Value::Null;
         if !matches!(write.change, Change::Create { .. }) {
-            match self.get(cluster, write.path()).await {
+            let read = match object {
+                Some(object) => Ok(object),
+                None => self.get(cluster, write.path()).await,
+            };
+            match read {
                 Ok(object) => before = object,
                 Err(PortError::NotFound(_)) => return Err(left_out(&write, Missing::NotThere)),
                 Err(error) => return Err(left_out(&write, Missing::Unread(error.trouble().clone()))),
@@ -51,9 +89,9 @@ impl Gate {
             target.warnings = warnings(&write, &before);
         }
         if target.denied.is_none() {
-            target.dry_run = match is_made_before {
-                true => DryRun::NotTried(format!("namespace {} is made first", write.namespace)),
-                false => self.try_dry(cluster, &write, &before).await,
+            target.dry_run = match untried {
+                Some(why) => DryRun::NotTried(why),
+                None => self.try_dry(cluster, &write, &before).await,
             };
         }
         if write.resource.kind == "Namespace" && matches!(write.change, Change::Delete { .. }) {
@@ -118,6 +156,11 @@ impl Gate {
             });
         }
     }
+}
+
+/// A continue token in a query: base64 for URLs, which may end in `=`.
+fn escaped(token: &str) -> String {
+    token.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
 fn left_out(write: &Write, why: Missing) -> LeftOut {
