@@ -89,6 +89,7 @@ impl Report {
         match self.fates.as_slice() {
             [(object, fate)] if fate.is_done() => format!("{object} {}", fate.words(self.verb)),
             [(object, fate)] => format!("{object}: {}", fate.words(self.verb)),
+            fates if self.is_whole() => format!("{} objects {}", fates.len(), self.verb.done()),
             fates => format!("{} of {} {}", self.done(), fates.len(), self.verb.done()),
         }
     }

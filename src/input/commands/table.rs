@@ -14,7 +14,9 @@ const SCROLLED: When = When::at(SCROLL);
 const LISTED: When = When::at(SCROLL.or(PALETTE).or(CONFIRM_WORD));
 const ANSWERED: When = When::at(PICKER.or(PROMPT));
 const JOB: When = When::at(JOBS).with(Need::Row);
+const JOB_TARGETS: When = When::at(JOBS).with(Need::Target);
 const NAMESPACE: When = When::at(NAMESPACES).with(Need::Row);
+const NAMESPACE_TARGETS: When = When::at(NAMESPACES).with(Need::Target);
 const CRONJOB: When = When::at(CRONJOBS);
 const HAS_PODS: When = When::at(NAMESPACES.or(JOBS).or(LOGS));
 const HAS_LOGS: When = When::at(NAMESPACES.or(JOBS)).with(Need::Row);
@@ -102,18 +104,18 @@ commands! {
     NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
     JobFromFile     "job.from-file"           0 "file"      When::at(TABLES).with(Need::ClusterOpen), "Open manifests of a file in the editor";
     #[dangerous]
-    JobDelete       "job.delete"             30 "delete"    JOB.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
-    JobSuspend      "job.suspend"            32 "suspend"   JOB.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
-    JobResume       "job.resume"              0 "resume"    JOB.may(Right::PatchJobs), "Let suspended Jobs go on";
+    JobDelete       "job.delete"             30 "delete"    JOB_TARGETS.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
+    JobSuspend      "job.suspend"            32 "suspend"   JOB_TARGETS.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
+    JobResume       "job.resume"              0 "resume"    JOB_TARGETS.may(Right::PatchJobs), "Let suspended Jobs go on";
     JobEdit         "job.edit"               33 "edit"      JOB.may(Right::PatchJobs), "Change the Job's manifest";
     JobClone        "job.clone"              31 "clone"     JOB.may(Right::CreateJobs), "Write a new Job like this one";
-    JobRerun        "job.rerun"              29 "re-run"    JOB.may(Right::CreateJobs), "Run the Job again: a new Job like it";
+    JobRerun        "job.rerun"              29 "re-run"    JOB_TARGETS.may(Right::CreateJobs), "Run the Job again: a new Job like it";
     CronJobs        "job.cronjobs"           34 "CronJobs"  When::at(NAMESPACES.or(JOBS)), "Show the CronJobs: run one now, suspend, resume";
 
     NamespaceNew    "ns.new"                 15 "new"       When::at(NAMESPACES).with(Need::ClusterOpen).may(Right::CreateNamespaces), "Make a namespace, with labels and limits";
     NamespaceLabels "ns.labels"              17 "labels"    NAMESPACE.with(Need::ClusterOpen).may(Right::PatchNamespaces), "Change the namespace's labels";
     #[dangerous]
-    NamespaceDelete "ns.delete"              30 "delete"    NAMESPACE.may(Right::DeleteNamespaces), "Delete the namespace with everything in it";
+    NamespaceDelete "ns.delete"              30 "delete"    NAMESPACE_TARGETS.may(Right::DeleteNamespaces), "Delete the namespace with everything in it";
 
     NamespaceEdit   "ns.edit"                 0 "edit"      NAMESPACE.may(Right::PatchNamespaces), "Change the namespace's manifest";
 

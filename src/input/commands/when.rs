@@ -8,6 +8,8 @@ use crate::input::context::{Context, Place, Places};
 #[repr(u8)]
 pub enum Need {
     Row,
+    /// A row under the cursor, or marked ones.
+    Target,
     Marks,
     Filter,
     Owner,
@@ -19,8 +21,9 @@ pub enum Need {
 }
 
 impl Need {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Row,
+        Self::Target,
         Self::Marks,
         Self::Filter,
         Self::Owner,
@@ -34,6 +37,7 @@ impl Need {
     fn met(self, context: &Context) -> bool {
         match self {
             Self::Row => context.has_row,
+            Self::Target => context.has_row || context.has_marks,
             Self::Marks => context.has_marks,
             Self::Filter => context.has_filter,
             Self::Owner => context.has_owner,
@@ -48,6 +52,7 @@ impl Need {
     fn missing(self) -> &'static str {
         match self {
             Self::Row => "no row is selected",
+            Self::Target => "no row is selected or marked",
             Self::Marks => "nothing is marked",
             Self::Filter => "nothing is filtered",
             Self::Owner => "it has no owner",

@@ -100,8 +100,7 @@ fn about(target: &Target, widest: usize, verb: Verb) -> Vec<Line> {
         say(format!("claim {}: {name}, {}, {fate}", volume.claim, volume.size), role);
     }
     for keeper in &target.keepers {
-        let comes_back = if verb == Verb::Delete { "puts it back" } else { "may undo it" };
-        say(format!("belongs to {keeper}, which {comes_back}"), Role::Warning);
+        say(kept_by(keeper, verb), Role::Warning);
     }
     target.warnings.iter().for_each(|words| say(words.clone(), Role::Warning));
     match (&target.denied, &target.dry_run) {
@@ -123,6 +122,15 @@ fn about(target: &Target, widest: usize, verb: Verb) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// What its owner does about a change.
+fn kept_by(keeper: &str, verb: Verb) -> String {
+    match (keeper.starts_with("CronJob "), verb) {
+        (true, Verb::Delete) => format!("belongs to {keeper}, which makes the next one at its time"),
+        (false, Verb::Delete) => format!("belongs to {keeper}, which puts it back"),
+        (_, _) => format!("belongs to {keeper}, which may undo it"),
+    }
 }
 
 fn name(target: &Target) -> String {

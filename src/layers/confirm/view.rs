@@ -135,7 +135,7 @@ fn foot(confirm: &Confirm) -> Vec<Line> {
     }
     let mut lines: Vec<Line> = confirm.wrong.iter().map(|wrong| line(wrong.clone(), Role::Warning)).collect();
     let toggles = confirm.ask.clone().propagation().is_some();
-    let other = if toggles { "   tab background, foreground, orphan" } else { "" };
+    let other = if toggles { "      tab  pods otherwise" } else { "" };
     match proposal.level() {
         Level::Yes => {
             let verb = confirm.ask.verb().word();
