@@ -22,7 +22,7 @@ use crate::runtime::ports::{
 
 /// What is about to happen.
 pub enum Moment<'a> {
-    Read(&'a str),
+    Read,
     Record(&'a Record),
     Write(&'a Write),
 }
@@ -136,7 +136,7 @@ impl World {
     }
 
     fn read(&self, path: String) -> Result<FetchReply, PortError> {
-        if let Some(Mishap::Read(error)) = self.met(&Moment::Read(&path)) {
+        if let Some(Mishap::Read(error)) = self.met(&Moment::Read) {
             return Err(error);
         }
         let object = self.state.lock().unwrap().objects.get(&path).cloned();
