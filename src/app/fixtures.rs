@@ -92,10 +92,14 @@ pub fn rows(model: &mut Model, cluster: ClusterId, rows: Vec<Row>) {
 }
 
 pub fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
+    press_at(model, keys, NOW)
+}
+
+pub fn press_at(model: &mut Model, keys: &[&str], now_ms: i64) -> Vec<Effect> {
     let mut effects = Vec::new();
     for key in keys {
         let key = Key::parse(key).unwrap();
-        effects.extend(update(model, Message::Input(InputEvent::Key { key, repeat: false }), NOW));
+        effects.extend(update(model, Message::Input(InputEvent::Key { key, repeat: false }), now_ms));
     }
     effects
 }
@@ -152,10 +156,14 @@ pub fn ended(reason: &str, exit_code: i32) -> ContainerState {
 
 /// Draws a frame, tells the model where things stand, and gives the screen's text.
 pub fn draw(model: &mut Model, width: u16, height: u16) -> String {
+    draw_at(model, width, height, NOW)
+}
+
+pub fn draw_at(model: &mut Model, width: u16, height: u16, now_ms: i64) -> String {
     let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(width, height)).unwrap();
     let mut layout = None;
-    terminal.draw(|frame| layout = Some(super::view::view(model, NOW, frame))).unwrap();
-    update(model, Message::Drawn(Box::new(layout.unwrap())), NOW);
+    terminal.draw(|frame| layout = Some(super::view::view(model, now_ms, frame))).unwrap();
+    update(model, Message::Drawn(Box::new(layout.unwrap())), now_ms);
     let buffer = terminal.backend().buffer();
     let mut text = String::new();
     for row in buffer.content.chunks(buffer.area.width as usize) {

@@ -1,3 +1,6 @@
+mod gate;
+mod gate_random;
+
 use super::{start, update};
 use crate::app::fixtures::*;
 use crate::app::message::Message;

@@ -3,7 +3,8 @@
 //! Neither can be made by hand, copied, or used twice:
 //! ```compile_fail
 //! use eksdeck::domain::gate::{Approved, ProposalId};
-//! let forged = Approved { proposal: ProposalId(1), targets: Vec::new() };
+//! use eksdeck::domain::ids::ClusterId;
+//! let forged = Approved { proposal: ProposalId(1), cluster: ClusterId(0), targets: Vec::new() };
 //! ```
 //! ```compile_fail
 //! use eksdeck::domain::gate::ApprovedWrite;
@@ -38,6 +39,7 @@
 use super::level::Level;
 use super::proposal::{Proposal, ProposalId, Target};
 use super::write::Write;
+use crate::domain::ids::ClusterId;
 
 /// How long after its first painting a question takes an answer, in milliseconds.
 pub const SETTLE_MS: i64 = 300;
@@ -70,6 +72,7 @@ pub enum NotConfirmed {
 #[derive(Debug, PartialEq)]
 pub struct Approved {
     proposal: ProposalId,
+    cluster: ClusterId,
     targets: Vec<Target>,
 }
 
@@ -94,12 +97,18 @@ impl Approved {
                     || *given == proposal.place.cluster => {}
             (Answer::Flags { .. }, Level::Yes) => return Err(NotConfirmed::WantsYes),
         }
-        Ok(Self { proposal: proposal.id, targets: proposal.possible().cloned().collect() })
+        let targets = proposal.possible().cloned().collect();
+        Ok(Self { proposal: proposal.id, cluster: proposal.ask.cluster, targets })
     }
 
     /// The question that was answered.
     pub fn proposal(&self) -> ProposalId {
         self.proposal
+    }
+
+    /// The cluster that the question named.
+    pub fn cluster(&self) -> ClusterId {
+        self.cluster
     }
 
     /// The writes one by one, each with what was shown of its object.

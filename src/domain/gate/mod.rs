@@ -17,6 +17,8 @@ pub mod seen;
 pub mod write;
 
 #[cfg(test)]
+pub mod samples;
+#[cfg(test)]
 mod tests;
 
 pub use access::{Right, Rights};

@@ -9,7 +9,7 @@ use super::seen::Seen;
 use super::write::Write;
 use crate::domain::health::Trouble;
 
-/// Which question an answer belongs to. The gate gives each number once.
+/// Which question an answer belongs to. Each number is given once in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProposalId(pub u64);
 

@@ -11,7 +11,7 @@ use crate::domain::ids::ClusterId;
 use crate::domain::request::{NotWritten, PortError, WriteError, WriteReply};
 
 /// How often a patch is tried when its object's status changes under it.
-const PATCH_TRIES: usize = 8;
+pub(super) const PATCH_TRIES: usize = 8;
 
 /// Where and why writes are carried out.
 #[derive(Debug, Clone)]
@@ -34,12 +34,14 @@ impl Gate {
         let mut report =
             Report { verb: errand.verb, cluster: cluster.clone(), fates: Vec::new(), trouble: None, cancelled: false };
         let fresh = self.spend(approved.proposal());
+        let elsewhere = approved.cluster() != errand.cluster;
         let writes = approved.into_writes();
         let all = writes.len();
-        let mut stop: Option<String> = match (fresh, self.inner.policy.read_only(&cluster, insecure)) {
-            (false, _) => Some("the question is too old, or was answered before; ask again".to_owned()),
-            (true, Some(why)) => Some(format!("{cluster} is read-only: {why}")),
-            (true, None) => None,
+        let mut stop: Option<String> = match self.inner.policy.read_only(&cluster, insecure) {
+            _ if !fresh => Some("the question is too old, or was answered before; ask again".to_owned()),
+            _ if elsewhere => Some("the answer was given for another cluster; ask again".to_owned()),
+            Some(why) => Some(format!("{cluster} is read-only: {why}")),
+            None => None,
         };
         if let Some(words) = &stop {
             report.trouble = Some(Trouble::new(words.clone()));

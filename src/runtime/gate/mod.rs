@@ -37,6 +37,9 @@ const LISTED_FROM: usize = 10;
 /// Questions to one server at once while a proposal is made.
 const AT_ONCE: usize = 8;
 
+/// The last question's number. Gates share it, so that an answer to one is none to another.
+static LAST: AtomicU64 = AtomicU64::new(0);
+
 /// The gate. Cheap to clone; clones share what was proposed.
 #[derive(Clone)]
 pub struct Gate {
@@ -47,7 +50,6 @@ struct Inner {
     fleet: Arc<dyn WritePort>,
     audit: Arc<dyn AuditPort>,
     policy: Policy,
-    last: AtomicU64,
     /// Questions that were put and not answered yet.
     open: Mutex<HashMap<ProposalId, Instant>>,
     users: Mutex<HashMap<ClusterId, String>>,
@@ -59,15 +61,8 @@ type Served = (Instant, Arc<Vec<ServedResource>>);
 
 impl Gate {
     pub fn new(fleet: Arc<dyn WritePort>, audit: Arc<dyn AuditPort>, policy: Policy) -> Self {
-        let inner = Inner {
-            fleet,
-            audit,
-            policy,
-            last: AtomicU64::new(0),
-            open: Mutex::default(),
-            users: Mutex::default(),
-            served: Mutex::default(),
-        };
+        let inner =
+            Inner { fleet, audit, policy, open: Mutex::default(), users: Mutex::default(), served: Mutex::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -77,7 +72,7 @@ impl Gate {
 
     /// A number for a new question.
     fn issue(&self) -> ProposalId {
-        let id = ProposalId(self.inner.last.fetch_add(1, Ordering::Relaxed) + 1);
+        let id = ProposalId(LAST.fetch_add(1, Ordering::Relaxed) + 1);
         let mut open = locked(&self.inner.open);
         // Questions that nobody answered are too old some day.
         open.retain(|_, asked| asked.elapsed() <= ANSWER_WITHIN);
