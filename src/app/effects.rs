@@ -134,14 +134,18 @@ impl Runner {
         self.writing.iter().for_each(|(cancel, _)| cancel.cancel());
     }
 
-    /// Lets the object that is being written be written to its end, so that what came of it is recorded.
-    pub async fn end_writing(&mut self) {
+    /// Lets the object that is being written be written to its end, so that what came of it is recorded. False if it
+    /// was not waited for.
+    pub async fn end_writing(&mut self) -> bool {
+        let mut is_whole = true;
         self.stop_writing();
         for (_, work) in self.writing.drain(..) {
             if tokio::time::timeout(LAST_WRITE, work).await.is_err() {
                 tracing::warn!("a write was still under way at the end: its outcome is not recorded");
+                is_whole = false;
             }
         }
+        is_whole
     }
 
     fn remember_open(&self, names: Vec<String>) {

@@ -168,7 +168,10 @@ pub async fn run(begin: Start) -> io::Result<()> {
 async fn finish(mut runner: Runner, screen: Screen) -> io::Result<()> {
     runner.tasks.cancel_all();
     drop(screen);
-    runner.end_writing().await;
+    if !runner.end_writing().await {
+        // The terminal is given back: a person must hear of it.
+        eprintln!("eksdeck: a write was still under way; `eksdeck audit list` shows it as unknown");
+    }
     Ok(())
 }
 

@@ -41,7 +41,7 @@ pub enum FetchRequest {
     /// What the objects of a group and version look like, by the server's OpenAPI document.
     Schema { api_version: String },
     /// May I? (SelfSubjectAccessReview)
-    Access { verb: String, group: String, resource: String, subresource: String, namespace: String },
+    Access { verb: String, group: String, resource: String, subresource: String, namespace: String, name: String },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -56,10 +56,18 @@ pub enum FetchReply {
         allowed: bool,
         reason: String,
     },
-    Resources(Vec<ServedResource>),
+    Resources(Served),
     User(String),
     Rights(Rights),
     Schema(Arc<Schema>),
+}
+
+/// What a server serves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Served {
+    pub resources: Vec<ServedResource>,
+    /// Groups whose own server does not answer.
+    pub unread: Vec<String>,
 }
 
 /// A resource of the API, as discovery tells it.
@@ -67,8 +75,6 @@ pub enum FetchReply {
 pub struct ServedResource {
     pub resource: Resource,
     pub verbs: Vec<String>,
-    /// The group's version that the server prefers.
-    pub preferred: bool,
 }
 
 /// What a server said to a write, or to its dry run.

@@ -67,7 +67,7 @@ pub fn verify(text: &[u8]) -> Verdict {
         } else if read.previous != before {
             verdict.faults.push(Fault::Broken { line });
         }
-        wanted = read.number + 1;
+        wanted = read.number.saturating_add(1);
         match read.phase {
             Phase::Intent => {
                 open.insert(read.number, ());

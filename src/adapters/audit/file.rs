@@ -136,13 +136,13 @@ fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<u8>>, bool)
 /// The number that follows. After a torn line the numbers of the whole file say it.
 fn number_after(file: &mut File, last: &[u8], length: u64) -> io::Result<u64> {
     if let Ok(line) = serde_json::from_slice::<Line>(last) {
-        return Ok(line.number + 1);
+        return Ok(line.number.saturating_add(1));
     }
     file.seek(SeekFrom::Start(0))?;
     let mut text = Vec::new();
     file.take(length).read_to_end(&mut text)?;
     let numbers = super::chain::lines(&text).filter_map(|bytes| serde_json::from_slice::<Line>(bytes).ok());
-    Ok(numbers.map(|line| line.number).max().unwrap_or_default() + 1)
+    Ok(numbers.map(|line| line.number).max().unwrap_or_default().saturating_add(1))
 }
 
 /// The login name of whoever runs the program, else the number of the user.

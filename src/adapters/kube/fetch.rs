@@ -42,9 +42,9 @@ pub async fn fetch(reader: &Reader, request: FetchRequest, cache: Option<&Path>)
             super::schema::fetch(reader, &api_version, cache).await.map(FetchReply::Schema)
         }
         FetchRequest::Clock => clock(reader).await,
-        FetchRequest::Access { verb, group, resource, subresource, namespace } => {
+        FetchRequest::Access { verb, group, resource, subresource, namespace, name } => {
             let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource,
-                "namespace": namespace});
+                "namespace": namespace, "name": name});
             access(reader, attributes).await
         }
     }

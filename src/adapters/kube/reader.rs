@@ -168,12 +168,11 @@ impl Reader {
             true => errors::from_html(place, head.status),
             false => errors::from_status(place, &asked, head.status, &head.headers, &status),
         };
-        // 502, 504 and a 500 of a timeout: what stands before the server may have handed the request on.
-        Err(Unsent {
-            may_be_done: head.status.is_server_error() && head.status != StatusCode::SERVICE_UNAVAILABLE,
-            error,
-            status,
-        })
+        // What stands before the server may have handed the request on; a server that is not ready says so itself.
+        let is_not_ready = head.status == StatusCode::SERVICE_UNAVAILABLE
+            && errors::told(&status).reason == "ServiceUnavailable"
+            && !String::from_utf8_lossy(&status).contains("error trying to reach service");
+        Err(Unsent { may_be_done: head.status.is_server_error() && !is_not_ready, error, status })
     }
 
     /// What an error met while reading an [`Answer`]'s body means.

@@ -41,11 +41,13 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Option<Vec
         CommandId::JobEdit | CommandId::JobClone => {
             let opens = if command == CommandId::JobEdit { Opens::Edit } else { Opens::Clone };
             let key = model.deck.jobs.selected().cloned();
-            return Some(key.map_or_else(Vec::new, |key| manifests::open_object(model, KindId::Job, key, opens)));
+            return Some(
+                key.map_or_else(Vec::new, |key| manifests::open_object(model.deck.cluster, KindId::Job, key, opens)),
+            );
         }
         CommandId::NamespaceEdit => {
             let key = model.deck.namespace.clone().map(|name| ObjectKey::new("", name));
-            let open = |key| manifests::open_object(model, KindId::Namespace, key, Opens::Edit);
+            let open = |key| manifests::open_object(model.deck.cluster, KindId::Namespace, key, Opens::Edit);
             return Some(key.map_or_else(Vec::new, open));
         }
         _ => return None,
@@ -60,6 +62,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Option<Vec
 /// A command in the list of CronJobs.
 pub fn cronjob_command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
     let Some(Layer::CronJobs(state)) = model.layers.last_mut() else { return Vec::new() };
+    let cluster = state.cluster;
     let keys = state.targets(&model.fleet);
     let kind = KindId::CronJob;
     match command {
@@ -78,7 +81,7 @@ pub fn cronjob_command(model: &mut Model, command: CommandId, now_ms: i64) -> Ve
         CommandId::CronJobEdit => {
             let rows = state.rows(&model.fleet);
             let key = rows.get(state.place(&rows)).map(|row| row.meta.key.clone());
-            return key.map_or_else(Vec::new, |key| manifests::open_object(model, kind, key, Opens::Edit));
+            return key.map_or_else(Vec::new, |key| manifests::open_object(Some(cluster), kind, key, Opens::Edit));
         }
         CommandId::CronJobDetail => {
             let rows = state.rows(&model.fleet);
@@ -88,7 +91,7 @@ pub fn cronjob_command(model: &mut Model, command: CommandId, now_ms: i64) -> Ve
         }
         _ => return Vec::new(),
     };
-    ask(model, wanted, 0)
+    ask_in(model, cluster, wanted, 0, Origin::Row)
 }
 
 /// Puts the layer up and asks the cluster what the change would do.
@@ -235,8 +238,9 @@ pub fn reported(model: &mut Model, serial: u64, report: Box<Report>, now_ms: i64
         return effects;
     }
     let changed = report.changed();
+    let is_all_changed = report.fates.iter().all(|(_, fate)| fate.is_done() || matches!(fate, Fate::Changed(_)));
     let Some(Layer::Confirm(confirm)) = model.layers.get_mut(place) else { return effects };
-    if changed.is_empty() || report.cancelled || report.trouble.is_some() {
+    if changed.is_empty() || !is_all_changed || report.cancelled || report.trouble.is_some() {
         confirm.scroll = Default::default();
         confirm.stage = Stage::Told(report);
         return effects;
@@ -272,13 +276,15 @@ fn follow_made(model: &mut Model, report: &Report, now_ms: i64) {
 /// Goes to a new Job as soon as its row is there.
 pub fn follow(model: &mut Model, now_ms: i64) {
     let Some(follow) = &model.follow else { return };
-    if follow.until_ms <= now_ms {
+    // Who has gone elsewhere meanwhile is not taken back.
+    if follow.until_ms <= now_ms || model.deck.cluster != Some(follow.cluster) {
         model.follow = None;
         return;
     }
     let there =
         model.fleet.get(follow.cluster).is_some_and(|cluster| cluster.tables.jobs.by_key(&follow.key).is_some());
-    if !there {
+    // What lies over the deck speaks of what is chosen there.
+    if !there || !model.layers.is_empty() {
         return;
     }
     let Some(follow) = model.follow.take() else { return };

@@ -36,7 +36,9 @@ pub fn made(model: &mut Model, purpose: &FormFor, made: Made, edit: bool, now_ms
         let text = match made {
             Made::Manifest(text) => text,
             Made::Objects(objects) => to_documents(&objects),
-            Made::Patch(_) => return open_object(model, KindId::Namespace, ObjectKey::new("", namespace), Opens::Edit),
+            Made::Patch(_) => {
+                return open_object(Some(cluster), KindId::Namespace, ObjectKey::new("", namespace), Opens::Edit);
+            }
         };
         model.layers.pop();
         let (title, origin) = match purpose {
@@ -50,7 +52,14 @@ pub fn made(model: &mut Model, purpose: &FormFor, made: Made, edit: bool, now_ms
     }
     let wanted = match made {
         Made::Manifest(text) => {
-            let manifests = documents(&text).documents.into_iter().map(|document| document.value).collect();
+            let read = documents(&text);
+            if let Some(error) = read.first_error() {
+                let words =
+                    format!("what the template makes is no manifest: line {}: {}", error.place.line + 1, error.words);
+                model.warn(words, now_ms);
+                return Vec::new();
+            }
+            let manifests = read.documents.into_iter().map(|document| document.value).collect();
             Wanted::Submit { manifests, namespace: namespace.into(), mode: Mode::Create }
         }
         Made::Objects(manifests) => Wanted::Submit { manifests, namespace: namespace.into(), mode: Mode::Create },
@@ -67,6 +76,10 @@ pub fn made(model: &mut Model, purpose: &FormFor, made: Made, edit: bool, now_ms
 pub fn file_read(model: &mut Model, path: &str, result: Result<String, String>, now_ms: i64) -> Vec<Effect> {
     let Some(cluster) = model.deck.cluster else { return Vec::new() };
     match result {
+        Ok(_) if asks(model) => {
+            model.toast(format!("{} was read: open it again", clean(path)), now_ms);
+            Vec::new()
+        }
         Ok(text) => {
             let namespace = model.deck.namespace.as_deref().unwrap_or_default().to_owned();
             let (title, origin) = ("new manifest".to_owned(), format!("from {}", clean(path)));
@@ -100,7 +113,9 @@ pub fn submit(model: &mut Model, dry_run: bool) -> Vec<Effect> {
         DraftPurpose::New => (manifests.collect(), Mode::Create),
         DraftPurpose::Edit { resource_version, .. } => {
             let versioned = manifests.map(|mut manifest| {
-                manifest["metadata"]["resourceVersion"] = resource_version.as_str().into();
+                if let Some(metadata) = manifest.get_mut("metadata").and_then(Value::as_object_mut) {
+                    metadata.insert("resourceVersion".to_owned(), resource_version.as_str().into());
+                }
                 manifest
             });
             (versioned.collect(), Mode::Replace)
@@ -112,12 +127,16 @@ pub fn submit(model: &mut Model, dry_run: bool) -> Vec<Effect> {
 
 /// Why the text is no edit of the object that was opened.
 fn another_object(editor: &Editor) -> Option<String> {
-    let DraftPurpose::Edit { kind, namespace, name, .. } = &editor.purpose else { return None };
+    let DraftPurpose::Edit { api_version, kind, namespace, name, .. } = &editor.purpose else { return None };
     let [document] = editor.documents() else {
         return Some(format!("this is an edit of {kind} {name} alone: other documents go on a page of their own"));
     };
     let own = document.namespace.as_deref().unwrap_or(namespace);
-    let same = document.kind == *kind && document.name.as_deref() == Some(name) && own == namespace;
+    let group = |api_version: &str| api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
+    let same = group(&document.api_version) == group(api_version)
+        && document.kind == *kind
+        && document.name.as_deref() == Some(name)
+        && own == namespace;
     (!same).then(|| format!("kind, namespace and name cannot be changed: this is an edit of {kind} {name}"))
 }
 
@@ -195,6 +214,11 @@ pub fn reported(model: &mut Model, report: &Report) -> Vec<Effect> {
     if conflict && is_edit { theirs(editor) } else { Vec::new() }
 }
 
+/// Whether a question is on top: nothing is laid over it.
+fn asks(model: &Model) -> bool {
+    matches!(model.layers.last(), Some(Layer::Confirm(_)))
+}
+
 /// Asks for the version that somebody else made of what is edited.
 fn theirs(editor: &Editor) -> Vec<Effect> {
     let DraftPurpose::Edit { api_version, kind, namespace, name, .. } = &editor.purpose else { return Vec::new() };
@@ -204,8 +228,8 @@ fn theirs(editor: &Editor) -> Vec<Effect> {
 }
 
 /// Reads an object to open it in the editor.
-pub fn open_object(model: &mut Model, kind: KindId, key: ObjectKey, opens: Opens) -> Vec<Effect> {
-    model.deck.cluster.map_or_else(Vec::new, |cluster| fetch(cluster, kind, key, opens))
+pub fn open_object(cluster: Option<ClusterId>, kind: KindId, key: ObjectKey, opens: Opens) -> Vec<Effect> {
+    cluster.map_or_else(Vec::new, |cluster| fetch(cluster, kind, key, opens))
 }
 
 fn fetch(cluster: ClusterId, kind: KindId, key: ObjectKey, opens: Opens) -> Vec<Effect> {
@@ -232,6 +256,10 @@ pub fn opened(
             return Vec::new();
         }
     };
+    if asks(model) && opens != Opens::Theirs {
+        model.toast(format!("{key} was read while a question stood here: open it again"), now_ms);
+        return Vec::new();
+    }
     let version = object.pointer("/metadata/resourceVersion").and_then(Value::as_str).unwrap_or_default().to_owned();
     let text = to_yaml(&for_edit(&object));
     let word = entry(kind).kind_name;

@@ -19,10 +19,12 @@ use super::message::Message;
 use super::model::Model;
 use crate::domain::effect::Effect;
 use crate::input::event::InputEvent;
+use crate::layers::Layer;
 use crate::screens::layout::Layout;
 
 /// Takes one message in. `now_ms` is Unix milliseconds.
 pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
+    let asked = question_on_top(model);
     let mut effects = match message {
         Message::Input(input) => {
             model.dirty = true;
@@ -64,11 +66,24 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
         Message::Continued => vec![Effect::Repaint],
     };
     settle(model, now_ms, &mut effects);
+    // A question that comes to light again is read again before it takes an answer.
+    if let Some(Layer::Confirm(confirm)) = model.layers.last_mut()
+        && asked != Some(confirm.serial)
+    {
+        confirm.revealed(now_ms);
+    }
     // What was typed is on disk before the program may end.
     if effects.iter().any(|effect| matches!(effect, Effect::Quit | Effect::Suspend | Effect::ExternalEditor { .. })) {
         effects.splice(0..0, editor::keep_all(model, now_ms));
     }
     effects
+}
+
+fn question_on_top(model: &Model) -> Option<u64> {
+    match model.layers.last() {
+        Some(Layer::Confirm(confirm)) => Some(confirm.serial),
+        _ => None,
+    }
 }
 
 /// Opens what is to be open at the start; the first of them is chosen.

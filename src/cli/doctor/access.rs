@@ -51,6 +51,7 @@ impl Wish {
             resource: kind.plural.to_owned(),
             subresource: self.subresource.to_owned(),
             namespace: namespace.to_owned(),
+            name: String::new(),
         }
     }
 }

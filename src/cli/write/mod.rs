@@ -113,7 +113,7 @@ async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -
         print::dry_run(&proposal, flags.output)?;
         return match proposal.hindrance() {
             Some(_) => Err(hindered(&proposal, places)),
-            None => Ok(()),
+            None => exit::all_of(undone(&proposal)).map(|_| ()),
         };
     }
     if proposal.hindrance().is_some() {
@@ -203,18 +203,8 @@ fn left_out(left_out: &LeftOut) -> Option<Failure> {
     Some(Failure::new(code, left_out.words()))
 }
 
-/// Every object that was not written, with its reason.
-fn failures(report: &Report, proposal: &Proposal) -> Result<(), Failure> {
-    use crate::domain::gate::Fate;
-    let code = |fate: &Fate| match fate {
-        Fate::Changed(_) | Fate::Refused { conflict: true, .. } => exit::CONFLICT,
-        Fate::Unknown(_) => exit::UNREACHABLE,
-        _ => exit::FAILED,
-    };
-    let undone = report.fates.iter().filter(|(_, fate)| !fate.is_done());
-    let mut failures: Vec<Failure> = undone
-        .map(|(object, fate)| Failure::new(code(fate), format!("{object}: {}", fate.words(report.verb))))
-        .collect();
+/// Objects that are not even tried to be written, with their reasons.
+fn undone(proposal: &Proposal) -> Vec<Failure> {
     let denied = proposal.targets.iter().filter(|target| !target.is_possible()).map(|target| {
         let why = match (&target.denied, &target.dry_run) {
             (Some(why), _) => why.clone(),
@@ -223,8 +213,22 @@ fn failures(report: &Report, proposal: &Proposal) -> Result<(), Failure> {
         };
         Failure::new(FORBIDDEN, format!("{}: {why}", target.write.object_words()))
     });
-    failures.extend(denied);
-    failures.extend(proposal.left_out.iter().filter_map(left_out));
+    denied.chain(proposal.left_out.iter().filter_map(left_out)).collect()
+}
+
+/// Every object that was not written, with its reason.
+fn failures(report: &Report, proposal: &Proposal) -> Result<(), Failure> {
+    use crate::domain::gate::Fate;
+    let code = |fate: &Fate| match fate {
+        Fate::Changed(_) | Fate::Refused { conflict: true, .. } => exit::CONFLICT,
+        Fate::Unknown(_) => exit::UNREACHABLE,
+        _ => exit::FAILED,
+    };
+    let not_done = report.fates.iter().filter(|(_, fate)| !fate.is_done());
+    let mut failures: Vec<Failure> = not_done
+        .map(|(object, fate)| Failure::new(code(fate), format!("{object}: {}", fate.words(report.verb))))
+        .collect();
+    failures.extend(undone(proposal));
     failures.extend(report.trouble.as_ref().map(|trouble| Failure::new(exit::FAILED, &trouble.words)));
     exit::all_of(failures).map(|_| ())
 }

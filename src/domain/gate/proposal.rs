@@ -20,6 +20,8 @@ pub struct Place {
     /// The most careful one of the cluster and the namespaces that are written to.
     pub environment: Environment,
     pub protected: bool,
+    /// A namespace that is written to could not be read: its label may say more.
+    pub unread: bool,
     /// Why nothing may be written there.
     pub read_only: Option<&'static str>,
 }
@@ -179,7 +181,8 @@ impl Proposal {
         Level::of(Stakes {
             verb: self.verb(),
             environment: self.place.environment,
-            protected: self.place.protected,
+            protected: self.place.protected
+                || (self.place.unread && self.place.environment == Environment::Unclassified),
             names: &names,
             cluster: &self.place.cluster,
             namespaces: self.targets.iter().any(|target| target.write.resource.kind == "Namespace"),

@@ -19,7 +19,7 @@ pub enum Fate {
     },
     /// Something that was shown is different now: it was not sent.
     Changed(Vec<&'static str>),
-    /// It was sent and no answer came: it may be done or not.
+    /// It was sent, and nothing came back that tells whether it is done.
     Unknown(Trouble),
     /// It was not sent.
     NotSent(String),
@@ -37,7 +37,7 @@ impl Fate {
             Self::Gone => "was gone already".to_owned(),
             Self::Refused { trouble, .. } => format!("refused: {}", trouble.words),
             Self::Changed(changes) => format!("not sent: {}", changes.join(", ")),
-            Self::Unknown(trouble) => format!("unknown: no answer came ({})", trouble.words),
+            Self::Unknown(trouble) => format!("unknown, it may be done or not: {}", trouble.words),
             Self::NotSent(why) => format!("not sent: {why}"),
         }
     }

@@ -76,7 +76,7 @@ pub fn proposal(ask: &Ask, cluster: &str, environment: Environment) -> Proposal 
     Proposal {
         id: ProposalId(LAST.fetch_add(1, Ordering::Relaxed)),
         ask: ask.clone(),
-        place: Place { cluster: cluster.to_owned(), environment, protected: false, read_only: None },
+        place: Place { cluster: cluster.to_owned(), environment, protected: false, unread: false, read_only: None },
         targets,
         left_out: Vec::new(),
         refusal: None,

@@ -48,7 +48,7 @@ fn proposal(kind: &str, names: &[&str], environment: Environment) -> Proposal {
             what: Wanted::Delete { kind: kind_id, keys: Vec::new(), propagation: Propagation::Background },
             hidden: 0,
         },
-        place: Place { cluster: "pay-1".into(), environment, protected: false, read_only: None },
+        place: Place { cluster: "pay-1".into(), environment, protected: false, unread: false, read_only: None },
         targets: names.iter().map(|name| target(kind, name)).collect(),
         left_out: Vec::new(),
         refusal: None,

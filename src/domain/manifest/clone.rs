@@ -39,8 +39,10 @@ pub fn clone(job: &Value, suffix: &str) -> Value {
 pub fn rerun(job: &Value, is_taken: impl Fn(&str) -> bool) -> Value {
     let name = name_of(job);
     let (base, number) = split_run(name);
-    let names = (number + 1..).map(|number| with_suffix(base, &format!("r{number}"), LABEL_MOST));
-    let name = names.take(10_000).find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned());
+    let names = (number.saturating_add(1)..=number.saturating_add(10_000))
+        .map(|number| with_suffix(base, &format!("r{number}"), LABEL_MOST));
+    let mut names = names;
+    let name = names.find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned());
     cleaned(job, &name)
 }
 

@@ -58,6 +58,9 @@ fn question(proposal: &Proposal) -> Vec<Line> {
         lines.push(line(format!("and {} more", proposal.targets.len() - DESCRIBED), Role::Text));
     }
     lines.extend(proposal.left_out.iter().map(|left| line(format!("left out: {}", clean(&left.words())), Role::Dim)));
+    if proposal.place.unread {
+        lines.push(line("a namespace could not be read: it may be labelled as production", Role::Warning));
+    }
     if proposal.ask.hidden > 0 {
         let words = format!("{} of them are marked, but the filter hides them", proposal.ask.hidden);
         lines.push(line(words, Role::Warning));

@@ -121,6 +121,12 @@ impl Confirm {
         self.wrong = None;
     }
 
+    /// What lay over it is gone: it counts as painted anew, and as if a key had just come.
+    pub fn revealed(&mut self, now_ms: i64) {
+        self.shown_ms = None;
+        self.key_ms = Some(now_ms);
+    }
+
     /// What was drawn is the question.
     pub fn drawn(&mut self, now_ms: i64) {
         if matches!(self.stage, Stage::Asked(_)) {

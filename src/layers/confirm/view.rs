@@ -144,10 +144,8 @@ fn foot(confirm: &Confirm) -> Vec<Line> {
         Level::Word { word, is } => {
             let place = proposal.place.environment.to_string();
             let place = if proposal.place.protected { "protected".to_owned() } else { place };
-            lines.push(vec![
-                Piece::new(format!("{place}: type {is}, {word}:  "), Role::Text),
-                Piece::new(confirm.line.text(), Role::Prompt),
-            ]);
+            lines.push(line(format!("{place}: type {is}, {word}"), Role::Text));
+            lines.push(vec![Piece::new("  ", Role::Text), Piece::new(confirm.line.text(), Role::Prompt)]);
             lines
                 .push(line(format!("enter  {}      esc  change nothing{other}", confirm.ask.verb().word()), Role::Dim));
         }

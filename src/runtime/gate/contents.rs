@@ -36,13 +36,16 @@ impl Gate {
             }
         };
         let mut seen = BTreeSet::new();
-        let listed = served.iter().filter(|served| {
+        for group in &served.unread {
+            contents.warnings.push(format!("kinds of {group} cannot be counted: their own server does not answer"));
+        }
+        // The first version that serves a kind is the group's preferred one.
+        let listed = served.resources.iter().filter(|served| {
             let resource = &served.resource;
             let can =
                 served.verbs.iter().any(|verb| verb == "list") && served.verbs.iter().any(|verb| verb == "delete");
             resource.namespaced
                 && can
-                && served.preferred
                 && !NOISE.contains(&resource.plural.as_str())
                 && seen.insert((resource.group.clone(), resource.plural.clone()))
         });
@@ -57,7 +60,11 @@ impl Gate {
                 Err(words) => contents.warnings.push(words),
             }
         }
-        contents.volumes = self.volumes(cluster, namespace).await;
+        let (volumes, is_whole) = self.volumes(cluster, namespace).await;
+        contents.volumes = volumes;
+        if !is_whole {
+            contents.warnings.push("not every volume claim could be looked at".to_owned());
+        }
         contents
     }
 
@@ -90,13 +97,14 @@ impl Gate {
         }
     }
 
-    /// The claims of a namespace with what becomes of their volumes.
-    async fn volumes(&self, cluster: ClusterId, namespace: &str) -> Vec<Volume> {
+    /// The claims of a namespace with what becomes of their volumes, and whether these are all.
+    async fn volumes(&self, cluster: ClusterId, namespace: &str) -> (Vec<Volume>, bool) {
         let path = format!("/api/v1/namespaces/{namespace}/persistentvolumeclaims?limit={LOOKED_AT}");
-        let Ok(claims) = self.get(cluster, path).await else { return Vec::new() };
+        let Ok(claims) = self.get(cluster, path).await else { return (Vec::new(), false) };
+        let is_whole = claims["metadata"]["continue"].as_str().is_none_or(str::is_empty);
         let claims = claims["items"].as_array().cloned().unwrap_or_default();
         let read = stream::iter(claims).map(|claim| self.volume(cluster, claim));
-        read.buffered(AT_ONCE).collect().await
+        (read.buffered(AT_ONCE).collect().await, is_whole)
     }
 
     async fn volume(&self, cluster: ClusterId, claim: Value) -> Volume {

@@ -91,7 +91,7 @@ impl Gate {
                 Ok(reply) => (Ok(reply), None),
                 Err(NotWritten { error, unspent }) => (Err(error), unspent),
             };
-            let (outcome, words) = outcome(&answer);
+            let (outcome, words) = outcome(&plain, &answer);
             let after = Record { intent: Some(number), outcome: Some(outcome), words, ..intent };
             let trouble = self.inner.audit.record(after).await.err().map(|trouble| Trouble {
                 words: format!("it was sent, but what came of it could not be recorded: {}", trouble.words),
@@ -174,9 +174,12 @@ fn record(errand: &Errand, user: &str, cluster: &str, write: &Write) -> Record {
     }
 }
 
-fn outcome(answer: &Result<WriteReply, WriteError>) -> (Outcome, String) {
+fn outcome(write: &Write, answer: &Result<WriteReply, WriteError>) -> (Outcome, String) {
     match answer {
         Ok(_) => (Outcome::Done, String::new()),
+        Err(WriteError { error: PortError::NotFound(_), .. }) if matches!(write.change, Change::Delete { .. }) => {
+            (Outcome::Done, "it was gone already".to_owned())
+        }
         Err(error) if error.may_be_done => (Outcome::Unknown, error.error.trouble().words.clone()),
         Err(error) if matches!(error.error, PortError::Unreachable(_)) => {
             (Outcome::Unsent, error.error.trouble().words.clone())

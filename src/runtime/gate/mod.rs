@@ -24,10 +24,12 @@ use super::ports::{AuditPort, FetchReply, FetchRequest, PortError, WritePort};
 use crate::domain::gate::{Policy, ProposalId};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
-use crate::domain::request::ServedResource;
+use crate::domain::request::Served;
 
 /// An answer that comes later than this after its question was made is too old.
 const ANSWER_WITHIN: Duration = Duration::from_secs(600);
+/// How long it is remembered as whom a cluster knows us: a new login may be somebody else.
+const USER_FOR: Duration = Duration::from_secs(30);
 /// How long it is remembered what a server serves.
 const SERVED_FOR: Duration = Duration::from_secs(120);
 /// Objects of one change that are tried before; more are not, so that the question comes soon.
@@ -52,12 +54,12 @@ struct Inner {
     policy: Policy,
     /// Questions that were put and not answered yet.
     open: Mutex<HashMap<ProposalId, Instant>>,
-    users: Mutex<HashMap<ClusterId, String>>,
-    served: Mutex<HashMap<ClusterId, Served>>,
+    users: Mutex<HashMap<ClusterId, Told<String>>>,
+    served: Mutex<HashMap<ClusterId, Told<Arc<Served>>>>,
 }
 
-/// What a server serves, and when it said so.
-type Served = (Instant, Arc<Vec<ServedResource>>);
+/// What a server told, and when.
+type Told<T> = (Instant, T);
 
 impl Gate {
     pub fn new(fleet: Arc<dyn WritePort>, audit: Arc<dyn AuditPort>, policy: Policy) -> Self {
@@ -97,7 +99,12 @@ impl Gate {
         }
     }
 
-    async fn served(&self, cluster: ClusterId) -> Result<Arc<Vec<ServedResource>>, PortError> {
+    /// Forgets what a server serves: a CustomResourceDefinition may be new.
+    fn forget_served(&self, cluster: ClusterId) {
+        locked(&self.inner.served).remove(&cluster);
+    }
+
+    async fn served(&self, cluster: ClusterId) -> Result<Arc<Served>, PortError> {
         let known = locked(&self.inner.served).get(&cluster).filter(|(at, _)| at.elapsed() < SERVED_FOR).cloned();
         if let Some((_, resources)) = known {
             return Ok(resources);
@@ -112,12 +119,13 @@ impl Gate {
 
     /// As whom the cluster knows us; `unknown` where it does not say (before 1.28).
     async fn user(&self, cluster: ClusterId) -> String {
-        if let Some(user) = locked(&self.inner.users).get(&cluster) {
-            return user.clone();
+        let known = locked(&self.inner.users).get(&cluster).filter(|(at, _)| at.elapsed() < USER_FOR).cloned();
+        if let Some((_, user)) = known {
+            return user;
         }
         match self.fetch(cluster, FetchRequest::WhoAmI).await {
             Ok(FetchReply::User(user)) => {
-                locked(&self.inner.users).insert(cluster, user.clone());
+                locked(&self.inner.users).insert(cluster, (Instant::now(), user.clone()));
                 user
             }
             _ => "unknown".to_owned(),

@@ -9,7 +9,7 @@ use super::resolve::Resolved;
 use super::target::Before;
 use super::{AT_ONCE, Gate, TRIED};
 use crate::domain::gate::write::refused_outright;
-use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, Write};
+use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, ProposalId, Verb, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
@@ -23,7 +23,7 @@ impl Gate {
     /// The same question again, with what was different from what had been shown.
     pub async fn propose_anew(&self, ask: Ask, anew: Vec<String>) -> Proposal {
         let mut proposal = Proposal {
-            id: self.issue(),
+            id: ProposalId(0),
             place: self.place(&ask),
             ask,
             targets: Vec::new(),
@@ -34,6 +34,8 @@ impl Gate {
         if proposal.place.read_only.is_none() {
             self.fill(&mut proposal).await;
         }
+        // The time to answer begins when the question is there.
+        proposal.id = self.issue();
         proposal
     }
 
@@ -44,6 +46,7 @@ impl Gate {
         Place {
             environment: policy.environment(&cluster),
             protected: policy.is_protected(&cluster),
+            unread: false,
             read_only: policy.read_only(&cluster, insecure),
             cluster,
         }
@@ -63,17 +66,20 @@ impl Gate {
             return;
         }
         let (denied, environment) = futures::join!(self.denied(proposal, &writes), self.environment(proposal, &writes));
-        proposal.place.environment = environment;
+        (proposal.place.environment, proposal.place.unread) = environment;
         let made_before = namespaces_made(&writes);
         let cluster = proposal.ask.cluster;
         let mut listed = self.listed(cluster, &writes).await;
-        let all = writes.len();
+        let (all, verb) = (writes.len(), proposal.verb());
         let targets = stream::iter(writes).enumerate().map(|(place, write)| {
             let denied = denied.get(&question(&write)).cloned().flatten();
-            let untried = if made_before.contains(&write.namespace) {
+            // Documents belong together: each is tried.
+            let tries_all = matches!(verb, Verb::Create | Verb::Replace);
+            let is_made_before = made_before.get(&write.namespace).is_some_and(|made| *made < place);
+            let untried = if is_made_before {
                 Some(format!("namespace {} is made first", write.namespace))
             } else {
-                (place >= TRIED).then(|| format!("of {all} the first {TRIED} are tried"))
+                (place >= TRIED && !tries_all).then(|| format!("of {all} the first {TRIED} are tried"))
             };
             let object = listed.remove(&write.path());
             self.target(cluster, write, Before { denied, untried, object })
@@ -97,24 +103,30 @@ impl Gate {
     }
 
     async fn may_not(&self, cluster: ClusterId, question: Question) -> (Question, Option<String>) {
+        let why = self.why_not(cluster, &question, "").await;
+        (question, why)
+    }
+
+    /// Why it may not be done to the objects, or to the one of this name; `None` if it may.
+    pub(super) async fn why_not(&self, cluster: ClusterId, question: &Question, name: &str) -> Option<String> {
         let (verb, group, resource, namespace) = question.clone();
-        let subresource = String::new();
-        let request = FetchRequest::Access { verb, group, resource, subresource, namespace };
-        let why = match self.fetch(cluster, request).await {
+        let (subresource, name) = (String::new(), name.to_owned());
+        let request = FetchRequest::Access { verb, group, resource, subresource, namespace, name };
+        match self.fetch(cluster, request).await {
             Ok(FetchReply::Access { allowed: false, reason }) => {
-                let (verb, _, resource, namespace) = &question;
+                let (verb, _, resource, namespace) = question;
                 let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace}") };
                 let told = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
                 Some(format!("you may not {verb} {resource}{place}{told}"))
             }
             // What cannot be asked is left to the server's own answer.
             _ => None,
-        };
-        (question, why)
+        }
     }
 
-    /// The most careful environment of the cluster and the namespaces that are written to.
-    async fn environment(&self, proposal: &Proposal, writes: &[Write]) -> Environment {
+    /// The most careful environment of the cluster and the namespaces that are written to, and whether one of these
+    /// could not be read.
+    async fn environment(&self, proposal: &Proposal, writes: &[Write]) -> (Environment, bool) {
         let policy = &self.inner.policy;
         let cluster = proposal.place.environment;
         let is_namespace = |write: &Write| write.resource.kind == "Namespace";
@@ -133,7 +145,9 @@ impl Gate {
         // One that may not be read counts as the cluster does; one that is not there is made, or fails later.
         let is_hidden =
             objects.iter().any(|read| matches!(read, Err(error) if !matches!(error, PortError::NotFound(_))));
-        let unread = is_hidden.then_some(cluster);
+        // What belongs to no namespace is as careful as the cluster, whatever a namespace says.
+        let is_shared = writes.iter().any(|write| write.namespace.is_empty() && !is_namespace(write));
+        let shared = (is_hidden || is_shared).then_some(cluster);
         let objects = objects.into_iter().filter_map(Result::ok).chain(made);
         let of_object = |object: serde_json::Value| {
             let labels = &object["metadata"]["labels"];
@@ -141,14 +155,14 @@ impl Gate {
             policy.with_label(cluster, label)
         };
         // Unclassified becomes what every namespace says; else the most careful one counts.
-        objects.map(of_object).chain(unread).max().unwrap_or(cluster)
+        (objects.map(of_object).chain(shared).max().unwrap_or(cluster), is_hidden)
     }
 }
 
 /// Verb, group, resource and namespace of a review.
-type Question = (String, String, String, String);
+pub(super) type Question = (String, String, String, String);
 
-fn question(write: &Write) -> Question {
+pub(super) fn question(write: &Write) -> Question {
     let resource = &write.resource;
     // A namespace's own review is asked inside it, so that who may change just this one is told so.
     let namespace = match (&write.change, resource.kind.as_str()) {
@@ -160,9 +174,10 @@ fn question(write: &Write) -> Question {
 }
 
 /// Namespaces that these writes make themselves: what goes into them cannot be tried before.
-fn namespaces_made(writes: &[Write]) -> BTreeSet<String> {
+fn namespaces_made(writes: &[Write]) -> BTreeMap<String, usize> {
     let made = writes
         .iter()
-        .filter(|write| write.resource.kind == "Namespace" && matches!(write.change, Change::Create { .. }));
-    made.map(|write| write.name.clone()).collect()
+        .enumerate()
+        .filter(|(_, write)| write.resource.kind == "Namespace" && matches!(write.change, Change::Create { .. }));
+    made.map(|(place, write)| (write.name.clone(), place)).collect()
 }

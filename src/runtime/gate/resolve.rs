@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use futures::StreamExt;
+use futures::stream;
 use serde_json::{Value, json};
 
-use super::Gate;
+use super::{AT_ONCE, Gate};
 use crate::domain::gate::ask::{Mode, Wanted, named};
 use crate::domain::gate::write::is_path_part;
 use crate::domain::gate::{Ask, Change, LeftOut, Missing, Resource, Write};
@@ -109,12 +111,14 @@ impl Gate {
     ) -> Result<(Resolved, Vec<(ObjectKey, Value)>), Trouble> {
         let mut resolved = Resolved { writes: Vec::new(), left_out: Vec::new() };
         let mut objects = Vec::with_capacity(keys.len());
-        for key in keys {
-            if !(is_path_part(&key.namespace) && is_path_part(&key.name)) {
-                return Err(Trouble::new(format!("{key} is no name of a {}", entry(kind).resource().word())));
-            }
-            match self.get(cluster, entry(kind).object(key)).await {
-                Ok(object) => objects.push((key.clone(), object)),
+        if let Some(key) = keys.iter().find(|key| !(is_path_part(&key.namespace) && is_path_part(&key.name))) {
+            return Err(Trouble::new(format!("{key} is no name of a {}", entry(kind).resource().word())));
+        }
+        let read = stream::iter(keys.to_vec()).map(|key| self.object(cluster, kind, key));
+        let read: Vec<_> = read.buffered(AT_ONCE).collect().await;
+        for (key, object) in read {
+            match object {
+                Ok(object) => objects.push((key, object)),
                 Err(PortError::NotFound(_)) => {
                     let object = format!("{} {key}", entry(kind).resource().word());
                     resolved.left_out.push(LeftOut { object, why: Missing::NotThere });
@@ -125,6 +129,11 @@ impl Gate {
         Ok((resolved, objects))
     }
 
+    async fn object(&self, cluster: ClusterId, kind: KindId, key: ObjectKey) -> (ObjectKey, Result<Value, PortError>) {
+        let object = self.get(cluster, entry(kind).object(&key)).await;
+        (key, object)
+    }
+
     async fn submitted(
         &self,
         cluster: ClusterId,
@@ -133,7 +142,19 @@ impl Gate {
         mode: Mode,
     ) -> Result<Write, Trouble> {
         let text = |pointer: &str| manifest.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let resource = self.resource(cluster, &text("/apiVersion"), &text("/kind")).await?;
+        let (api_version, kind) = (text("/apiVersion"), text("/kind"));
+        let resource = match self.resource(cluster, &api_version, &kind).await {
+            Ok(resource) => resource,
+            Err(_) => {
+                self.forget_served(cluster);
+                self.resource(cluster, &api_version, &kind).await?
+            }
+        };
+        if !manifest["metadata"].is_object() {
+            return Err(
+                Trouble::new("metadata is no map of fields").with_remedy("write metadata: with a name below it")
+            );
+        }
         let mut manifest = manifest.clone();
         let own = text("/metadata/namespace");
         let namespace = match (resource.namespaced, own.as_str()) {
@@ -161,7 +182,8 @@ impl Gate {
     async fn resource(&self, cluster: ClusterId, api_version: &str, kind: &str) -> Result<Resource, Trouble> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         let served = self.served(cluster).await.map_err(|error| error.trouble().clone())?;
-        let of_kind = || served.iter().map(|served| &served.resource).filter(|resource| resource.kind == kind);
+        let of_kind =
+            || served.resources.iter().map(|served| &served.resource).filter(|resource| resource.kind == kind);
         if let Some(found) = of_kind().find(|resource| resource.group == group && resource.version == version) {
             return Ok(found.clone());
         }

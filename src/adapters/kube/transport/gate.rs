@@ -19,8 +19,8 @@ const REVIEWS: [&str; 3] = [
     "/apis/authentication.k8s.io/v1/selfsubjectreviews",
 ];
 
-/// Reads by method that act on a pod all the same.
-const ACTING: [&str; 3] = ["exec", "attach", "portforward"];
+/// Subresources that act, whatever the method.
+const ACTING: [&str; 4] = ["exec", "attach", "portforward", "proxy"];
 
 #[derive(Debug, Clone, Copy)]
 pub struct GateLayer;
@@ -67,11 +67,19 @@ fn is_approved(request: &Request<Body>) -> bool {
     ticket.is_some_and(|ticket| ticket.admits(request.method(), request.uri().path()))
 }
 
-/// Whether it does something to a pod that is neither a read nor a write of an object.
+/// Whether it does something to a pod, a service or a node that is neither a read nor a write of an object.
 fn acts(request: &Request<Body>) -> bool {
-    let path = request.uri().path();
-    let names = path.rsplit('/').next().is_some_and(|last| ACTING.contains(&last)) && path.matches('/').count() >= 7;
-    names || request.headers().contains_key(header::UPGRADE)
+    let mut parts = request.uri().path().split('/').filter(|part| !part.is_empty());
+    let root = parts.next();
+    // Version, and before it the group.
+    parts.nth(usize::from(root == Some("apis")));
+    let rest: Vec<&str> = parts.collect();
+    let within = match rest.as_slice() {
+        ["namespaces", _, rest @ ..] => rest,
+        rest => rest,
+    };
+    let subresource = within.get(2);
+    subresource.is_some_and(|name| ACTING.contains(name)) || request.headers().contains_key(header::UPGRADE)
 }
 
 impl<S> Service<Request<Body>> for Gate<S>

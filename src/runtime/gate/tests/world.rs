@@ -13,7 +13,7 @@ use crate::domain::gate::{ApprovedWrite, Change, Policy, Resource, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::logs::LogSource;
-use crate::domain::request::{NotWritten, ServedResource, WriteError, WriteReply};
+use crate::domain::request::{NotWritten, Served, ServedResource, WriteError, WriteReply};
 use crate::runtime::gate::Gate;
 use crate::runtime::ports::{
     AuditPort, FetchReply, FetchRequest, FleetPort, LogReader, LogRequest, OpenOptions, PortError, SessionSink,
@@ -207,7 +207,8 @@ impl FleetPort for World {
             FetchRequest::Access { .. } => Ok(FetchReply::Access { allowed: true, reason: String::new() }),
             FetchRequest::WhoAmI => Ok(FetchReply::User("sre".to_owned())),
             FetchRequest::Resources => {
-                Ok(FetchReply::Resources(vec![ServedResource { resource: job, verbs: Vec::new(), preferred: true }]))
+                let resources = vec![ServedResource { resource: job, verbs: Vec::new() }];
+                Ok(FetchReply::Resources(Served { resources, unread: Vec::new() }))
             }
             request => panic!("not asked for here: {request:?}"),
         };
