@@ -6,6 +6,7 @@ use super::message::Message;
 use super::model::Model;
 use super::update::{start, update};
 use crate::domain::cluster::{ClusterInfo, Source};
+use crate::domain::cronjob::CronJobRow;
 use crate::domain::delta::{ClusterDelta, Delta, Row};
 use crate::domain::effect::Effect;
 use crate::domain::health::{Health, SessionEvent, WatchState};
@@ -89,6 +90,18 @@ pub fn rows(model: &mut Model, cluster: ClusterId, rows: Vec<Row>) {
         (cluster, SessionEvent::Watch { kind: KindId::Job, state: WatchState::Live }),
     ];
     update(model, Message::Batch(Batch { deltas, events, more: false }), NOW);
+}
+
+pub fn cronjob_row(namespace: &str, name: &str) -> Row {
+    Row::CronJob(CronJobRow {
+        meta: meta(namespace, name, 60),
+        schedule: "@daily".into(),
+        time_zone: "".into(),
+        suspended: false,
+        active: 0,
+        last_scheduled: 0,
+        last_succeeded: 0,
+    })
 }
 
 pub fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {

@@ -1,10 +1,9 @@
 use serde_json::json;
 
 use super::*;
-use crate::app::fixtures::{LEFT, NOW, meta, namespace, opened, paste, press, rows};
+use crate::app::fixtures::{LEFT, NOW, cronjob_row, meta, namespace, opened, paste, press, rows};
 use crate::app::message::Message;
 use crate::app::update::update;
-use crate::domain::cronjob::CronJobRow;
 use crate::domain::delta::Row;
 use crate::domain::health::Trouble;
 use crate::input::keymap::{Base, Keymap};
@@ -149,18 +148,6 @@ fn a_template_that_cannot_be_used_says_why() {
     press(&mut model, &["n", "end", "enter"]);
     assert!(model.layers.is_empty());
     assert_eq!(toast(&model), "templates/mine.yaml: line 4: no");
-}
-
-fn cronjob_row(namespace: &str, name: &str) -> Row {
-    Row::CronJob(CronJobRow {
-        meta: meta(namespace, name, 60),
-        schedule: "@daily".into(),
-        time_zone: "".into(),
-        suspended: false,
-        active: 0,
-        last_scheduled: 0,
-        last_succeeded: 0,
-    })
 }
 
 #[test]

@@ -384,3 +384,41 @@ fn nothing_is_asked_of_a_cluster_that_is_read_only() {
     desk.press(&["3", "ctrl-d"]);
     assert!(desk.toast().contains("--read-only"), "{}", desk.toast());
 }
+
+#[test]
+fn a_question_that_was_covered_is_read_again_before_it_takes_an_answer() {
+    let mut desk = Desk::new();
+    desk.press(&["ctrl-d"]).proposed(Environment::Development, |_| {}).shown();
+    desk.model.layers.push(Layer::Help(crate::layers::help::Help::default()));
+    desk.press(&["j"]).wait(10 * SETTLE_MS).press(&["esc"]);
+    assert!(matches!(desk.model.layers.last(), Some(Layer::Confirm(_))), "the question is back");
+    assert!(!desk.press(&["y"]).executes(), "it was not painted since");
+    desk.shown();
+    assert!(desk.wait(SETTLE_MS).press(&["y"]).executes());
+}
+
+#[test]
+fn an_object_that_comes_late_is_not_laid_over_a_question() {
+    let mut desk = Desk::new();
+    desk.press(&["e"]);
+    let tasks = desk.effects.iter().filter_map(|effect| match effect {
+        Effect::Fetch { task, request: FetchRequest::Object { .. } } => Some(task.clone()),
+        _ => None,
+    });
+    let task = tasks.last().expect("the Job is read");
+    desk.press(&["ctrl-d"]).proposed(Environment::Development, |_| {});
+    let object = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "settle"}});
+    desk.send(Message::Reply { task, result: Ok(FetchReply::Object(Box::new(object))) });
+    assert!(matches!(desk.model.layers.last(), Some(Layer::Confirm(_))), "{}", desk.toast());
+    assert!(desk.toast().contains("open it again"), "{}", desk.toast());
+}
+
+#[test]
+fn the_list_of_cronjobs_writes_to_its_own_cluster() {
+    let mut desk = Desk::new();
+    rows(&mut desk.model, LEFT, vec![cronjob_row("checkout", "nightly")]);
+    desk.press(&["t"]);
+    desk.model.deck.cluster = Some(RIGHT);
+    desk.press(&["ctrl-d"]);
+    assert_eq!(desk.asked().1.cluster, LEFT);
+}

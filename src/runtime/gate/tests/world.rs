@@ -22,7 +22,8 @@ use crate::runtime::ports::{
 
 /// What is about to happen.
 pub enum Moment<'a> {
-    Read,
+    /// Of an object by this path.
+    Read(&'a str),
     Record(&'a Record),
     Write(&'a Write),
 }
@@ -136,7 +137,7 @@ impl World {
     }
 
     fn read(&self, path: String) -> Result<FetchReply, PortError> {
-        if let Some(Mishap::Read(error)) = self.met(&Moment::Read) {
+        if let Some(Mishap::Read(error)) = self.met(&Moment::Read(&path)) {
             return Err(error);
         }
         let object = self.state.lock().unwrap().objects.get(&path).cloned();
@@ -209,6 +210,13 @@ impl FleetPort for World {
             FetchRequest::Resources => {
                 let resources = vec![ServedResource { resource: job, verbs: Vec::new() }];
                 Ok(FetchReply::Resources(Served { resources, unread: Vec::new() }))
+            }
+            FetchRequest::Metadata { path } => {
+                let collection = path.split('?').next().unwrap_or_default();
+                let objects = &self.state.lock().unwrap().objects;
+                let under = |path: &&String| path.strip_prefix(collection).is_some_and(|rest| rest.starts_with('/'));
+                let items: Vec<Value> = objects.keys().filter(under).map(|path| objects[path].clone()).collect();
+                Ok(FetchReply::Object(Box::new(json!({"metadata": {}, "items": items}))))
             }
             request => panic!("not asked for here: {request:?}"),
         };
