@@ -97,6 +97,6 @@ fn planned(proposal: &Proposal, target: &Target) -> Value {
         "name": target.write.name,
         "verb": proposal.verb().word(),
         "possible": target.is_possible(),
-        "about": question::about(target),
+        "about": question::about(target, proposal.verb()),
     })
 }

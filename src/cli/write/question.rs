@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::not_confirmed;
 use crate::cli::exit::{Failure, NOT_CONFIRMED};
-use crate::domain::gate::{Answer, Approved, DryRun, Level, Proposal, Target};
+use crate::domain::gate::{Answer, Approved, DryRun, Level, Proposal, Target, Verb, words};
 use crate::domain::text::clean;
 
 /// Whether somebody can be asked.
@@ -51,42 +51,26 @@ pub fn told(proposal: &Proposal) -> Vec<String> {
     )];
     for target in &proposal.targets {
         lines.push(format!("  {}", target.write.object_words()));
-        lines.extend(about(target).into_iter().map(|line| format!("    {line}")));
+        lines.extend(about(target, proposal.verb()).into_iter().map(|line| format!("    {line}")));
     }
     lines
 }
 
 /// What is to be known of one target.
-pub fn about(target: &Target) -> Vec<String> {
-    let mut lines = Vec::new();
-    for along in &target.along {
-        let count = along.count.map_or_else(|| "?".to_owned(), |count| count.to_string());
-        let note = along.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-        let what = match (along.count, along.what.strip_suffix('s')) {
-            (Some(1), Some(one)) if !one.contains('.') => one,
-            _ => &along.what,
-        };
-        lines.push(format!("{count} {what}{note}"));
-    }
-    for volume in &target.volumes {
-        let fate = match volume.deleted {
-            Some(true) => "is deleted with it",
-            Some(false) => "stays",
-            None => "may be deleted with it",
-        };
-        lines.push(format!("claim {}: volume {} ({}) {fate}", volume.claim, volume.volume, volume.size));
-    }
-    lines.extend(target.keepers.iter().map(|keeper| format!("belongs to {keeper}, which may put it back")));
+pub fn about(target: &Target, verb: Verb) -> Vec<String> {
+    let mut lines: Vec<String> = match words::inside(target) {
+        Some(inside) => vec![inside],
+        None => target.along.iter().map(words::along).collect(),
+    };
+    lines.extend(target.volumes.iter().map(words::volume));
+    lines.extend(target.keepers.iter().map(|keeper| words::kept_by(keeper, verb)));
     lines.extend(target.warnings.iter().cloned());
     match (&target.denied, &target.dry_run) {
         (Some(why), _) => lines.push(why.clone()),
         (None, DryRun::Refused { trouble, .. }) => lines.push(format!("the server refuses: {}", trouble.words)),
         (None, DryRun::NotTried(why)) => lines.push(format!("not tried before: {why}")),
         (None, DryRun::Passed { changes, warnings, .. }) => {
-            lines.extend(changes.iter().map(|change| {
-                let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "—".to_owned());
-                format!("{}: {} → {}", change.field, side(&change.before), side(&change.after))
-            }));
+            lines.extend(changes.iter().map(words::difference));
             lines.extend(warnings.iter().map(|words| format!("the server warns: {words}")));
         }
     }

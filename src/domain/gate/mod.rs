@@ -14,6 +14,7 @@ pub mod owner;
 pub mod proposal;
 pub mod report;
 pub mod seen;
+pub mod words;
 pub mod write;
 
 #[cfg(test)]

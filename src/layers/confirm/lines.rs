@@ -2,7 +2,7 @@
 
 use super::{Confirm, Stage};
 use crate::domain::gate::ask::Wanted;
-use crate::domain::gate::{Along, Change, DryRun, Fate, Propagation, Proposal, Report, Target, Verb};
+use crate::domain::gate::{Change, DryRun, Fate, Propagation, Proposal, Report, Target, Verb, words};
 use crate::domain::text::{clean, width};
 use crate::ui::frame::Piece;
 use crate::ui::theme::Role;
@@ -81,29 +81,23 @@ fn about(target: &Target, widest: usize, verb: Verb) -> Vec<Line> {
     let mut first = vec![Piece::new(name, role)];
     let mut lines: Vec<Line> = Vec::new();
     if let ([only], true) = (target.along.as_slice(), target.write.resource.kind != "Namespace") {
-        first.push(Piece::new(format!("{pad}{}", along(only)), Role::Dim));
+        first.push(Piece::new(format!("{pad}{}", words::along(only)), Role::Dim));
     }
     lines.push(first);
     let mut say = |words: String, role: Role| lines.push(line(format!("    {}", clean(&words)), role));
-    if target.write.resource.kind == "Namespace" && verb == Verb::Delete {
-        match target.along.is_empty() {
-            true => say("it is empty".to_owned(), Role::Dim),
-            false => {
-                say(format!("with {}", target.along.iter().map(along).collect::<Vec<_>>().join(" · ")), Role::Text)
-            }
-        }
+    if let Some(inside) = words::inside(target) {
+        say(inside, if target.along.is_empty() { Role::Dim } else { Role::Text });
     }
     for volume in &target.volumes {
-        let (fate, role) = match volume.deleted {
-            Some(true) => ("is deleted, with its data", Role::Broken),
-            Some(false) => ("stays", Role::Dim),
-            None => ("may be deleted, with its data", Role::Warning),
+        let role = match volume.deleted {
+            Some(true) => Role::Broken,
+            Some(false) => Role::Dim,
+            None => Role::Warning,
         };
-        let name = if volume.volume.is_empty() { "not bound".to_owned() } else { format!("volume {}", volume.volume) };
-        say(format!("claim {}: {name}, {}, {fate}", volume.claim, volume.size), role);
+        say(words::volume(volume), role);
     }
     for keeper in &target.keepers {
-        say(kept_by(keeper, verb), Role::Warning);
+        say(words::kept_by(keeper, verb), Role::Warning);
     }
     target.warnings.iter().for_each(|words| say(words.clone(), Role::Warning));
     match (&target.denied, &target.dry_run) {
@@ -115,8 +109,7 @@ fn about(target: &Target, widest: usize, verb: Verb) -> Vec<Line> {
         (None, DryRun::NotTried(why)) => say(format!("not tried before: {why}"), Role::Dim),
         (None, DryRun::Passed { changes, warnings, .. }) => {
             for change in changes.iter().take(CHANGES) {
-                let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "none".to_owned());
-                say(format!("{}: {} → {}", change.field, side(&change.before), side(&change.after)), Role::DiffChange);
+                say(words::difference(change), Role::DiffChange);
             }
             if changes.len() > CHANGES {
                 say(format!("and {} more changes", changes.len() - CHANGES), Role::DiffChange);
@@ -125,15 +118,6 @@ fn about(target: &Target, widest: usize, verb: Verb) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// What its owner does about a change.
-fn kept_by(keeper: &str, verb: Verb) -> String {
-    match (keeper.starts_with("CronJob "), verb) {
-        (true, Verb::Delete) => format!("belongs to {keeper}, which makes the next one at its time"),
-        (false, Verb::Delete) => format!("belongs to {keeper}, which puts it back"),
-        (_, _) => format!("belongs to {keeper}, which may undo it"),
-    }
 }
 
 fn name(target: &Target) -> String {
@@ -148,18 +132,6 @@ fn name(target: &Target) -> String {
     };
     let place = if write.namespace.is_empty() { String::new() } else { format!("{}/", write.namespace) };
     clean(&format!("{kind}{place}{name}")).into_owned()
-}
-
-fn along(along: &Along) -> String {
-    let what = match (along.count, along.what.strip_suffix('s')) {
-        (Some(1), Some(one)) if !one.contains('.') => one,
-        _ => &along.what,
-    };
-    let note = along.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-    match along.count {
-        Some(count) => format!("{count} {what}{note}"),
-        None => format!("{what}?{note}"),
-    }
 }
 
 /// What becomes of what the objects own.
