@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::app::fixtures::{LEFT, NOW, cronjob_row, meta, namespace, opened, paste, press, rows};
+use crate::app::fixtures::{LEFT, NOW, cronjob_row, namespace, opened, paste, press, rows};
 use crate::app::message::Message;
 use crate::app::update::update;
 use crate::domain::delta::Row;
