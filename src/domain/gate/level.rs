@@ -22,7 +22,8 @@ pub struct Stakes<'a> {
     pub verb: Verb,
     pub environment: Environment,
     pub protected: bool,
-    /// Names of the objects that are written.
+    /// Names of the objects that are written; of what is run again or triggered, since a new Job's own name is nobody's
+    /// choice.
     pub names: &'a [String],
     pub cluster: &'a str,
     /// Whole namespaces go.
@@ -39,7 +40,11 @@ impl Level {
         match (stakes.names, careful) {
             ([name], _) if stakes.namespaces && stakes.verb == Verb::Delete => word(name, "the namespace's name"),
             (_, _) if stakes.namespaces && stakes.verb == Verb::Delete => word(stakes.cluster, "the cluster's name"),
-            ([name], true) => word(name, "its name"),
+            ([name], true) => match stakes.verb {
+                Verb::Rerun => word(name, "the Job's name"),
+                Verb::Trigger => word(name, "the CronJob's name"),
+                _ => word(name, "its name"),
+            },
             (_, true) => word(stakes.cluster, "the cluster's name"),
             ([_], false) => Self::Yes,
             (_, false) if stakes.environment == Environment::Development => Self::Yes,

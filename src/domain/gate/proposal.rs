@@ -1,7 +1,7 @@
 //! Everything that a person sees before they answer.
 
 use super::approved::{Answer, Approved, NotConfirmed};
-use super::ask::{Ask, Verb};
+use super::ask::{Ask, Verb, Wanted};
 use super::diff::Difference;
 use super::environment::Environment;
 use super::level::{Level, Stakes};
@@ -177,7 +177,12 @@ impl Proposal {
 
     /// How hard the answer must be.
     pub fn level(&self) -> Level {
-        let names: Vec<String> = self.possible().map(|target| shown_name(&target.write)).collect();
+        let mut names: Vec<String> = self.possible().map(|target| shown_name(&target.write)).collect();
+        if let Wanted::Rerun { keys } | Wanted::Trigger { keys, .. } = &self.ask.what
+            && keys.len() == names.len()
+        {
+            names = keys.iter().map(|key| key.name.to_string()).collect();
+        }
         Level::of(Stakes {
             verb: self.verb(),
             environment: self.place.environment,

@@ -102,6 +102,24 @@ fn a_namespace_wants_its_name_wherever_it_is() {
 }
 
 #[test]
+fn what_is_run_again_is_named_by_what_it_is_made_from() {
+    use crate::domain::ids::{KindId, ObjectKey};
+    // A script must know the word beforehand, and the new Job's name ends in letters of the moment.
+    let keys = vec![ObjectKey::new("web", "heartbeat")];
+    for (what, expected) in [
+        (Wanted::Trigger { keys: keys.clone(), suffix: "z6dqk".into() }, "the CronJob's name"),
+        (Wanted::Rerun { keys: keys.clone() }, "the Job's name"),
+    ] {
+        let ask = Ask { cluster: ClusterId(0), what, hidden: 0 };
+        let mut proposal = samples::proposal(&ask, "pay-1", Environment::Production);
+        let change = Change::Create { manifest: json!({}) };
+        proposal.targets = vec![samples::target(KindId::Job, &ObjectKey::new("web", "heartbeat-z6dqk"), change)];
+        assert_eq!(proposal.level(), Level::Word { word: "heartbeat".to_owned(), is: expected });
+        assert!(proposal.confirm(&Answer::Flags { yes: false, word: Some("heartbeat") }).is_ok());
+    }
+}
+
+#[test]
 fn a_wrong_word_confirms_nothing_and_the_right_one_the_possible_targets() {
     let mut proposal = proposal("Job", &["a", "b"], Environment::Production);
     for wrong in ["", "y", "pay-", "PAY-1", "pay-1 ", "a", "2"] {

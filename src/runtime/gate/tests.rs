@@ -65,7 +65,8 @@ async fn each_write_stands_between_two_lines_of_the_audit() {
 
 #[tokio::test]
 async fn what_is_different_from_what_was_shown_is_not_sent() {
-    let changes: [(&str, fn(&mut Value)); 5] = [
+    type Changed = fn(&mut Value);
+    let changes: [(&str, Changed); 5] = [
         ("its spec was changed", |job| job["metadata"]["generation"] = 2.into()),
         ("its labels were changed", |job| job["metadata"]["labels"]["team"] = "x".into()),
         ("its owners were changed", |job| job["metadata"]["ownerReferences"] = json!([{"name": "x"}])),

@@ -14,7 +14,7 @@ mod ticket;
 mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use kube::Client;
 use kube::client::{Body, ConfigExt};

@@ -1,3 +1,4 @@
-mod layers;
+mod gate;
+pub mod layers;
 mod server;
 mod tls;
