@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use crate::domain::request::PortError;
+use crate::domain::request::{PortError, PortErrorKind};
 use crate::domain::text::clean;
 
 pub const FAILED: u8 = 1;
@@ -66,15 +66,20 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// The exit code that stands for a sort of error.
+pub fn of_kind(kind: PortErrorKind) -> u8 {
+    match kind {
+        PortErrorKind::NotFound => NOT_FOUND,
+        PortErrorKind::Forbidden => FORBIDDEN,
+        PortErrorKind::Conflict => CONFLICT,
+        PortErrorKind::Unreachable => UNREACHABLE,
+        PortErrorKind::Other => FAILED,
+    }
+}
+
 impl From<PortError> for Failure {
     fn from(error: PortError) -> Self {
-        let code = match &error {
-            PortError::NotFound(_) => NOT_FOUND,
-            PortError::Forbidden(_) | PortError::Unauthorised(_) => FORBIDDEN,
-            PortError::Conflict(_) => CONFLICT,
-            PortError::Unreachable(_) => UNREACHABLE,
-            PortError::Gone(_) | PortError::Busy(..) | PortError::Refused(_) | PortError::Broken(_) => FAILED,
-        };
+        let code = of_kind(error.kind());
         let trouble = error.trouble();
         match &trouble.remedy {
             Some(remedy) => Self::new(code, format!("{} ({remedy})", trouble.words)),

@@ -125,7 +125,28 @@ pub enum PortError {
     Broken(Trouble),
 }
 
+/// The sorts of [`PortError`] that a caller tells apart by an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PortErrorKind {
+    NotFound,
+    Forbidden,
+    Conflict,
+    Unreachable,
+    #[default]
+    Other,
+}
+
 impl PortError {
+    pub fn kind(&self) -> PortErrorKind {
+        match self {
+            Self::NotFound(_) => PortErrorKind::NotFound,
+            Self::Forbidden(_) | Self::Unauthorised(_) => PortErrorKind::Forbidden,
+            Self::Conflict(_) => PortErrorKind::Conflict,
+            Self::Unreachable(_) => PortErrorKind::Unreachable,
+            Self::Gone(_) | Self::Busy(..) | Self::Refused(_) | Self::Broken(_) => PortErrorKind::Other,
+        }
+    }
+
     pub fn trouble(&self) -> &Trouble {
         match self {
             Self::NotFound(trouble)

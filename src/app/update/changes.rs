@@ -231,6 +231,10 @@ pub fn reported(model: &mut Model, serial: u64, report: Box<Report>, now_ms: i64
     };
     if report.is_whole() {
         model.layers.retain(|layer| !is_confirm(layer, serial));
+        if report.verb == Verb::Trigger {
+            // The new Job is what one wants to see now.
+            model.layers.retain(|layer| !matches!(layer, Layer::CronJobs(_)));
+        }
         if model.layers.is_empty() && report.fates.len() > 1 {
             model.deck.clear_marks(model.deck.focus);
         }

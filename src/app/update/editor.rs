@@ -255,7 +255,8 @@ pub fn tell_drafts(model: &mut Model, now_ms: i64) {
     }
     let key = model.keymap.key_text(CommandId::Drafts, Place::Jobs).unwrap_or_default();
     let words = if count == 1 { "1 draft was kept".to_owned() } else { format!("{count} drafts were kept") };
-    model.toast(format!("{words} · {key} opens it"), now_ms);
+    let them = if count == 1 { "opens it" } else { "lists them" };
+    model.toast(format!("{words} · {key} {them}"), now_ms);
 }
 
 /// The list of drafts.

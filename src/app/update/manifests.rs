@@ -13,7 +13,7 @@ use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::manifest::clone::clone;
 use crate::domain::manifest::for_edit;
 use crate::domain::manifest::yaml::{to_documents, to_yaml};
-use crate::domain::request::{FetchReply, FetchRequest, PortError};
+use crate::domain::request::{FetchReply, FetchRequest, PortError, PortErrorKind};
 use crate::domain::suffix::suffix;
 use crate::domain::text::clean;
 use crate::kinds::table::{entry, entry_named};
@@ -143,8 +143,10 @@ fn another_object(editor: &Editor) -> Option<String> {
 /// What the cluster says of an editor's text before anything is sent: true if there is no question to be put.
 pub fn proposed(model: &mut Model, proposal: &Proposal, dry_run: bool) -> (bool, Vec<Effect>) {
     let messages: Vec<ServerMessage> = proposal.targets.iter().enumerate().map(said).collect();
-    let conflict =
-        proposal.targets.iter().any(|target| matches!(target.dry_run, DryRun::Refused { conflict: true, .. }));
+    let conflict = proposal
+        .targets
+        .iter()
+        .any(|target| matches!(target.dry_run, DryRun::Refused { kind: PortErrorKind::Conflict, .. }));
     let hindrance = proposal.hindrance();
     let Some(editor) = model.editor_mut() else { return (false, Vec::new()) };
     let is_edit = matches!(editor.purpose, DraftPurpose::Edit { .. });
@@ -209,7 +211,8 @@ pub fn reported(model: &mut Model, report: &Report) -> Vec<Effect> {
     });
     let messages: Vec<ServerMessage> = messages.collect();
     editor.server_said(messages);
-    let conflict = report.fates.iter().any(|(_, fate)| matches!(fate, Fate::Refused { conflict: true, .. }));
+    let conflict =
+        report.fates.iter().any(|(_, fate)| matches!(fate, Fate::Refused { kind: PortErrorKind::Conflict, .. }));
     let is_edit = matches!(editor.purpose, DraftPurpose::Edit { .. });
     if conflict && is_edit { theirs(editor) } else { Vec::new() }
 }

@@ -113,9 +113,18 @@ fn row(write: &Read) -> Row {
             line.cluster.clone(),
             line.verb.clone(),
             format!("{} {place}{}", object.kind.to_lowercase(), object.name),
-            outcome,
+            short(&outcome),
         ],
         value: json!({"intent": line, "outcome": write.outcome, "words": write.words}),
+    }
+}
+
+/// What fits into a column; the whole stands in `-o json`.
+fn short(words: &str) -> String {
+    const MOST: usize = 80;
+    match words.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words.to_owned(),
     }
 }
 
@@ -126,7 +135,8 @@ fn check(path: &Path, flags: &Verify) -> Result<ExitCode, Failure> {
     let faults: Vec<String> = verdict.faults.iter().map(ToString::to_string).collect();
     let mut out = BufWriter::new(io::stdout().lock());
     if flags.output == Format::Table {
-        writeln!(out, "{} lines, head {}", verdict.lines, verdict.head)?;
+        let lines = if verdict.lines == 1 { "1 line".to_owned() } else { format!("{} lines", verdict.lines) };
+        writeln!(out, "{lines}, head {}", verdict.head)?;
         for id in &verdict.unknown {
             writeln!(out, "number {id} has no outcome: it may be done or not")?;
         }
@@ -140,7 +150,7 @@ fn check(path: &Path, flags: &Verify) -> Result<ExitCode, Failure> {
     match (faults.len(), lost) {
         (0, None) => Ok(ExitCode::SUCCESS),
         (0, Some(head)) => Err(Failure::new(FAILED, format!("no line has the digest {head}: the end was cut off"))),
-        (count, _) => Err(Failure::new(FAILED, format!("{}: the chain is broken in {count} places", path.display()))),
+        (count, _) => Err(Failure::new(FAILED, format!("{}: the chain is broken ({count} faults)", path.display()))),
     }
 }
 

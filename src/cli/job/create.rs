@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
+use tokio::runtime::Runtime;
 
 use crate::app::clock::now_ms;
 use crate::cli::Global;
@@ -14,17 +15,20 @@ use crate::cli::setup;
 use crate::cli::write::{self, Places, Writing};
 use crate::config::own_templates;
 use crate::domain::field::FieldKind;
+use crate::domain::field_path::Step;
 use crate::domain::gate::ask::{Mode, Wanted};
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest};
 use crate::domain::suffix::suffix;
 use crate::domain::template::{Given, Template, Templates, Values, parse};
-use crate::yaml::manifest::{Severity, documents, place_of, read_bytes};
+use crate::layers::editor::below;
+use crate::yaml::manifest::{Severity, documents, read_bytes};
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("source").required(true).args(["file", "template"])))]
 pub struct Create {
     /// Manifests, or a template, in a file; `-` reads standard input
-    #[arg(short, long, value_name = "FILE", conflicts_with = "template", required_unless_present = "template")]
+    #[arg(short, long, value_name = "FILE")]
     file: Option<String>,
     /// A template by its name: plain, parallel, indexed, volume, cronjob, from-cronjob, debug-pod, or one of your own
     #[arg(long, value_name = "NAME")]
@@ -43,22 +47,29 @@ struct Source {
 }
 
 pub fn run(global: &Global, flags: &Create) -> Result<ExitCode, Failure> {
-    let asked = Asked::read(global)?;
-    let cluster = write::cluster(&asked)?;
-    let namespace = write::namespace(&asked, cluster, &global.namespace)?;
+    let (asked, runtime) = (Asked::read(global)?, setup::runtime()?);
+    let result = create(global, flags, &asked, &runtime);
+    runtime.shutdown_background();
+    result
+}
+
+fn create(global: &Global, flags: &Create, asked: &Asked, runtime: &Runtime) -> Result<ExitCode, Failure> {
+    let cluster = write::cluster(asked)?;
+    let namespace = write::namespace(asked, cluster, &global.namespace)?;
     let source = match (&flags.file, &flags.template) {
-        (Some(file), _) => from_file(&asked, cluster, file, &flags.set, &namespace)?,
+        (Some(file), _) => from_file((asked, runtime), cluster, file, &flags.set, &namespace)?,
         (None, Some(name)) => {
             let templates = Templates::with_own(own_templates(&asked.setup.loaded.paths));
             let template = templates.named(name).ok_or_else(|| unknown(&templates, name))?;
-            from_template(&asked, cluster, template, &flags.set, &namespace)?
+            from_template((asked, runtime), cluster, template, &flags.set, &namespace)?
         }
         (None, None) => return Err(Failure::new(USAGE, "wants -f FILE or --template NAME")),
     };
     let read = documents(&source.text);
     for problem in &read.problems {
         let (line, column) = (problem.place.line + 1, problem.place.column + 1);
-        say(&format!("{}:{line}:{column}: {} ({})", source.name, problem.words, problem.remedy));
+        let remedy = if problem.remedy.is_empty() { String::new() } else { format!(" ({})", problem.remedy) };
+        say(&format!("{}:{line}:{column}: {}{remedy}", source.name, problem.words));
     }
     if read.problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(Failure::new(FAILED, format!("{}: nothing was sent", source.name)));
@@ -67,16 +78,17 @@ pub fn run(global: &Global, flags: &Create) -> Result<ExitCode, Failure> {
         return Err(Failure::new(USAGE, format!("{}: there is no manifest in it", source.name)));
     }
     let manifests = read.documents.iter().map(|document| document.value.clone()).collect();
-    let places: Places<'_> = Box::new(|document, field| {
-        let (line, column) = place_of(&source.text, read.documents.get(document)?, field)?;
-        Some(format!("{}:{}:{}", source.name, line + 1, column + 1))
+    let places: Places<'_> = Box::new(|document: usize, field: &[Step]| {
+        let document = read.documents.get(document)?;
+        let place = document.place_in(&document.places(&source.text), &below(document, field))?;
+        Some(format!("{}:{}:{}", source.name, place.line + 1, place.column + 1))
     });
     let wanted = Wanted::Submit { manifests, namespace: namespace.into(), mode: Mode::Create };
-    write::run_at(&asked, wanted, &flags.writing, &places)
+    write::run_at((asked, runtime), wanted, &flags.writing, &places)
 }
 
 fn from_file(
-    asked: &Asked,
+    with: (&Asked, &Runtime),
     cluster: ClusterId,
     file: &str,
     set: &[(String, String)],
@@ -98,7 +110,7 @@ fn from_file(
     if text.lines().any(|line| line.starts_with("# @field ")) {
         let name = Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
         let template = parse(&name, &text).map_err(|error| unread(&error))?;
-        return from_template(asked, cluster, &template, set, namespace);
+        return from_template(with, cluster, &template, set, namespace);
     }
     if let Some((field, _)) = set.first() {
         let words = format!("--set {field}: the file declares no field (# @field), so there is nothing to set");
@@ -108,7 +120,7 @@ fn from_file(
 }
 
 fn from_template(
-    asked: &Asked,
+    with: (&Asked, &Runtime),
     cluster: ClusterId,
     template: &Template,
     set: &[(String, String)],
@@ -125,7 +137,7 @@ fn from_template(
     }
     let source = template.fields.iter().find(|field| field.kind == FieldKind::CronJob);
     let cronjob = match source.and_then(|field| values.get(&field.id)) {
-        Some(name) => Some(cronjob(asked, cluster, namespace, name)?),
+        Some(name) => Some(cronjob(with, cluster, namespace, name)?),
         None => None,
     };
     let suffix = suffix(now_ms());
@@ -137,11 +149,14 @@ fn from_template(
     Ok(Source { name: format!("template {}", template.name), text })
 }
 
-fn cronjob(asked: &Asked, cluster: ClusterId, namespace: &str, name: &str) -> Result<serde_json::Value, Failure> {
+fn cronjob(
+    (asked, runtime): (&Asked, &Runtime),
+    cluster: ClusterId,
+    namespace: &str,
+    name: &str,
+) -> Result<serde_json::Value, Failure> {
     let request = FetchRequest::Object { kind: KindId::CronJob, key: ObjectKey::new(namespace, name) };
-    let runtime = setup::runtime()?;
     let answer = runtime.block_on(asked.port.fetch(cluster, request));
-    runtime.shutdown_background();
     match answer? {
         FetchReply::Object(object) => Ok(*object),
         _ => Err(Failure::new(exit::FAILED, format!("cronjob {namespace}/{name}: it could not be read"))),

@@ -14,6 +14,7 @@ use crate::domain::ids::{KindId, ObjectKey};
 
 #[derive(Debug, Args)]
 pub struct Delete {
+    /// The namespace's name
     name: String,
     #[command(flatten)]
     writing: Writing,
@@ -21,6 +22,7 @@ pub struct Delete {
 
 #[derive(Debug, Args)]
 pub struct Label {
+    /// The namespace's name
     name: String,
     /// key=value sets a label, key- takes it away
     #[arg(required = true, value_name = "LABEL", value_parser = label_change)]

@@ -5,14 +5,16 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::cli::Global;
-use crate::cli::exit::Failure;
+use crate::cli::exit::{Failure, USAGE};
 use crate::cli::scope::Asked;
 use crate::cli::write::{self, Writing};
+use crate::domain::field::FieldKind;
 use crate::domain::gate::ask::{Mode, Wanted};
 use crate::domain::manifest::{NamespaceValues, namespace};
 
 #[derive(Debug, Args)]
 pub struct Create {
+    /// The namespace's name
     name: String,
     /// The label team
     #[arg(long, value_name = "NAME")]
@@ -49,6 +51,12 @@ pub fn run(global: &Global, flags: &Create) -> Result<ExitCode, Failure> {
         default_cpu: flags.default_cpu.clone(),
         default_memory: flags.default_memory.clone(),
     };
+    // What limits it is tried by the server only once it is there: a quantity that is none is told before.
+    let given = flags.quota.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let defaults = [("--default-cpu", flags.default_cpu.as_str()), ("--default-memory", flags.default_memory.as_str())];
+    for (key, value) in given.chain(defaults.into_iter().filter(|(_, value)| !value.is_empty())) {
+        FieldKind::Quantity.check(value).map_err(|words| Failure::new(USAGE, format!("{key}={value}: {words}")))?;
+    }
     let wanted =
         Wanted::Submit { manifests: namespace(&values), namespace: flags.name.as_str().into(), mode: Mode::Create };
     write::run(&Asked::read(global)?, wanted, &flags.writing)

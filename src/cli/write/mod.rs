@@ -7,15 +7,18 @@ mod question;
 use std::process::ExitCode;
 
 use clap::Args;
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use super::exit::{self, FORBIDDEN, Failure, NOT_CONFIRMED, NOT_FOUND, USAGE, say};
 use super::flags::Format;
 use super::scope::{Asked, own};
 use super::setup;
+use crate::domain::field_path::Step;
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Answer, Approved, Ask, DryRun, LeftOut, Missing, NotConfirmed, Proposal, Report};
 use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::layers::editor::told_fields;
 use crate::runtime::gate::{Errand, Gate};
 
 /// How a change is agreed to, and how its outcome is printed.
@@ -78,27 +81,32 @@ pub fn namespace(asked: &Asked, cluster: ClusterId, given: &[String]) -> Result<
 }
 
 /// Where a field of a document stands in what a person wrote: document, field, and its place in words.
-pub type Places<'a> = Box<dyn Fn(usize, &str) -> Option<String> + 'a>;
+pub type Places<'a> = Box<dyn Fn(usize, &[Step]) -> Option<String> + 'a>;
 
 /// Carries out one change from the proposal to its printed outcome.
 ///
 /// # Errors
 /// What stood in its way, or what was not done.
 pub fn run(asked: &Asked, wanted: Wanted, flags: &Writing) -> Result<ExitCode, Failure> {
-    let nowhere: Places<'_> = Box::new(|_: usize, _: &str| None);
-    run_at(asked, wanted, flags, &nowhere)
+    let runtime = setup::runtime()?;
+    let nowhere: Places<'_> = Box::new(|_: usize, _: &[Step]| None);
+    let result = run_at((asked, &runtime), wanted, flags, &nowhere);
+    runtime.shutdown_background();
+    result
 }
 
 /// The same for manifests: what the server says of a field is told with its place.
 ///
 /// # Errors
 /// As of [`run`].
-pub fn run_at(asked: &Asked, wanted: Wanted, flags: &Writing, places: &Places<'_>) -> Result<ExitCode, Failure> {
+pub fn run_at(
+    (asked, runtime): (&Asked, &Runtime),
+    wanted: Wanted,
+    flags: &Writing,
+    places: &Places<'_>,
+) -> Result<ExitCode, Failure> {
     let ask = Ask { cluster: cluster(asked)?, what: wanted, hidden: 0 };
-    let runtime = setup::runtime()?;
-    let result = runtime.block_on(change(asked, ask, flags, places));
-    runtime.shutdown_background();
-    result.map(|()| ExitCode::SUCCESS)
+    runtime.block_on(change(asked, ask, flags, places)).map(|()| ExitCode::SUCCESS)
 }
 
 async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -> Result<(), Failure> {
@@ -127,7 +135,7 @@ async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -
 
 /// Every object is as it is wanted: nothing to do, and nothing wrong.
 fn is_as_wanted(proposal: &Proposal) -> bool {
-    let as_wanted = proposal.left_out.iter().all(|left_out| left_out.why == Missing::AsWanted);
+    let as_wanted = proposal.left_out.iter().all(|left_out| matches!(left_out.why, Missing::AsWanted(_)));
     proposal.targets.is_empty() && proposal.refusal.is_none() && !proposal.left_out.is_empty() && as_wanted
 }
 
@@ -178,16 +186,22 @@ fn hindered(proposal: &Proposal, places: &Places<'_>) -> Failure {
         left_out.iter().for_each(|failure| say(&failure.words));
         return last.unwrap_or_else(|| Failure::new(NOT_FOUND, trouble.words));
     }
-    let code = if denied { FORBIDDEN } else { exit::FAILED };
+    let refused = proposal.targets.iter().find_map(|target| match &target.dry_run {
+        DryRun::Refused { kind, .. } => Some(*kind),
+        DryRun::Passed { .. } | DryRun::NotTried(_) => None,
+    });
+    let code = if denied { FORBIDDEN } else { exit::of_kind(refused.unwrap_or(proposal.refusal_kind)) };
     let words = match &trouble.remedy {
         Some(remedy) => format!("{} ({remedy})", trouble.words),
         None => trouble.words,
     };
+    // Where a field stands in a file is worth a line of its own; without a file the words have it all.
     for (document, target) in proposal.targets.iter().enumerate() {
-        let DryRun::Refused { causes, .. } = &target.dry_run else { continue };
-        for (field, words) in causes.iter().filter(|(field, _)| !field.is_empty()) {
-            let place = places(document, field).map(|place| format!("{place}: ")).unwrap_or_default();
-            say(&format!("{place}{field}: {words}"));
+        let DryRun::Refused { trouble, causes, .. } = &target.dry_run else { continue };
+        for (field, words) in told_fields(&trouble.words, causes) {
+            if let Some(place) = places(document, &field) {
+                say(&format!("{place}: {words}"));
+            }
         }
     }
     Failure::new(code, words)
@@ -196,7 +210,8 @@ fn hindered(proposal: &Proposal, places: &Places<'_>) -> Failure {
 /// An object that is left out for a reason that the caller must hear of.
 fn left_out(left_out: &LeftOut) -> Option<Failure> {
     let code = match &left_out.why {
-        Missing::AsWanted => return None,
+        Missing::AsWanted(_) => return None,
+        Missing::Ended => exit::FAILED,
         Missing::NotThere => NOT_FOUND,
         Missing::Unread(_) => exit::FAILED,
     };
@@ -220,7 +235,8 @@ fn undone(proposal: &Proposal) -> Vec<Failure> {
 fn failures(report: &Report, proposal: &Proposal) -> Result<(), Failure> {
     use crate::domain::gate::Fate;
     let code = |fate: &Fate| match fate {
-        Fate::Changed(_) | Fate::Refused { conflict: true, .. } => exit::CONFLICT,
+        Fate::Changed(_) => exit::CONFLICT,
+        Fate::Refused { kind, .. } => exit::of_kind(*kind),
         Fate::Unknown(_) => exit::UNREACHABLE,
         _ => exit::FAILED,
     };

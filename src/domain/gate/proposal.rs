@@ -8,6 +8,7 @@ use super::level::{Level, Stakes};
 use super::seen::Seen;
 use super::write::Write;
 use crate::domain::health::Trouble;
+use crate::domain::request::PortErrorKind;
 
 /// Which question an answer belongs to. Each number is given once in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,8 +64,7 @@ pub enum DryRun {
         trouble: Trouble,
         /// Field and words, as the server tells its causes.
         causes: Vec<(String, String)>,
-        /// The object is there in another version, or already.
-        conflict: bool,
+        kind: PortErrorKind,
     },
     /// It was not tried, and why.
     NotTried(String),
@@ -111,8 +111,10 @@ pub struct LeftOut {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
     NotThere,
-    /// It is already as it is wanted.
-    AsWanted,
+    /// It is already as it is wanted: `is suspended already`.
+    AsWanted(&'static str),
+    /// A Job that has ended is neither suspended nor resumed.
+    Ended,
     Unread(Trouble),
 }
 
@@ -120,7 +122,8 @@ impl LeftOut {
     pub fn words(&self) -> String {
         match &self.why {
             Missing::NotThere => format!("{} is not there", self.object),
-            Missing::AsWanted => format!("{} is so already", self.object),
+            Missing::AsWanted(how) => format!("{} {how}", self.object),
+            Missing::Ended => format!("{} has ended: there is nothing to suspend or resume", self.object),
             Missing::Unread(trouble) => format!("{}: {}", self.object, trouble.words),
         }
     }
@@ -136,6 +139,8 @@ pub struct Proposal {
     pub left_out: Vec<LeftOut>,
     /// Why nothing of this can be done at all.
     pub refusal: Option<Trouble>,
+    /// The sort of that.
+    pub refusal_kind: PortErrorKind,
     /// What was different from what was shown before, when the question is put anew.
     pub anew: Vec<String>,
 }

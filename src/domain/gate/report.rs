@@ -2,6 +2,7 @@
 
 use super::ask::Verb;
 use crate::domain::health::Trouble;
+use crate::domain::request::PortErrorKind;
 
 /// What became of one object.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +15,7 @@ pub enum Fate {
         trouble: Trouble,
         /// Field and words, as the server tells its causes.
         causes: Vec<(String, String)>,
-        /// The object is there in a newer version, or already.
-        conflict: bool,
+        kind: PortErrorKind,
     },
     /// Something that was shown is different now: it was not sent.
     Changed(Vec<&'static str>),

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::ask::{Mode, Wanted, named};
 use super::*;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
+use crate::domain::request::PortErrorKind;
 
 static LAST: AtomicU64 = AtomicU64::new(1 << 32);
 
@@ -80,6 +81,7 @@ pub fn proposal(ask: &Ask, cluster: &str, environment: Environment) -> Proposal 
         targets,
         left_out: Vec::new(),
         refusal: None,
+        refusal_kind: PortErrorKind::Other,
         anew: Vec::new(),
     }
 }

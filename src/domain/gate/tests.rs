@@ -8,6 +8,7 @@ use super::write::refused_outright;
 use super::*;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
+use crate::domain::request::PortErrorKind;
 
 fn resource(kind: &str) -> Resource {
     let (group, plural, namespaced) = match kind {
@@ -52,6 +53,7 @@ fn proposal(kind: &str, names: &[&str], environment: Environment) -> Proposal {
         targets: names.iter().map(|name| target(kind, name)).collect(),
         left_out: Vec::new(),
         refusal: None,
+        refusal_kind: PortErrorKind::Other,
         anew: Vec::new(),
     }
 }
@@ -168,7 +170,7 @@ fn what_stands_in_the_way_cannot_be_answered_away() {
     denied.targets[0].denied = Some("you may not delete jobs".into());
     let mut rejected = easy();
     rejected.targets[0].dry_run =
-        DryRun::Refused { trouble: Trouble::new("quota"), causes: Vec::new(), conflict: false };
+        DryRun::Refused { trouble: Trouble::new("quota"), causes: Vec::new(), kind: PortErrorKind::Other };
     let mut empty = easy();
     empty.targets.clear();
     for hindered in [read_only, refused, denied, rejected, empty] {
@@ -182,7 +184,7 @@ fn what_stands_in_the_way_cannot_be_answered_away() {
 fn one_document_that_would_be_refused_stops_all_of_them() {
     let mut two = proposal("Job", &["a", "b"], Environment::Development);
     two.targets[1].dry_run =
-        DryRun::Refused { trouble: Trouble::new("no such field"), causes: Vec::new(), conflict: false };
+        DryRun::Refused { trouble: Trouble::new("no such field"), causes: Vec::new(), kind: PortErrorKind::Other };
     assert!(two.confirm(&keys("")).is_ok(), "the other Job can go");
     two.ask.what = Wanted::Submit { manifests: Vec::new(), namespace: "web".into(), mode: Mode::Create };
     assert!(matches!(two.confirm(&keys("")), Err(NotConfirmed::Hindered(words)) if words == "no such field"));

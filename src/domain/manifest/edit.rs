@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{in_order, object_at};
 
-/// The object without what a person cannot change or does not read: status, managed fields, what `kubectl apply`
-/// remembered, times and versions. The uid stays: it says which object is being changed. Which version of it, the
+/// The object without what a person cannot change: status, managed fields, times and versions. What `kubectl apply`
+/// remembers stays, since the edited object takes the place of the whole one. The uid stays: it says which object is being changed. Which version of it, the
 /// caller keeps.
 pub fn for_edit(object: &Value) -> Value {
     let mut object = object.clone();
@@ -17,7 +17,6 @@ pub fn for_edit(object: &Value) -> Value {
             metadata.shift_remove(key);
         }
     }
-    drop_last_applied(&mut object);
     in_order(object)
 }
 

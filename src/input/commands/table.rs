@@ -101,8 +101,8 @@ commands! {
     WideColumns     "table.wide"              0 "wide"      When::at(TABLES), "Show more columns, or fewer";
 
     JobNew          "job.new"                15 "new job"   When::at(JOBS).with(Need::ClusterOpen).may(Right::CreateJobs), "Make a Job, a CronJob or a pod from a template";
-    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen), "Write a manifest on an empty page";
-    JobFromFile     "job.from-file"           0 "file"      When::at(TABLES).with(Need::ClusterOpen), "Open manifests of a file in the editor";
+    NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen).may(Right::CreateJobs), "Write a manifest on an empty page";
+    JobFromFile     "job.from-file"           0 "file"      When::at(TABLES).with(Need::ClusterOpen).may(Right::CreateJobs), "Open manifests of a file in the editor";
     #[dangerous]
     JobDelete       "job.delete"             30 "delete"    JOB_TARGETS.may(Right::DeleteJobs), "Delete the Job, or those that are marked";
     JobSuspend      "job.suspend"            32 "suspend"   JOB_TARGETS.may(Right::PatchJobs), "Suspend the Job, or those that are marked: their pods end";
@@ -196,6 +196,6 @@ commands! {
     Accept          "layer.accept"           12 "accept"    ANSWERED, "Take what is chosen or typed";
     #[dangerous]
     Confirm         "layer.confirm"          10 "yes"       When::at(ASKED), "Do what the question asks";
-    Propagation     "layer.propagation"      16 "pods"      When::at(ASKED), "What becomes of the pods: background, foreground, orphan";
+    Propagation     "layer.propagation"       0 "pods"      When::at(ASKED), "What becomes of the pods: background, foreground, orphan";
     Cancel          "layer.cancel"           14 "close"     When::at(LAYER), "Close the layer and change nothing";
 }

@@ -3,6 +3,7 @@
 use super::{Confirm, Stage};
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Change, DryRun, Fate, Propagation, Proposal, Report, Target, Verb, words};
+use crate::domain::ids::KindId;
 use crate::domain::text::{clean, width};
 use crate::ui::frame::Piece;
 use crate::ui::theme::Role;
@@ -58,6 +59,12 @@ fn question(proposal: &Proposal) -> Vec<Line> {
         lines.push(line(format!("and {} more", proposal.targets.len() - DESCRIBED), Role::Text));
     }
     lines.extend(proposal.left_out.iter().map(|left| line(format!("left out: {}", clean(&left.words())), Role::Dim)));
+    lines
+}
+
+/// What is to be known of all of them: it stands below the list, however long that is.
+pub fn notes(proposal: &Proposal) -> Vec<Line> {
+    let mut lines = Vec::new();
     if proposal.place.unread {
         lines.push(line("a namespace could not be read: it may be labelled as production", Role::Warning));
     }
@@ -65,10 +72,7 @@ fn question(proposal: &Proposal) -> Vec<Line> {
         let words = format!("{} of them are marked, but the filter hides them", proposal.ask.hidden);
         lines.push(line(words, Role::Warning));
     }
-    if let Some(words) = propagation(proposal) {
-        lines.push(Vec::new());
-        lines.push(line(words, Role::Text));
-    }
+    lines.extend(propagation(proposal).map(|words| line(words, Role::Text)));
     lines
 }
 
@@ -135,14 +139,20 @@ fn name(target: &Target) -> String {
 }
 
 /// What becomes of what the objects own.
-fn propagation(proposal: &Proposal) -> Option<&'static str> {
+fn propagation(proposal: &Proposal) -> Option<String> {
     match &proposal.ask.what {
-        Wanted::Delete { kind: crate::domain::ids::KindId::Namespace, .. } => None,
-        Wanted::Delete { propagation, .. } => Some(match propagation {
-            Propagation::Background => "Their pods and logs go with them, after them (background).",
-            Propagation::Foreground => "Their pods and logs go first, then they (foreground).",
-            Propagation::Orphan => "Their pods stay and belong to nobody (orphan).",
-        }),
+        Wanted::Delete { kind: KindId::Namespace, .. } => None,
+        Wanted::Delete { kind, propagation, .. } => {
+            let what =
+                if *kind == KindId::CronJob { "Its Jobs, their pods and logs" } else { "Its pods and their logs" };
+            let many = if *kind == KindId::CronJob { "Their Jobs, pods and logs" } else { "Their pods and logs" };
+            let what = if proposal.targets.len() == 1 { what } else { many };
+            Some(match propagation {
+                Propagation::Background => format!("{what} go too, afterwards (background)."),
+                Propagation::Foreground => format!("{what} go first (foreground)."),
+                Propagation::Orphan => format!("{what} stay and belong to nobody (orphan)."),
+            })
+        }
         _ => None,
     }
 }

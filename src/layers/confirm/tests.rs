@@ -10,6 +10,7 @@ use crate::domain::gate::diff::Difference;
 use crate::domain::gate::samples::{deletion, done, report};
 use crate::domain::gate::{Along, DryRun, Environment, Fate, LeftOut, Missing, Propagation, Volume};
 use crate::domain::health::Trouble;
+use crate::domain::request::PortErrorKind;
 use crate::domain::text::width;
 use crate::ui::theme::{Terminal, Theme, choose};
 
@@ -192,7 +193,7 @@ fn what_cannot_be_done_says_why_and_takes_no_answer() {
     )
     .with_remedy("kubectl get validatingadmissionpolicies deny-deletes -o yaml");
     let causes = vec![("metadata.labels[keep]".to_owned(), "must not be deleted".to_owned())];
-    proposal.targets[0].dry_run = DryRun::Refused { trouble, causes, conflict: false };
+    proposal.targets[0].dry_run = DryRun::Refused { trouble, causes, kind: PortErrorKind::Other };
     let mut confirm = shown(proposal);
     type_text(&mut confirm, "settle-28911");
     assert!(confirm.answer(SHOWN + SETTLE_MS).is_none());
@@ -216,7 +217,7 @@ fn what_is_under_way_and_what_came_of_it() {
         Some("b") => Fate::Refused {
             trouble: Trouble::new("denied by admission"),
             causes: vec![("spec".to_owned(), "no".to_owned())],
-            conflict: false,
+            kind: PortErrorKind::Other,
         },
         Some("c") => Fate::Unknown(Trouble::new("connection reset")),
         _ => Fate::NotSent("you stopped it".to_owned()),

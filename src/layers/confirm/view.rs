@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::lines::{Line, line, lines};
+use super::lines::{Line, line, lines, notes};
 use super::{Confirm, Stage};
 use crate::domain::gate::{Environment, Level, Proposal, Report, Verb};
 use crate::domain::text::width;
@@ -78,7 +78,10 @@ fn title(confirm: &Confirm) -> String {
         }
         Stage::Asked(proposal) => format!("{verb} {} in {}", objects(proposal), proposal.place.cluster),
         Stage::Told(report) => outcome(report),
-        Stage::Looking | Stage::Running { .. } => format!("{verb} {}", confirm.ask.names().join(", ")),
+        Stage::Looking | Stage::Running { .. } => match confirm.ask.names().as_slice() {
+            names if names.len() > 3 => format!("{verb} {} objects", names.len()),
+            names => format!("{verb} {}", names.join(", ")),
+        },
     }
 }
 
@@ -133,7 +136,9 @@ fn foot(confirm: &Confirm) -> Vec<Line> {
         lines.push(line("nothing was changed · esc closes", Role::Dim));
         return lines;
     }
-    let mut lines: Vec<Line> = confirm.wrong.iter().map(|wrong| line(wrong.clone(), Role::Warning)).collect();
+    let mut lines = notes(proposal);
+    lines.extend((!lines.is_empty()).then(Vec::new));
+    lines.extend(confirm.wrong.iter().map(|wrong| line(wrong.clone(), Role::Warning)));
     let toggles = confirm.ask.clone().propagation().is_some();
     let other = if toggles { "      tab  pods otherwise" } else { "" };
     match proposal.level() {

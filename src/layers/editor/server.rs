@@ -44,8 +44,17 @@ impl Editor {
     }
 }
 
+/// What a server said, field by field, as far as it speaks of fields.
+pub fn told_fields(words: &str, causes: &[(String, String)]) -> Vec<(Vec<Step>, String)> {
+    let told: Vec<Told> = match causes.is_empty() {
+        true => told(None, words),
+        false => causes.iter().flat_map(|(field, words)| told(Some(field), words)).collect(),
+    };
+    told.into_iter().filter_map(|(path, words)| Some((path?, words))).collect()
+}
+
 /// The server names the kind first in `Job.spec.template`.
-fn below(document: &Document, path: &[Step]) -> Vec<Step> {
+pub fn below(document: &Document, path: &[Step]) -> Vec<Step> {
     match path {
         [Step::Key(first), rest @ ..] if **first == *document.kind && !rest.is_empty() => rest.to_vec(),
         path => path.to_vec(),

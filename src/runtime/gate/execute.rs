@@ -127,7 +127,9 @@ impl Gate {
             Err(PortError::NotFound(_)) if matches!(plain.change, Change::Delete { .. }) => Err(Fate::Gone),
             Err(PortError::NotFound(_)) => Err(Fate::Changed(vec!["it is gone"])),
             Err(error @ PortError::Unreachable(_)) => Err(Fate::NotSent(error.trouble().words.clone())),
-            Err(error) => Err(Fate::Refused { trouble: error.trouble().clone(), causes: Vec::new(), conflict: false }),
+            Err(error) => {
+                Err(Fate::Refused { trouble: error.trouble().clone(), causes: Vec::new(), kind: error.kind() })
+            }
         }
     }
 }
@@ -199,8 +201,7 @@ fn fate(write: &Write, answer: Result<WriteReply, WriteError>) -> Fate {
             Fate::NotSent(error.trouble().words.clone())
         }
         Err(WriteError { error, causes, .. }) => {
-            let conflict = matches!(error, PortError::Conflict(_));
-            Fate::Refused { trouble: error.trouble().clone(), causes, conflict }
+            Fate::Refused { trouble: error.trouble().clone(), causes, kind: error.kind() }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::gate::write::refused_outright;
 use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, ProposalId, Verb, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
-use crate::domain::request::{FetchReply, FetchRequest, PortError};
+use crate::domain::request::{FetchReply, FetchRequest, PortError, PortErrorKind};
 
 impl Gate {
     /// Reads what is to be shown before `ask` is answered. Whatever stands in the way is in the proposal, in words.
@@ -29,6 +29,7 @@ impl Gate {
             targets: Vec::new(),
             left_out: Vec::new(),
             refusal: None,
+            refusal_kind: PortErrorKind::Other,
             anew,
         };
         if proposal.place.read_only.is_none() {
@@ -55,8 +56,9 @@ impl Gate {
     async fn fill(&self, proposal: &mut Proposal) {
         let Resolved { writes, left_out } = match self.resolve(&proposal.ask).await {
             Ok(resolved) => resolved,
-            Err(trouble) => {
-                proposal.refusal = Some(trouble);
+            Err(error) => {
+                proposal.refusal = Some(error.trouble().clone());
+                proposal.refusal_kind = error.kind();
                 return;
             }
         };

@@ -27,7 +27,7 @@ pub(super) struct Resolved {
 }
 
 impl Gate {
-    pub(super) async fn resolve(&self, ask: &Ask) -> Result<Resolved, Trouble> {
+    pub(super) async fn resolve(&self, ask: &Ask) -> Result<Resolved, PortError> {
         let whole = |writes| Ok(Resolved { writes, left_out: Vec::new() });
         match &ask.what {
             Wanted::Delete { kind, keys, propagation } => whole(
@@ -58,7 +58,7 @@ impl Gate {
     }
 
     /// A new Job like each: its name is the first of `-r2`, `-r3`, … that no Job has.
-    async fn rerun(&self, cluster: ClusterId, keys: &[ObjectKey]) -> Result<Resolved, Trouble> {
+    async fn rerun(&self, cluster: ClusterId, keys: &[ObjectKey]) -> Result<Resolved, PortError> {
         let (mut resolved, objects) = self.objects(cluster, KindId::Job, keys).await?;
         for (key, object) in objects {
             let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -70,14 +70,16 @@ impl Gate {
                 if !resolved.writes.iter().any(made) {
                     match self.get(cluster, path).await {
                         Err(PortError::NotFound(_)) => break manifest,
-                        Err(error) => return Err(error.trouble().clone()),
+                        Err(error) => return Err(error),
                         Ok(_) => {}
                     }
                 }
                 taken.insert(name);
                 if taken.len() > NAMES_TRIED {
                     let words = format!("job {key}: {NAMES_TRIED} Jobs like it are there already");
-                    return Err(Trouble::new(words).with_remedy("delete some, or clone it under another name"));
+                    return Err(PortError::Refused(
+                        Trouble::new(words).with_remedy("delete some, or clone it under another name"),
+                    ));
                 }
             };
             let key = ObjectKey::new(key.namespace.clone(), named(&manifest));
@@ -87,14 +89,14 @@ impl Gate {
     }
 
     /// A new Job from each, named after its CronJob.
-    async fn trigger(&self, cluster: ClusterId, keys: &[ObjectKey], suffix: &str) -> Result<Resolved, Trouble> {
+    async fn trigger(&self, cluster: ClusterId, keys: &[ObjectKey], suffix: &str) -> Result<Resolved, PortError> {
         let (mut resolved, objects) = self.objects(cluster, KindId::CronJob, keys).await?;
         for (key, object) in objects {
             let room = LABEL - suffix.len() - 1;
             let base: String = key.name.chars().take(room).collect();
             let name = format!("{}-{suffix}", base.trim_end_matches(['-', '.']));
             let Some(manifest) = from_cronjob(&object, &name) else {
-                return Err(Trouble::new(format!("cronjob {key} holds no Job to run")));
+                return Err(PortError::Refused(Trouble::new(format!("cronjob {key} holds no Job to run"))));
             };
             let key = ObjectKey::new(key.namespace.clone(), name);
             resolved.writes.push(of_kind(KindId::Job, &key, Change::Create { manifest }));
@@ -108,11 +110,12 @@ impl Gate {
         cluster: ClusterId,
         kind: KindId,
         keys: &[ObjectKey],
-    ) -> Result<(Resolved, Vec<(ObjectKey, Value)>), Trouble> {
+    ) -> Result<(Resolved, Vec<(ObjectKey, Value)>), PortError> {
         let mut resolved = Resolved { writes: Vec::new(), left_out: Vec::new() };
         let mut objects = Vec::with_capacity(keys.len());
         if let Some(key) = keys.iter().find(|key| !(is_path_part(&key.namespace) && is_path_part(&key.name))) {
-            return Err(Trouble::new(format!("{key} is no name of a {}", entry(kind).resource().word())));
+            let words = format!("{key} is no name of a {}", entry(kind).resource().word());
+            return Err(PortError::Refused(Trouble::new(words)));
         }
         let read = stream::iter(keys.to_vec()).map(|key| self.object(cluster, kind, key));
         let read: Vec<_> = read.buffered(AT_ONCE).collect().await;
@@ -123,7 +126,7 @@ impl Gate {
                     let object = format!("{} {key}", entry(kind).resource().word());
                     resolved.left_out.push(LeftOut { object, why: Missing::NotThere });
                 }
-                Err(error) => return Err(error.trouble().clone()),
+                Err(error) => return Err(error),
             }
         }
         Ok((resolved, objects))
@@ -140,20 +143,20 @@ impl Gate {
         manifest: &Value,
         namespace: &str,
         mode: Mode,
-    ) -> Result<Write, Trouble> {
+    ) -> Result<Write, PortError> {
         let text = |pointer: &str| manifest.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (api_version, kind) = (text("/apiVersion"), text("/kind"));
         let resource = match self.resource(cluster, &api_version, &kind).await {
             Ok(resource) => resource,
-            Err(_) => {
+            Err(PortError::Refused(_)) => {
                 self.forget_served(cluster);
                 self.resource(cluster, &api_version, &kind).await?
             }
+            Err(error) => return Err(error),
         };
         if !manifest["metadata"].is_object() {
-            return Err(
-                Trouble::new("metadata is no map of fields").with_remedy("write metadata: with a name below it")
-            );
+            let trouble = Trouble::new("metadata is no map of fields");
+            return Err(PortError::Refused(trouble.with_remedy("write metadata: with a name below it")));
         }
         let mut manifest = manifest.clone();
         let own = text("/metadata/namespace");
@@ -165,7 +168,9 @@ impl Gate {
         if resource.namespaced && namespace.is_empty() {
             let name = named(&manifest);
             let words = format!("{} {name} says no namespace, and none is chosen", resource.word());
-            return Err(Trouble::new(words).with_remedy("add metadata.namespace, or choose a namespace first"));
+            return Err(PortError::Refused(
+                Trouble::new(words).with_remedy("add metadata.namespace, or choose a namespace first"),
+            ));
         }
         if resource.namespaced {
             manifest["metadata"]["namespace"] = namespace.clone().into();
@@ -179,9 +184,9 @@ impl Gate {
     }
 
     /// Where the server has the objects of a manifest's kind.
-    async fn resource(&self, cluster: ClusterId, api_version: &str, kind: &str) -> Result<Resource, Trouble> {
+    async fn resource(&self, cluster: ClusterId, api_version: &str, kind: &str) -> Result<Resource, PortError> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        let served = self.served(cluster).await.map_err(|error| error.trouble().clone())?;
+        let served = self.served(cluster).await?;
         let of_kind =
             || served.resources.iter().map(|served| &served.resource).filter(|resource| resource.kind == kind);
         if let Some(found) = of_kind().find(|resource| resource.group == group && resource.version == version) {
@@ -192,10 +197,11 @@ impl Gate {
             group => format!("{group}/{}", resource.version),
         });
         let words = format!("this cluster has no kind {kind} in {api_version}");
-        Err(match elsewhere {
-            Some(known) => Trouble::new(words).with_remedy(format!("write apiVersion: {known}")),
-            None => Trouble::new(words).with_remedy("install its CustomResourceDefinition first, or mend the kind"),
-        })
+        let remedy = match elsewhere {
+            Some(known) => format!("write apiVersion: {known}"),
+            None => "install its CustomResourceDefinition first, or mend the kind".to_owned(),
+        };
+        Err(PortError::Refused(Trouble::new(words).with_remedy(remedy)))
     }
 }
 

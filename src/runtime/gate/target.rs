@@ -8,7 +8,7 @@ use super::propose::question;
 use super::{Gate, LISTED_FROM};
 use crate::domain::gate::diff::differences;
 use crate::domain::gate::owner::keepers;
-use crate::domain::gate::{Along, Change, DryRun, LeftOut, Missing, Propagation, Seen, Target, Write};
+use crate::domain::gate::{Along, Change, DryRun, LeftOut, Missing, Seen, Target, Write};
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, FetchRequest, PortError, WriteError};
 use crate::domain::text::clean;
@@ -90,8 +90,11 @@ impl Gate {
                 Err(PortError::NotFound(_)) => return Err(left_out(&write, Missing::NotThere)),
                 Err(error) => return Err(left_out(&write, Missing::Unread(error.trouble().clone()))),
             }
-            if is_done_already(&write, &before) {
-                return Err(left_out(&write, Missing::AsWanted));
+            if let Some(how) = done_already(&write, &before) {
+                return Err(left_out(&write, Missing::AsWanted(how)));
+            }
+            if write.resource.kind == "Job" && matches!(write.change, Change::Patch { .. }) && has_ended(&before) {
+                return Err(left_out(&write, Missing::Ended));
             }
             pin(&mut write, &before);
             target.seen = Some(Seen::of(&before));
@@ -124,8 +127,7 @@ impl Gate {
                 DryRun::Passed { object: reply.object, changes, warnings: reply.warnings }
             }
             Err(WriteError { error, causes, .. }) => {
-                let conflict = matches!(error, PortError::Conflict(_));
-                DryRun::Refused { trouble: error.trouble().clone(), causes, conflict }
+                DryRun::Refused { trouble: error.trouble().clone(), causes, kind: error.kind() }
             }
         }
     }
@@ -194,12 +196,29 @@ fn pin(write: &mut Write, object: &Value) {
     }
 }
 
-/// A patch that would change nothing.
-fn is_done_already(write: &Write, object: &Value) -> bool {
+/// How the object is already what is wanted of it.
+fn done_already(write: &Write, object: &Value) -> Option<&'static str> {
     match &write.change {
-        Change::Patch { patch } => holds(patch, object),
-        _ => false,
+        Change::Patch { patch } if holds(patch, object) => Some(match &patch["spec"]["suspend"] {
+            Value::Bool(true) => "is suspended already",
+            Value::Bool(false) => "is not suspended",
+            _ => "has these labels already",
+        }),
+        // Other deletions can still be made in another way: at once, or as an orphan.
+        Change::Delete { .. }
+            if write.resource.kind == "Namespace" && object["metadata"]["deletionTimestamp"].is_string() =>
+        {
+            Some("is being deleted already")
+        }
+        _ => None,
     }
+}
+
+fn has_ended(job: &Value) -> bool {
+    let conditions = job["status"]["conditions"].as_array().into_iter().flatten();
+    conditions.into_iter().any(|condition| {
+        condition["status"] == "True" && (condition["type"] == "Complete" || condition["type"] == "Failed")
+    })
 }
 
 /// Whether every field of a merge patch is in the object as the patch has it.
@@ -229,21 +248,13 @@ fn warnings(write: &Write, object: &Value) -> Vec<String> {
     if deletes && !finalizers.is_empty() {
         found.push(format!("it goes only when {} lets it go (finalizer)", finalizers.join(", ")));
     }
-    let finished = |kind: &str| {
-        let conditions = object["status"]["conditions"].as_array().into_iter().flatten();
-        conditions.into_iter().any(|condition| condition["type"] == kind && condition["status"] == "True")
-    };
-    if write.resource.kind == "Job" && matches!(write.change, Change::Patch { .. }) {
-        if finished("Complete") || finished("Failed") {
-            found.push("it has ended: suspending or resuming it changes nothing".to_owned());
-        } else if object["status"]["active"].as_i64().unwrap_or_default() > 0 {
-            found.push(format!("its {} active pods are ended", object["status"]["active"]));
-        }
-    }
-    if let Change::Delete { propagation: Propagation::Orphan } = &write.change
-        && write.resource.kind == "Job"
-    {
-        found.push("its pods stay and belong to nobody".to_owned());
+    let active = object["status"]["active"].as_i64().unwrap_or_default();
+    if write.resource.kind == "Job" && matches!(write.change, Change::Patch { .. }) && active > 0 {
+        found.push(if active == 1 {
+            "its active pod is ended".to_owned()
+        } else {
+            format!("its {active} active pods are ended")
+        });
     }
     found
 }

@@ -13,7 +13,7 @@ use crate::domain::gate::ask::{Mode, Wanted};
 use crate::domain::gate::{Answer, Approved, Ask, Change, Fate, Policy, Propagation, Proposal, Report};
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
-use crate::domain::request::PortError;
+use crate::domain::request::{PortError, PortErrorKind};
 
 fn keys(names: &[&str]) -> Vec<ObjectKey> {
     names.iter().map(|name| ObjectKey::new("web", *name)).collect()
@@ -99,7 +99,7 @@ async fn an_object_that_is_replaced_at_the_last_moment_is_not_deleted() {
         None
     });
     let report = execute(&gate, &proposal).await;
-    assert!(matches!(report.fates[0].1, Fate::Refused { conflict: true, .. }), "{report:?}");
+    assert!(matches!(report.fates[0].1, Fate::Refused { kind: PortErrorKind::Conflict, .. }), "{report:?}");
     assert!(world.has(&job_path("a")));
     assert_eq!(world.said(), ["intent delete a", "DELETE a", "refused a"]);
 }
@@ -166,7 +166,7 @@ async fn a_patch_that_never_wins_the_race_ends_as_a_conflict() {
         None
     });
     let report = execute(&gate, &proposal).await;
-    assert!(matches!(report.fates[0].1, Fate::Refused { conflict: true, .. }), "{report:?}");
+    assert!(matches!(report.fates[0].1, Fate::Refused { kind: PortErrorKind::Conflict, .. }), "{report:?}");
     assert_eq!(world.sent().len(), super::execute::PATCH_TRIES);
 }
 

@@ -26,6 +26,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("did not find expected key", "the indentation fits no field above", "indent it as its neighbours"),
     ("did not find expected '-' indicator", "a field among list elements", "indent it as its neighbours"),
     ("expected string scalar", "a key that is no text", "use a text as the key"),
+    ("cannot deserialize null into string", "a key is missing before its `:`", "write `key: value`"),
+    ("invalid !!binary", "a `!!binary` that is no base64", "take the tag away, or mend the value"),
     ("unknown escape", "an escape that YAML does not know", "write `\\\\` for a backslash, or use single quotes"),
     ("trailing content after", "text behind the closing quote", "quote the whole text"),
     ("unexpected character", "a character that cannot begin a text", "put the text in quotes"),

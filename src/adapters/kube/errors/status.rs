@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use prost::Message;
 use serde::Deserialize;
 
@@ -25,7 +25,12 @@ pub fn told(body: &[u8]) -> Told {
     let causes = status["details"]["causes"].as_array().into_iter().flatten();
     Told {
         reason: text(&status["reason"]),
-        causes: causes.map(|cause| (text(&cause["field"]), text(&cause["message"]))).collect(),
+        causes: causes
+            .map(|cause| {
+                let message = cause["message"].as_str().unwrap_or_default();
+                (text(&cause["field"]), say(short(message)))
+            })
+            .collect(),
     }
 }
 
@@ -94,6 +99,15 @@ pub fn from_status(place: &Place, asked: &Asked, code: StatusCode, headers: &Hea
     let with_colon = |words: String| if told.is_empty() { words } else { format!("{words}: {told}") };
     match code {
         StatusCode::UNAUTHORIZED => place.unauthorised(&format!("{host} does not accept the credentials (401)")),
+        StatusCode::FORBIDDEN if *asked.method != Method::GET && admission(&told) => {
+            let remedy = told.contains("exceeded quota").then_some("ask for less, or have the quota raised");
+            let trouble = Trouble::new(format!("{cluster}: {told}"));
+            PortError::Refused(Trouble { remedy: remedy.map(str::to_owned), ..trouble })
+        }
+        StatusCode::UNPROCESSABLE_ENTITY if !causes(body).is_empty() => {
+            let causes = causes(body).join("; ");
+            PortError::Refused(Trouble::new(format!("{cluster}: {} is not valid: {causes}", object(body))))
+        }
         StatusCode::FORBIDDEN => {
             let who = user(&told).map(|user| format!(" as {user}")).unwrap_or_default();
             let why = if who.is_empty() && !told.is_empty() { format!(" ({told})") } else { String::new() };
@@ -135,6 +149,39 @@ pub fn from_html(place: &Place, code: StatusCode) -> PortError {
     let (cluster, host) = (place.cluster(), place.host());
     let words = format!("{cluster}: {host} answered with a web page ({}): a proxy or a login page?", code.as_u16());
     PortError::Refused(Trouble::new(words).with_remedy("look at HTTPS_PROXY, NO_PROXY, proxy-url and server"))
+}
+
+/// Whether it was refused for what it is, and not for who asks: by a quota, a webhook, a policy, a namespace that ends.
+fn admission(message: &str) -> bool {
+    !message.is_empty() && !(message.contains("User \"") && message.contains(" cannot "))
+}
+
+/// What is wrong with an object, each said once: `spec.template: field is immutable`.
+fn causes(body: &[u8]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for (field, said) in told(body).causes {
+        let cause = if field.is_empty() { said } else { format!("{field}: {said}") };
+        if !words.contains(&cause) {
+            words.push(cause);
+        }
+    }
+    words
+}
+
+/// `job settle`, as the Status names it.
+fn object(body: &[u8]) -> String {
+    let status: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |field: &str| say(status["details"][field].as_str().unwrap_or_default());
+    format!("{} {}", text("kind").to_lowercase(), text("name")).trim().to_owned()
+}
+
+/// A value that is quoted at length hides what is said of it: `Invalid value: {…}: field is immutable`.
+fn short(message: &str) -> &str {
+    const LONG: usize = 120;
+    match message.rsplit_once(": ") {
+        Some((_, last)) if message.len() > LONG && message.starts_with("Invalid value: ") => last,
+        _ => message,
+    }
 }
 
 /// The user in `User "NAME" cannot list resource …`.

@@ -16,7 +16,7 @@ use crate::domain::gate::{
 };
 use crate::domain::health::Trouble;
 use crate::domain::ids::ObjectKey;
-use crate::domain::request::{FetchReply, FetchRequest};
+use crate::domain::request::{FetchReply, FetchRequest, PortErrorKind};
 use crate::input::context::Pane;
 use crate::input::event::{InputEvent, Key};
 use crate::layers::Layer;
@@ -284,7 +284,11 @@ fn another_propagation_is_asked_for_and_wants_its_own_answer() {
 
 fn refused() -> Fate {
     let trouble = Trouble::new("exceeded quota: jobs");
-    Fate::Refused { trouble, causes: vec![("spec.parallelism".to_owned(), "too many".to_owned())], conflict: false }
+    Fate::Refused {
+        trouble,
+        causes: vec![("spec.parallelism".to_owned(), "too many".to_owned())],
+        kind: PortErrorKind::Other,
+    }
 }
 
 #[test]
@@ -311,7 +315,7 @@ fn an_editor_stays_beneath_what_was_refused_with_the_words_on_their_line() {
     desk.proposed(Environment::Development, |proposal| {
         let trouble = Trouble::new("Job a is invalid");
         let causes = vec![("spec.parallelism".to_owned(), "too many".to_owned())];
-        proposal.targets[0].dry_run = DryRun::Refused { trouble, causes, conflict: false };
+        proposal.targets[0].dry_run = DryRun::Refused { trouble, causes, kind: PortErrorKind::Other };
     });
     assert!(matches!(desk.model.layers.last(), Some(Layer::Editor(_))), "refused before: nothing is asked");
     let told = desk.draw();

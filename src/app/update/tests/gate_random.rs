@@ -19,7 +19,7 @@ use crate::domain::gate::samples::{done, proposal, report};
 use crate::domain::gate::{Ask, DryRun, Environment, Fate, Progress, Proposal, Right, Rights, SETTLE_MS, Verb};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ObjectKey;
-use crate::domain::request::{FetchReply, FetchRequest, PortError};
+use crate::domain::request::{FetchReply, FetchRequest, PortError, PortErrorKind};
 use crate::input::commands::CommandId;
 use crate::input::context::Place;
 use crate::input::event::{InputEvent, Key};
@@ -276,7 +276,8 @@ impl Watched {
                         }
                         3 => proposal.targets.iter_mut().skip(1).for_each(|target| {
                             let trouble = Trouble::new("already exists");
-                            target.dry_run = DryRun::Refused { trouble, causes: Vec::new(), conflict: true };
+                            target.dry_run =
+                                DryRun::Refused { trouble, causes: Vec::new(), kind: PortErrorKind::Conflict };
                         }),
                         _ => {}
                     }
