@@ -178,7 +178,13 @@ fn hindered(proposal: &Proposal, places: &Places<'_>) -> Failure {
         left_out.iter().for_each(|failure| say(&failure.words));
         return last.unwrap_or_else(|| Failure::new(NOT_FOUND, trouble.words));
     }
-    let code = if denied { FORBIDDEN } else { exit::FAILED };
+    let conflict =
+        proposal.targets.iter().any(|target| matches!(target.dry_run, DryRun::Refused { conflict: true, .. }));
+    let code = match (denied, conflict) {
+        (true, _) => FORBIDDEN,
+        (false, true) => exit::CONFLICT,
+        (false, false) => exit::FAILED,
+    };
     let words = match &trouble.remedy {
         Some(remedy) => format!("{} ({remedy})", trouble.words),
         None => trouble.words,
@@ -198,7 +204,7 @@ fn left_out(left_out: &LeftOut) -> Option<Failure> {
     let code = match &left_out.why {
         Missing::AsWanted => return None,
         Missing::NotThere => NOT_FOUND,
-        Missing::Unread(_) => exit::FAILED,
+        Missing::Unread(error) => Failure::from(error.clone()).code,
     };
     Some(Failure::new(code, left_out.words()))
 }

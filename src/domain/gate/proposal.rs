@@ -8,6 +8,7 @@ use super::level::{Level, Stakes};
 use super::seen::Seen;
 use super::write::Write;
 use crate::domain::health::Trouble;
+use crate::domain::request::PortError;
 
 /// Which question an answer belongs to. Each number is given once in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,7 +114,7 @@ pub enum Missing {
     NotThere,
     /// It is already as it is wanted.
     AsWanted,
-    Unread(Trouble),
+    Unread(PortError),
 }
 
 impl LeftOut {
@@ -121,7 +122,7 @@ impl LeftOut {
         match &self.why {
             Missing::NotThere => format!("{} is not there", self.object),
             Missing::AsWanted => format!("{} is so already", self.object),
-            Missing::Unread(trouble) => format!("{}: {}", self.object, trouble.words),
+            Missing::Unread(error) => format!("{}: {}", self.object, error.trouble().words),
         }
     }
 }
