@@ -2,6 +2,7 @@
 //! has them: one with a node that runs containers, two without.
 
 mod cli;
+mod gate;
 mod jobs;
 mod outage;
 mod rights;
