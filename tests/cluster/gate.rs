@@ -13,7 +13,7 @@ use crate::servers::{Namespace, Outage, Server, rig};
 /// Has no real node; may be stopped while a change is under way.
 const STOPPED: &str = "search-staging";
 
-const JOB: &str = "apiVersion: batch/v1
+pub(super) const JOB: &str = "apiVersion: batch/v1
 kind: Job
 metadata: {name: NAME}
 spec:
@@ -21,7 +21,7 @@ spec:
   template: {spec: {restartPolicy: Never, containers: [{name: main, image: 'busybox:1.36', command: [sleep, '1000']}]}}
 ";
 
-fn run(server: &Server, home: &Home, arguments: &str, stdin: &str) -> Ended {
+pub(super) fn run(server: &Server, home: &Home, arguments: &str, stdin: &str) -> Ended {
     use std::io::Write;
     let context = server.context.clone().unwrap();
     let mut command = command(home, ["--context", &context]);
@@ -37,14 +37,14 @@ fn run(server: &Server, home: &Home, arguments: &str, stdin: &str) -> Ended {
 }
 
 /// An object as kubectl reads it; `Null` when it is not there.
-fn get(server: &Server, namespace: &str, arguments: &str) -> Value {
+pub(super) fn get(server: &Server, namespace: &str, arguments: &str) -> Value {
     let mut command = server.kubectl(&["get", "-n", namespace, "-o", "json", "--ignore-not-found"]);
     let output = command.args(arguments.split_whitespace()).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_default()
 }
 
 /// A home whose configuration makes every real cluster one for development.
-fn home() -> Home {
+pub(super) fn home() -> Home {
     let home = Home::new();
     home.write("config/eksdeck/config.toml", "[gate]\ndevelopment = [\"*\"]\n");
     home
