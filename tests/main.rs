@@ -10,6 +10,7 @@ mod cli;
 mod cluster;
 mod compare;
 mod flows;
+mod gate;
 mod layering;
 mod pty;
 mod readme;

@@ -1,7 +1,9 @@
 //! Against real control planes: whatever `EKSDECK_E2E_KUBECONFIG` names; skipped aloud when unset. Contexts as the rig
 //! has them: one with a node that runs containers, two without.
 
+mod admission;
 mod cli;
+mod gate;
 mod jobs;
 mod outage;
 mod rights;

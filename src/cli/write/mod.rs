@@ -213,7 +213,7 @@ fn left_out(left_out: &LeftOut) -> Option<Failure> {
         Missing::AsWanted(_) => return None,
         Missing::Ended => exit::FAILED,
         Missing::NotThere => NOT_FOUND,
-        Missing::Unread(_) => exit::FAILED,
+        Missing::Unread(error) => Failure::from(error.clone()).code,
     };
     Some(Failure::new(code, left_out.words()))
 }

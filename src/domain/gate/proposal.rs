@@ -8,7 +8,7 @@ use super::level::{Level, Stakes};
 use super::seen::Seen;
 use super::write::Write;
 use crate::domain::health::Trouble;
-use crate::domain::request::PortErrorKind;
+use crate::domain::request::{PortError, PortErrorKind};
 
 /// Which question an answer belongs to. Each number is given once in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,7 +115,7 @@ pub enum Missing {
     AsWanted(&'static str),
     /// A Job that has ended is neither suspended nor resumed.
     Ended,
-    Unread(Trouble),
+    Unread(PortError),
 }
 
 impl LeftOut {
@@ -124,7 +124,7 @@ impl LeftOut {
             Missing::NotThere => format!("{} is not there", self.object),
             Missing::AsWanted(how) => format!("{} {how}", self.object),
             Missing::Ended => format!("{} has ended: there is nothing to suspend or resume", self.object),
-            Missing::Unread(trouble) => format!("{}: {}", self.object, trouble.words),
+            Missing::Unread(error) => format!("{}: {}", self.object, error.trouble().words),
         }
     }
 }

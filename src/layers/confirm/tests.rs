@@ -249,7 +249,7 @@ fn a_long_list_is_scrolled_while_the_answer_stays_in_sight() {
     let last = draw(&mut confirm, (80, 24));
     assert!(last.contains("job-89") && !last.contains("job-00"), "{last}");
     for text in [first, last] {
-        assert!(text.contains("type the cluster's name, payments:"), "{text}");
+        assert!(text.contains("type the cluster's name, payments"), "{text}");
     }
     confirm.scroll.by(-1);
     assert!(!draw(&mut confirm, (80, 24)).contains("(background)"), "one line up");

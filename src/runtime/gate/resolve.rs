@@ -57,7 +57,7 @@ impl Gate {
         }
     }
 
-    /// A new Job like each: its name is the first of `-r2`, `-r3`, … that no Job has.
+    /// A new Job like each: its name is the first of `-r1`, `-r2`, … that no Job has.
     async fn rerun(&self, cluster: ClusterId, keys: &[ObjectKey]) -> Result<Resolved, PortError> {
         let (mut resolved, objects) = self.objects(cluster, KindId::Job, keys).await?;
         for (key, object) in objects {
@@ -104,7 +104,7 @@ impl Gate {
         Ok(resolved)
     }
 
-    /// Objects that are there; those that are not are left out.
+    /// Objects that are there; those that are not, or cannot be read, are left out.
     async fn objects(
         &self,
         cluster: ClusterId,
@@ -122,11 +122,14 @@ impl Gate {
         for (key, object) in read {
             match object {
                 Ok(object) => objects.push((key, object)),
-                Err(PortError::NotFound(_)) => {
+                Err(error) => {
                     let object = format!("{} {key}", entry(kind).resource().word());
-                    resolved.left_out.push(LeftOut { object, why: Missing::NotThere });
+                    let why = match error {
+                        PortError::NotFound(_) => Missing::NotThere,
+                        error => Missing::Unread(error),
+                    };
+                    resolved.left_out.push(LeftOut { object, why });
                 }
-                Err(error) => return Err(error),
             }
         }
         Ok((resolved, objects))

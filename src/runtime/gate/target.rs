@@ -88,7 +88,7 @@ impl Gate {
             match read {
                 Ok(object) => before = object,
                 Err(PortError::NotFound(_)) => return Err(left_out(&write, Missing::NotThere)),
-                Err(error) => return Err(left_out(&write, Missing::Unread(error.trouble().clone()))),
+                Err(error) => return Err(left_out(&write, Missing::Unread(error))),
             }
             if let Some(how) = done_already(&write, &before) {
                 return Err(left_out(&write, Missing::AsWanted(how)));

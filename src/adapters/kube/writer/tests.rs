@@ -162,7 +162,7 @@ async fn only_a_patch_that_lost_a_race_gives_its_approval_back() {
 #[case(StatusCode::BAD_GATEWAY, true)]
 #[case(StatusCode::GATEWAY_TIMEOUT, true)]
 #[case(StatusCode::INTERNAL_SERVER_ERROR, true)]
-#[case(StatusCode::SERVICE_UNAVAILABLE, false)]
+#[case(StatusCode::SERVICE_UNAVAILABLE, true)]
 #[case(StatusCode::TOO_MANY_REQUESTS, false)]
 #[case(StatusCode::FORBIDDEN, false)]
 #[case(StatusCode::NOT_FOUND, false)]
@@ -171,6 +171,14 @@ async fn an_answer_tells_whether_it_may_be_done_all_the_same(#[case] status: Sta
     let (reader, _) = server(status.as_u16(), &[], json!({"kind": "Status", "message": "no"}));
     let failed = write(&reader, approved(Change::Delete { propagation: Propagation::Background })).await.unwrap_err();
     assert_eq!(failed.error.may_be_done, may_be_done, "{:?}", failed.error);
+}
+
+#[tokio::test]
+async fn a_server_that_says_itself_that_it_is_not_ready_did_nothing() {
+    let status = json!({"kind": "Status", "reason": "ServiceUnavailable", "message": "apiserver is shutting down"});
+    let (reader, _) = server(503, &[], status);
+    let failed = write(&reader, approved(Change::Delete { propagation: Propagation::Background })).await.unwrap_err();
+    assert!(!failed.error.may_be_done, "{:?}", failed.error);
 }
 
 fn over_the_wire(address: std::net::SocketAddr) -> Reader {

@@ -405,11 +405,11 @@ fn a_question_that_was_covered_is_read_again_before_it_takes_an_answer() {
 fn an_object_that_comes_late_is_not_laid_over_a_question() {
     let mut desk = Desk::new();
     desk.press(&["e"]);
-    let tasks = desk.effects.iter().filter_map(|effect| match effect {
+    let mut tasks = desk.effects.iter().filter_map(|effect| match effect {
         Effect::Fetch { task, request: FetchRequest::Object { .. } } => Some(task.clone()),
         _ => None,
     });
-    let task = tasks.last().expect("the Job is read");
+    let task = tasks.next_back().expect("the Job is read");
     desk.press(&["ctrl-d"]).proposed(Environment::Development, |_| {});
     let object = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "settle"}});
     desk.send(Message::Reply { task, result: Ok(FetchReply::Object(Box::new(object))) });
