@@ -148,7 +148,8 @@ fn an_object_is_edited_without_what_nobody_changes() {
         "{text}"
     );
     assert!(edited.get("status").is_none() && edited["metadata"].get("managedFields").is_none());
-    assert!(edited["metadata"].get("annotations").is_none());
+    let kept = &edited["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"];
+    assert!(kept.is_string(), "without it kubectl apply would no longer know what it may take away");
     assert_eq!(edited["metadata"]["uid"], "u");
     for gone in ["resourceVersion", "generation", "creationTimestamp"] {
         assert!(edited["metadata"].get(gone).is_none(), "{gone}");

@@ -252,7 +252,8 @@ fn a_long_list_is_scrolled_while_the_answer_stays_in_sight() {
         assert!(text.contains("type the cluster's name, payments"), "{text}");
     }
     confirm.scroll.by(-1);
-    assert!(!draw(&mut confirm, (80, 24)).contains("(background)"), "one line up");
+    let up = draw(&mut confirm, (80, 24));
+    assert!(!up.contains("job-89") && up.contains("(background)"), "one line up, and the note stays: {up}");
 }
 
 #[test]
