@@ -72,6 +72,8 @@ impl Sim {
         for (kind, key) in dependents(store, &change.entry.key, &uid) {
             // What is gone already needs no deletion.
             let _ = delete::delete(store, kind, &key, &Options::default());
+            // Nobody counts the pods of a Job that has gone.
+            drop_finalizers(store, kind, &key, &[TRACKING]);
         }
         if Kinds::get().all[kind].kind == "ReplicaSet" {
             let pods: Vec<Key> = store
