@@ -167,7 +167,8 @@ fn a_server_that_stops_in_the_middle_leaves_a_record_that_agrees_with_it() {
         return eprintln!("SKIPPED: EKSDECK_E2E_RIG is not set");
     }
     let (space, home) = (Namespace::new(&server, "middle"), home());
-    let names: Vec<String> = (0..40).map(|number| format!("job-{number:02}")).collect();
+    // So many that the requests a second which one program sends do not reach the end before the server is stopped.
+    let names: Vec<String> = (0..150).map(|number| format!("job-{number:03}")).collect();
     let manifests: Vec<String> = names.iter().map(|name| JOB.replace("NAME", name)).collect();
     run(&server, &home, &format!("-n {} job create -f - --yes", space.name), &manifests.join("---\n")).done();
     let path = home.path().join("data/eksdeck/audit.jsonl");
@@ -191,9 +192,14 @@ fn a_server_that_stops_in_the_middle_leaves_a_record_that_agrees_with_it() {
     }
     let text = lines();
     let records: Vec<Value> = text.lines().skip(before).map(|line| serde_json::from_str(line).unwrap()).collect();
-    let list = get(&server, &space.name, "jobs");
-    let left: Vec<&str> =
-        list["items"].as_array().unwrap().iter().filter_map(|job| job["metadata"]["name"].as_str()).collect();
+    // A server that says it is ready may still be reading its roles.
+    while get(&server, &space.name, "serviceaccounts").is_null() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(120), "{STOPPED} does not answer");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    // Of an empty list kubectl says nothing.
+    let items = get(&server, &space.name, "jobs")["items"].as_array().cloned().unwrap_or_default();
+    let left: Vec<&str> = items.iter().filter_map(|job| job["metadata"]["name"].as_str()).collect();
     for name in &names {
         let words = format!("{}/{name}", space.name);
         let outcome = records.iter().rev().find(|line| line["object"]["name"] == **name).map(|line| &line["outcome"]);
