@@ -35,7 +35,7 @@ pub async fn write(reader: &Reader, approved: ApprovedWrite) -> Result<WriteRepl
 /// What the server would say; nothing is stored.
 ///
 /// # Errors
-/// As of [`write`].
+/// As of [`write()`].
 pub async fn dry_run(reader: &Reader, write: &Write) -> Result<WriteReply, WriteError> {
     reply(reader.send(request(write, true)?).await)
 }

@@ -1,6 +1,6 @@
 //! The one way to a write: propose, have it confirmed, execute.
 //!
-//! Proposing reads the cluster and changes nothing. A [`Proposal`] that was answered rightly becomes an
+//! Proposing reads the cluster and changes nothing. A [`Proposal`](crate::domain::gate::Proposal) that was answered rightly becomes an
 //! [`Approved`](crate::domain::gate::Approved); executing it spends it. Each write stands between two lines of the
 //! audit, and is held against what was shown before it is sent.
 

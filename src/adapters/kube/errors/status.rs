@@ -153,7 +153,8 @@ pub fn from_html(place: &Place, code: StatusCode) -> PortError {
 
 /// Whether it was refused for what it is, and not for who asks: by a quota, a webhook, a policy, a namespace that ends.
 fn admission(message: &str) -> bool {
-    !message.is_empty() && !(message.contains("User \"") && message.contains(" cannot "))
+    let lacks_a_right = message.contains("User \"") && message.contains(" cannot ");
+    !message.is_empty() && !lacks_a_right
 }
 
 /// What is wrong with an object, each said once: `spec.template: field is immutable`.
