@@ -14,6 +14,7 @@ use crate::input::event::Key;
 use crate::input::keymap::Keymap;
 use crate::layers::Layer;
 use crate::layers::editor::Editor;
+use crate::layers::form::Form;
 use crate::screens::deck::{Deck, Scene};
 use crate::screens::layout::Layout;
 use crate::screens::settings::LabelKeys;
@@ -58,6 +59,8 @@ pub struct Model {
     /// A new Job that the deck goes to as soon as its row is there.
     pub follow: Option<Follow>,
     pub manifests: Manifests,
+    /// A form that was left with something typed in it: the next one of its kind begins with that.
+    pub left_form: Option<Box<Form>>,
 }
 
 /// Rights as a cluster told them.
@@ -174,6 +177,7 @@ impl Model {
             serial: 0,
             follow: None,
             manifests: Manifests::default(),
+            left_form: None,
         }
     }
 

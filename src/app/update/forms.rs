@@ -86,8 +86,22 @@ pub fn edit_labels(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 }
 
 fn open(model: &mut Model, form: Form) -> Vec<Effect> {
-    model.layers.push(Layer::Form(Box::new(form)));
+    let left = model.left_form.take_if(|left| is_alike(&left.purpose, &form.purpose));
+    let form = match left {
+        // What is there meanwhile is known by the new one.
+        Some(left) => Box::new(Form { purpose: form.purpose, ..*left }),
+        None => Box::new(form),
+    };
+    model.layers.push(Layer::Form(form));
     read_cronjob(model)
+}
+
+/// Whether two forms ask for the same, in the same place.
+fn is_alike(left: &FormFor, right: &FormFor) -> bool {
+    match (left, right) {
+        (FormFor::Namespace { cluster, .. }, FormFor::Namespace { cluster: other, .. }) => cluster == other,
+        (left, right) => left == right,
+    }
 }
 
 /// A command while a form is on top.
@@ -113,9 +127,14 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A form was left without being accepted.
-pub fn left(form: &Form) -> Vec<Effect> {
+pub fn left(model: &mut Model, form: Box<Form>, now_ms: i64) -> Vec<Effect> {
     let asked = form.cronjob.iter().map(|_| Effect::Cancel(task(form.cluster())));
-    asked.collect()
+    let effects = asked.collect();
+    if form.fields.iter().any(|field| field.is_touched) {
+        model.toast("what you typed is there when you open this form again", now_ms);
+        model.left_form = Some(form);
+    }
+    effects
 }
 
 fn task(cluster: ClusterId) -> TaskKey {

@@ -195,7 +195,7 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             let purposes = [TaskPurpose::DetailObject, TaskPurpose::DetailEvents, TaskPurpose::DetailQuotas];
             purposes.into_iter().map(|purpose| Effect::Cancel(TaskKey { cluster, kind: None, purpose })).collect()
         }
-        Layer::Form(form) => super::forms::left(&form),
+        Layer::Form(form) => super::forms::left(model, form, now_ms),
         Layer::Editor(editor) => {
             model.layers.push(Layer::Editor(editor));
             super::editor::close(model, now_ms)

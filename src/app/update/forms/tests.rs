@@ -135,7 +135,8 @@ fn escape_changes_nothing_and_pasting_never_accepts() {
     update(&mut model, paste("echo one\necho two\n"), NOW);
     assert_eq!(form(&mut model).text("command"), "echo one echo two ");
     press(&mut model, &["esc"]);
-    assert!(model.layers.is_empty() && model.toasts.is_empty());
+    assert!(model.layers.is_empty());
+    assert!(toast(&model).starts_with("what you typed is there"), "{}", toast(&model));
 }
 
 #[test]
@@ -247,4 +248,19 @@ fn what_cannot_be_opened_says_why() {
     super::super::sessions::close(&mut model, LEFT);
     press(&mut model, &["n"]);
     assert!(toast(&model).ends_with("the cluster is not open"), "{}", toast(&model));
+}
+
+#[test]
+fn what_was_typed_into_a_form_that_was_left_is_there_again() {
+    let mut model = in_checkout();
+    press(&mut model, &["n", "enter"]);
+    typed(&mut model, "tools/settle:2");
+    press(&mut model, &["esc"]);
+    assert!(model.layers.is_empty());
+    press(&mut model, &["n", "down", "enter"]);
+    assert!(!form(&mut model).preview().contains("tools/settle:2"), "another template begins anew");
+    press(&mut model, &["esc", "n", "enter"]);
+    assert!(form(&mut model).preview().contains("image: tools/settle:2"));
+    press(&mut model, &["ctrl-e"]);
+    assert!(model.left_form.is_none());
 }

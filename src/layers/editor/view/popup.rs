@@ -40,7 +40,8 @@ pub fn draw(list: &Completing, at: (u16, u16), area: Rect, buffer: &mut Cells, t
     };
     let x = at.0.min(area.right().saturating_sub(wide + 1)).max(area.x + 1);
     let place = Rect { x, y, width: wide, height: high };
-    clear(buffer, place, theme);
+    // A free cell at the right, so that what goes on beneath does not read as a part of it.
+    clear(buffer, Rect { width: wide + 1, ..place }.intersection(area), theme);
     let offset = (list.chosen + 1).saturating_sub(high as usize);
     for (index, (name, detail)) in rows.iter().enumerate().skip(offset).take(high as usize) {
         let y = y + (index - offset) as u16;
