@@ -14,7 +14,7 @@ use crate::domain::effect::{Effect, LogEffect, Purpose, TaskKey};
 use crate::domain::gate::{Approved, Ask};
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, OpenOptions, PortError};
-use crate::runtime::gate::{Errand, Gate};
+use crate::runtime::gate::Gate;
 use crate::runtime::inbox::Inbox;
 use crate::runtime::log_engine::LogHandle;
 use crate::runtime::ports::FleetPort;
@@ -71,9 +71,7 @@ impl Runner {
                 });
             }
             Effect::Propose { serial, ask, anew } => self.propose(serial, ask, anew),
-            Effect::Execute { serial, cluster, verb, approved } => {
-                self.execute(serial, Errand { cluster, verb }, approved)
-            }
+            Effect::Execute { serial, approved } => self.execute(serial, approved),
             Effect::StopWriting => self.stop_writing(),
             Effect::ReadFile { path } => self.read_file(path),
             Effect::Cancel(task) => self.tasks.cancel(&task),
@@ -116,14 +114,14 @@ impl Runner {
         }));
     }
 
-    fn execute(&mut self, serial: u64, errand: Errand, approved: Approved) {
+    fn execute(&mut self, serial: u64, approved: Approved) {
         let (gate, messages, cancel) = (self.gate.clone(), self.messages.clone(), CancellationToken::new());
         let stopped = cancel.clone();
         let work = tokio::spawn(async move {
             let told = messages.clone();
             // A full channel loses a number that the next one brings anyway.
             let progress = move |progress| drop(told.try_send(Message::Progress { serial, progress }));
-            let report = Box::new(gate.execute(approved, errand, progress, stopped).await);
+            let report = Box::new(gate.execute(approved, progress, stopped).await);
             let _ = messages.send(Message::Reported { serial, report }).await;
         });
         self.writing.retain(|(_, work)| !work.is_finished());

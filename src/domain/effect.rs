@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::draft::{Draft, DraftId};
-use super::gate::{Approved, Ask, Verb};
+use super::gate::{Approved, Ask};
 use super::ids::{ClusterId, KindId, ObjectKey, Uid};
 use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
@@ -85,8 +85,6 @@ pub enum Effect {
     /// Carry out what was answered rightly.
     Execute {
         serial: u64,
-        cluster: ClusterId,
-        verb: Verb,
         approved: Approved,
     },
     /// End what is carried out behind the object that is being written.

@@ -53,8 +53,8 @@ pub trait WritePort: FleetPort {
     /// Asks the server what it would say to a write; nothing is stored (`dryRun=All`).
     fn dry_run(&self, cluster: ClusterId, write: Write) -> BoxFuture<'static, Result<WriteReply, WriteError>>;
 
-    /// Carries out one approved write. Only the gate calls this, between the two lines of the audit.
-    fn write(&self, cluster: ClusterId, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>>;
+    /// Carries out one approved write, in the cluster that it names. Only the gate calls this, between the two lines of the audit.
+    fn write(&self, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>>;
 }
 
 /// Where writes are recorded before and after they are sent.

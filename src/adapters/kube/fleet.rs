@@ -103,10 +103,10 @@ impl WritePort for KubeFleet {
         })
     }
 
-    fn write(&self, cluster: ClusterId, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>> {
+    fn write(&self, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>> {
         let ways = self.ways.clone();
         Box::pin(async move {
-            match reader(&*ways, cluster).await {
+            match reader(&*ways, write.cluster()).await {
                 Ok(reader) => writer::write(&reader, write).await,
                 Err(error) => Err(NotWritten { error: writer::unsent(error), unspent: None }),
             }

@@ -175,8 +175,7 @@ pub fn answer(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     let Some(Layer::Confirm(confirm)) = model.layers.last_mut() else { return Vec::new() };
     let Some(approved) = confirm.answer(now_ms) else { return Vec::new() };
     confirm.stage = Stage::Running { progress: None, stopping: false };
-    let (serial, cluster, verb) = (confirm.serial, confirm.ask.cluster, confirm.ask.verb());
-    vec![Effect::Execute { serial, cluster, verb, approved }]
+    vec![Effect::Execute { serial: confirm.serial, approved }]
 }
 
 /// The next way to treat what the objects own: the question is put anew.

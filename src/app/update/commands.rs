@@ -16,8 +16,11 @@ use crate::screens::deck::Scene;
 
 /// Runs a command, if it may run now; else says why not.
 pub fn run(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
-    if let Some(why) = command.command().why_not(&model.context()) {
-        let why = if why == "read-only" { model.read_only(model.deck.cluster).unwrap_or(why) } else { why };
+    let context = model.context();
+    if let Some(why) = command.command().why_not(&context) {
+        // Which of the reasons a cluster has to be read-only, the table of commands cannot know.
+        let read_only = model.read_only(model.deck.cluster).filter(|_| command.command().is_denied(&context));
+        let why = read_only.unwrap_or(why);
         model.toast(format!("{}: {why}", command.command().short), now_ms);
         return Vec::new();
     }

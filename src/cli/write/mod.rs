@@ -19,7 +19,7 @@ use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Answer, Approved, Ask, DryRun, LeftOut, Missing, NotConfirmed, Proposal, Report};
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::layers::editor::told_fields;
-use crate::runtime::gate::{Errand, Gate};
+use crate::runtime::gate::Gate;
 
 /// How a change is agreed to, and how its outcome is printed.
 #[derive(Debug, Clone, Args)]
@@ -111,7 +111,6 @@ pub fn run_at(
 
 async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -> Result<(), Failure> {
     let gate = asked.setup.gate(asked.port.clone());
-    let errand = Errand { cluster: ask.cluster, verb: ask.verb() };
     let proposal = gate.propose(ask).await;
     if is_as_wanted(&proposal) {
         proposal.left_out.iter().for_each(|left_out| say(&left_out.words()));
@@ -128,7 +127,7 @@ async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -
         return Err(hindered(&proposal, places));
     }
     let approved = answer(&proposal, flags)?;
-    let report = carry_out(&gate, approved, errand).await;
+    let report = carry_out(&gate, approved).await;
     print::report(&report, &proposal, flags.output)?;
     failures(&report, &proposal)
 }
@@ -163,7 +162,7 @@ fn not_confirmed(proposal: &Proposal, error: &NotConfirmed) -> Failure {
 }
 
 /// SIGINT ends it between two objects, so that what was done is told.
-async fn carry_out(gate: &Gate, approved: Approved, errand: Errand) -> Report {
+async fn carry_out(gate: &Gate, approved: Approved) -> Report {
     let cancel = CancellationToken::new();
     let stopped = cancel.clone();
     let watch = tokio::spawn(async move {
@@ -171,7 +170,7 @@ async fn carry_out(gate: &Gate, approved: Approved, errand: Errand) -> Report {
             stopped.cancel();
         }
     });
-    let report = gate.execute(approved, errand, |_| {}, cancel).await;
+    let report = gate.execute(approved, |_| {}, cancel).await;
     watch.abort();
     report
 }

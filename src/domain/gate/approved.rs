@@ -2,9 +2,9 @@
 //!
 //! Neither can be made by hand, copied, or used twice:
 //! ```compile_fail
-//! use eksdeck::domain::gate::{Approved, ProposalId};
+//! use eksdeck::domain::gate::{Approved, ProposalId, Verb};
 //! use eksdeck::domain::ids::ClusterId;
-//! let forged = Approved { proposal: ProposalId(1), cluster: ClusterId(0), targets: Vec::new() };
+//! let forged = Approved { proposal: ProposalId(1), cluster: ClusterId(0), verb: Verb::Delete, targets: Vec::new() };
 //! ```
 //! ```compile_fail
 //! use eksdeck::domain::gate::ApprovedWrite;
@@ -14,8 +14,9 @@
 //! ```
 //! ```compile_fail
 //! use eksdeck::domain::gate::{ApprovedWrite, Write};
-//! fn forged(write: Write) -> ApprovedWrite {
-//!     ApprovedWrite { write }
+//! use eksdeck::domain::ids::ClusterId;
+//! fn forged(cluster: ClusterId, write: Write) -> ApprovedWrite {
+//!     ApprovedWrite { cluster, write }
 //! }
 //! ```
 //! ```compile_fail
@@ -36,6 +37,7 @@
 //! }
 //! ```
 
+use super::ask::Verb;
 use super::level::Level;
 use super::proposal::{Proposal, ProposalId, Target};
 use super::write::Write;
@@ -73,6 +75,7 @@ pub enum NotConfirmed {
 pub struct Approved {
     proposal: ProposalId,
     cluster: ClusterId,
+    verb: Verb,
     targets: Vec<Target>,
 }
 
@@ -98,7 +101,7 @@ impl Approved {
             (Answer::Flags { .. }, Level::Yes) => return Err(NotConfirmed::WantsYes),
         }
         let targets = proposal.possible().cloned().collect();
-        Ok(Self { proposal: proposal.id, cluster: proposal.ask.cluster, targets })
+        Ok(Self { proposal: proposal.id, cluster: proposal.ask.cluster, verb: proposal.verb(), targets })
     }
 
     /// The question that was answered.
@@ -111,19 +114,31 @@ impl Approved {
         self.cluster
     }
 
+    /// What the question asked for.
+    pub fn verb(&self) -> Verb {
+        self.verb
+    }
+
     /// The writes one by one, each with what was shown of its object.
     pub fn into_writes(self) -> impl ExactSizeIterator<Item = (ApprovedWrite, Target)> {
-        self.targets.into_iter().map(|target| (ApprovedWrite { write: target.write.clone() }, target))
+        let cluster = self.cluster;
+        self.targets.into_iter().map(move |target| (ApprovedWrite { cluster, write: target.write.clone() }, target))
     }
 }
 
 /// One write that was approved. A writer takes it by value.
 #[derive(Debug, PartialEq)]
 pub struct ApprovedWrite {
+    cluster: ClusterId,
     write: Write,
 }
 
 impl ApprovedWrite {
+    /// The only cluster that it may be sent to.
+    pub fn cluster(&self) -> ClusterId {
+        self.cluster
+    }
+
     pub fn write(&self) -> &Write {
         &self.write
     }

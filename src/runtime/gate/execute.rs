@@ -7,17 +7,17 @@ use crate::domain::audit::{Object, Outcome, Record};
 use crate::domain::gate::ask::named;
 use crate::domain::gate::{Approved, ApprovedWrite, Change, Fate, Progress, Report, Seen, Target, Verb, Write};
 use crate::domain::health::Trouble;
-use crate::domain::ids::ClusterId;
 use crate::domain::request::{NotWritten, PortError, WriteError, WriteReply};
 
 /// How often a patch is tried when its object's status changes under it.
 pub(super) const PATCH_TRIES: usize = 8;
 
-/// Where and why writes are carried out.
-#[derive(Debug, Clone)]
-pub struct Errand {
-    pub cluster: ClusterId,
-    pub verb: Verb,
+/// Who writes where and why: the same for every object of an approval.
+struct Errand {
+    verb: Verb,
+    /// The cluster's name, and as whom it knows us.
+    cluster: String,
+    user: String,
 }
 
 impl Gate {
@@ -25,28 +25,26 @@ impl Gate {
     pub async fn execute(
         &self,
         approved: Approved,
-        errand: Errand,
         progress: impl Fn(Progress) + Send,
         cancel: CancellationToken,
     ) -> Report {
-        let info = self.inner.fleet.clusters().into_iter().nth(errand.cluster.0 as usize);
+        let (id, verb) = (approved.cluster(), approved.verb());
+        let info = self.inner.fleet.clusters().into_iter().nth(id.0 as usize);
         let (cluster, insecure) = info.map_or_else(Default::default, |info| (info.name, info.insecure));
-        let mut report =
-            Report { verb: errand.verb, cluster: cluster.clone(), fates: Vec::new(), trouble: None, cancelled: false };
+        let mut report = Report { verb, cluster: cluster.clone(), fates: Vec::new(), trouble: None, cancelled: false };
         let fresh = self.spend(approved.proposal());
-        let elsewhere = approved.cluster() != errand.cluster;
         let writes = approved.into_writes();
         let all = writes.len();
         let mut stop: Option<String> = match self.inner.policy.read_only(&cluster, insecure) {
             _ if !fresh => Some("the question is too old, or was answered before; ask again".to_owned()),
-            _ if elsewhere => Some("the answer was given for another cluster; ask again".to_owned()),
             Some(why) => Some(format!("{cluster} is read-only: {why}")),
             None => None,
         };
         if let Some(words) = &stop {
             report.trouble = Some(Trouble::new(words.clone()));
         }
-        let user = if stop.is_none() { self.user(errand.cluster).await } else { String::new() };
+        let user = if stop.is_none() { self.user(id).await } else { String::new() };
+        let errand = Errand { verb, cluster, user };
         for (write, target) in writes {
             let object = write.write().object_words();
             if stop.is_none() && cancel.is_cancelled() {
@@ -59,8 +57,8 @@ impl Gate {
             }
             let done = report.done();
             progress(Progress { done, failed: report.fates.len() - done, all, now: object.clone() });
-            let (fate, trouble) = self.one(&errand, &user, &cluster, write, &target).await;
-            stop = stop_after(&fate, trouble.as_ref(), errand.verb);
+            let (fate, trouble) = self.one(&errand, write, &target).await;
+            stop = stop_after(&fate, trouble.as_ref(), verb);
             report.trouble = report.trouble.or(trouble);
             report.fates.push((object, fate));
         }
@@ -68,26 +66,19 @@ impl Gate {
     }
 
     /// One object: compared, recorded, sent, recorded.
-    async fn one(
-        &self,
-        errand: &Errand,
-        user: &str,
-        cluster: &str,
-        mut write: ApprovedWrite,
-        target: &Target,
-    ) -> (Fate, Option<Trouble>) {
+    async fn one(&self, errand: &Errand, mut write: ApprovedWrite, target: &Target) -> (Fate, Option<Trouble>) {
         for round in 1..=PATCH_TRIES {
-            match self.unchanged(errand.cluster, &write, target).await {
+            match self.unchanged(&write, target).await {
                 Ok(version) => write = write.for_version(version),
                 Err(fate) => return (fate, None),
             }
             let plain = write.write().clone();
-            let intent = record(errand, user, cluster, &plain);
+            let intent = record(errand, &plain);
             let number = match self.inner.audit.record(intent.clone()).await {
                 Ok(number) => number,
                 Err(trouble) => return (Fate::NotSent("it could not be recorded".to_owned()), Some(trouble)),
             };
-            let (answer, unspent) = match self.inner.fleet.write(errand.cluster, write).await {
+            let (answer, unspent) = match self.inner.fleet.write(write).await {
                 Ok(reply) => (Ok(reply), None),
                 Err(NotWritten { error, unspent }) => (Err(error), unspent),
             };
@@ -107,18 +98,13 @@ impl Gate {
     }
 
     /// The object's version now, if it still is what was shown.
-    async fn unchanged(
-        &self,
-        cluster: ClusterId,
-        write: &ApprovedWrite,
-        target: &Target,
-    ) -> Result<Option<String>, Fate> {
+    async fn unchanged(&self, write: &ApprovedWrite, target: &Target) -> Result<Option<String>, Fate> {
         let plain = write.write();
         let Some(seen) = &target.seen else { return Ok(None) };
         if matches!(plain.change, Change::Replace { .. }) {
             return Ok(None);
         }
-        match self.get(cluster, plain.path()).await {
+        match self.get(write.cluster(), plain.path()).await {
             Ok(object) => {
                 let changes = seen.changes(&Seen::of(&object));
                 let version = object["metadata"]["resourceVersion"].as_str().map(str::to_owned);
@@ -146,7 +132,7 @@ fn stop_after(fate: &Fate, trouble: Option<&Trouble>, verb: Verb) -> Option<Stri
     }
 }
 
-fn record(errand: &Errand, user: &str, cluster: &str, write: &Write) -> Record {
+fn record(errand: &Errand, write: &Write) -> Record {
     let resource = &write.resource;
     let api_version = match resource.group.as_str() {
         "" => resource.version.clone(),
@@ -160,8 +146,8 @@ fn record(errand: &Errand, user: &str, cluster: &str, write: &Write) -> Record {
     request.extend(write.body().to_string().into_bytes());
     Record {
         intent: None,
-        cluster: cluster.to_owned(),
-        cluster_user: user.to_owned(),
+        cluster: errand.cluster.clone(),
+        cluster_user: errand.user.clone(),
         object: Object {
             api_version,
             kind: resource.kind.clone(),

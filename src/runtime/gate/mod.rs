@@ -13,8 +13,6 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use execute::Errand;
-
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

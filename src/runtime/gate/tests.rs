@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use self::world::{Mishap, Moment, World, failed, job, job_path, touch, unreachable};
-use super::{Errand, Gate};
+use super::Gate;
 use crate::domain::gate::ask::{Mode, Wanted};
 use crate::domain::gate::{Answer, Approved, Ask, Change, Fate, Policy, Propagation, Proposal, Report};
 use crate::domain::health::Trouble;
@@ -43,8 +43,7 @@ fn yes(proposal: &Proposal) -> Approved {
 }
 
 async fn execute(gate: &Gate, proposal: &Proposal) -> Report {
-    let errand = Errand { cluster: proposal.ask.cluster, verb: proposal.verb() };
-    gate.execute(yes(proposal), errand, |_| {}, CancellationToken::new()).await
+    gate.execute(yes(proposal), |_| {}, CancellationToken::new()).await
 }
 
 /// The words of each fate.
@@ -261,11 +260,10 @@ async fn who_stops_it_is_told_what_was_done_and_what_was_not() {
         }
         None
     });
-    let errand = Errand { cluster: ClusterId(0), verb: proposal.verb() };
     let progress = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let heard = progress.clone();
     let note = move |now: crate::domain::gate::Progress| heard.lock().unwrap().push((now.done, now.all));
-    let report = gate.execute(yes(&proposal), errand, note, cancel).await;
+    let report = gate.execute(yes(&proposal), note, cancel).await;
     assert!(report.cancelled);
     assert_eq!(fates(&report), ["deleted", "deleted", "not sent: you stopped it"]);
     assert_eq!(world.said().last().unwrap(), "done b", "the object under way is written and recorded to its end");

@@ -170,7 +170,7 @@ impl Watched {
             prop_assert_eq!(confirm.line.text(), before, "a paste went into the answer");
         }
         for effect in effects {
-            if let Effect::Execute { serial, approved, verb, cluster } = effect {
+            if let Effect::Execute { serial, approved } = effect {
                 prop_assert!(from_outside && !pasted, "carried out without a key");
                 let Some((asked, proposal, since)) = self.painted.take() else {
                     return Err(TestCaseError::fail("carried out, but no question was painted"));
@@ -180,8 +180,8 @@ impl Watched {
                 if let Some(word) = self.word(&proposal) {
                     prop_assert_eq!(typed.as_deref(), Some(word.as_str()), "the word was not typed");
                 }
-                prop_assert_eq!((approved.proposal(), approved.cluster()), (proposal.id, cluster));
-                prop_assert_eq!(verb, proposal.verb());
+                let answered = (approved.proposal(), approved.cluster(), approved.verb());
+                prop_assert_eq!(answered, (proposal.id, proposal.ask.cluster, proposal.verb()));
                 let written: Vec<_> = approved.into_writes().map(|(_, target)| target).collect();
                 let shown: Vec<_> = proposal.possible().cloned().collect();
                 prop_assert_eq!(written, shown, "something else than what was shown");

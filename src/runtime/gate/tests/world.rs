@@ -233,7 +233,7 @@ impl WritePort for World {
         Box::pin(async move { Ok(WriteReply { object: Box::new(write.body()), warnings: Vec::new() }) })
     }
 
-    fn write(&self, cluster: ClusterId, approved: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>> {
+    fn write(&self, approved: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>> {
         let write = approved.write().clone();
         let verb = match &write.change {
             Change::Create { .. } => "POST",
@@ -241,6 +241,7 @@ impl WritePort for World {
             Change::Patch { .. } => "PATCH",
             Change::Delete { .. } => "DELETE",
         };
+        let cluster = approved.cluster();
         let elsewhere = if cluster == ClusterId(0) { String::new() } else { format!(" in cluster {}", cluster.0) };
         self.state.lock().unwrap().said.push(format!("{verb} {}{elsewhere}", write.name));
         let answer = match self.met(&Moment::Write(&write)) {
