@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::message::Message;
 use super::model::Model;
 use super::update::{start, update};
@@ -198,4 +200,32 @@ pub fn draw_at(model: &mut Model, width: u16, height: u16, now_ms: i64) -> Strin
 
 pub fn paste(text: &str) -> Message {
     Message::Input(InputEvent::Paste(text.to_owned()))
+}
+
+/// Any key, those that do something more often than the others.
+pub fn any_key() -> impl Strategy<Value = String> {
+    let named = [
+        "enter",
+        "esc",
+        "tab",
+        "backtab",
+        "up",
+        "down",
+        "left",
+        "right",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "backspace",
+        "delete",
+        "space",
+        "f1",
+    ];
+    prop_oneof![
+        3 => "[ -~]".prop_map(|key| if key == " " { "space".to_owned() } else { key }),
+        3 => prop::sample::select(named.to_vec()).prop_map(str::to_owned),
+        2 => "[a-z]".prop_map(|key| format!("ctrl-{key}")),
+        1 => "[a-z]".prop_map(|key| format!("alt-{key}")),
+    ]
 }

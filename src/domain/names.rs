@@ -3,10 +3,10 @@
 /// How an object's name may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameRule {
-    /// a-z, 0-9 and `-`, at most this many characters: 63 for namespaces, containers and Jobs.
+    /// a-z, 0-9 and `-`, at most this many characters: 63 for namespaces and containers.
     Label { longest: usize },
-    /// As a label, with dots too, at most 253 characters: most objects.
-    Subdomain,
+    /// As a label, with dots too, at most this many characters: 253 for most objects, 63 for Jobs.
+    Subdomain { longest: usize },
     /// Anything that can stand in a path: roles, bindings and kinds that are not known here.
     Path,
 }
@@ -14,17 +14,19 @@ pub enum NameRule {
 /// The longest DNS label.
 pub const LABEL: usize = 63;
 /// A CronJob's Jobs get eleven characters behind its name.
-const CRONJOB: usize = 52;
-const SUBDOMAIN: usize = 253;
+pub const CRONJOB: usize = 52;
+/// The longest DNS subdomain.
+pub const SUBDOMAIN: usize = 253;
 
 /// How a kind's names may look.
 pub fn name_rule(kind: &str) -> NameRule {
     match kind {
+        "Namespace" | "Service" => NameRule::Label { longest: LABEL },
         // The name of a Job becomes the value of a label of its pods.
-        "Namespace" | "Job" | "Service" => NameRule::Label { longest: LABEL },
-        "CronJob" => NameRule::Label { longest: CRONJOB },
+        "Job" => NameRule::Subdomain { longest: LABEL },
+        "CronJob" => NameRule::Subdomain { longest: CRONJOB },
         "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" | "IPAddress" => NameRule::Path,
-        _ => NameRule::Subdomain,
+        _ => NameRule::Subdomain { longest: SUBDOMAIN },
     }
 }
 
@@ -32,7 +34,7 @@ pub fn name_rule(kind: &str) -> NameRule {
 pub fn name_problem(name: &str, rule: NameRule) -> Option<(usize, String)> {
     let (longest, dots) = match rule {
         NameRule::Label { longest } => (longest, false),
-        NameRule::Subdomain => (SUBDOMAIN, true),
+        NameRule::Subdomain { longest } => (longest, true),
         NameRule::Path => {
             let at = name.chars().position(|char| matches!(char, '/' | '%'))?;
             return Some((at, "`/` and `%` cannot stand in a name".to_owned()));
@@ -50,7 +52,8 @@ pub fn name_problem(name: &str, rule: NameRule) -> Option<(usize, String)> {
             '-' | '.' if at == 0 => format!("a name cannot begin with `{char}`"),
             '-' | '.' if at + 1 == count => format!("a name cannot end with `{char}`"),
             '-' => continue,
-            '.' if dots && !name.contains("..") => continue,
+            '.' if dots && !is_lone(name, at) => "a dot wants a letter or digit on both sides".to_owned(),
+            '.' if dots => continue,
             'A'..='Z' => format!("capital `{char}` at character {}: a name has {allowed} only", at + 1),
             ' ' => format!("a blank at character {}: a name has {allowed} only", at + 1),
             _ if char.is_control() => format!("a control character at {}: a name has {allowed} only", at + 1),
@@ -59,6 +62,12 @@ pub fn name_problem(name: &str, rule: NameRule) -> Option<(usize, String)> {
         return Some((at, words));
     }
     (count > longest).then(|| (longest, format!("{count} characters: a name has at most {longest} here")))
+}
+
+/// Whether what stands beside the character at `at` is neither a dash nor a dot.
+fn is_lone(name: &str, at: usize) -> bool {
+    let beside = name.chars().enumerate().filter(|(place, _)| place.abs_diff(at) == 1);
+    beside.into_iter().all(|(_, char)| !matches!(char, '-' | '.'))
 }
 
 #[cfg(test)]
@@ -74,11 +83,13 @@ mod tests {
     #[case("Job", "settle_x", Some(6))]
     #[case("Job", "größe", Some(2))]
     #[case("Job", "世界", Some(0))]
-    #[case("Job", "a.b", Some(1))]
+    #[case("Job", "a.b", None)]
+    #[case("Namespace", "a.b", Some(1))]
     #[case("Job", "-a", Some(0))]
     #[case("Job", "a-", Some(1))]
     #[case("Job", "", Some(0))]
     #[case("ConfigMap", "a..b", Some(1))]
+    #[case("ConfigMap", "a.-b", Some(1))]
     fn tells_the_character(#[case] kind: &str, #[case] name: &str, #[case] at: Option<usize>) {
         assert_eq!(name_problem(name, name_rule(kind)).map(|problem| problem.0), at);
     }

@@ -273,30 +273,6 @@ mod random {
 
     use super::*;
 
-    fn any_key() -> impl Strategy<Value = String> {
-        let named = [
-            "enter",
-            "esc",
-            "tab",
-            "backtab",
-            "up",
-            "down",
-            "left",
-            "right",
-            "pageup",
-            "pagedown",
-            "home",
-            "end",
-            "backspace",
-            "space",
-        ];
-        prop_oneof![
-            3 => "[ -~]".prop_map(|key| if key == " " { "space".to_owned() } else { key }),
-            3 => prop::sample::select(named.to_vec()).prop_map(str::to_owned),
-            1 => "[a-z]".prop_map(|key| format!("ctrl-{key}")),
-        ]
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 

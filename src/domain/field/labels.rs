@@ -2,6 +2,7 @@
 
 use super::at;
 use super::name::check_subdomain;
+use crate::domain::names::LABEL;
 
 /// The labels of a text such as `team=payments, cost-center=4711`, in their order; of a key that comes twice it says so.
 pub fn labels(text: &str) -> Result<Vec<(String, String)>, String> {
@@ -49,8 +50,8 @@ fn check_word(text: &str) -> Result<(), String> {
     if let Some((place, char)) = text.chars().enumerate().find(|(_, char)| !known(*char)) {
         return Err(format!("letters, digits, dashes, dots and underscores only: not {}", at(place, char)));
     }
-    if text.len() > super::LABEL_MOST {
-        return Err(format!("{} characters: at most {}", text.len(), super::LABEL_MOST));
+    if text.len() > LABEL {
+        return Err(format!("{} characters: at most {}", text.len(), LABEL));
     }
     if !text.starts_with(plain) || !text.ends_with(plain) {
         return Err("begins and ends with a letter or digit".to_owned());

@@ -16,6 +16,7 @@ pub use image::base_name;
 pub use labels::{check_key, check_value, labels, pair};
 pub use name::{as_name, check_name};
 
+use super::names::{CRONJOB, LABEL};
 use super::quantity;
 
 /// The type of a field's value. Every value is typed as text; this says which texts are right.
@@ -56,10 +57,6 @@ pub enum FieldKind {
     Label,
 }
 
-/// Longest name of a namespace, a label of DNS.
-pub const LABEL_MOST: usize = 63;
-/// Longest name of a CronJob: the server adds up to 11 characters for each Job.
-pub const CRONJOB_MOST: usize = 52;
 /// Longest name of a Job that leaves its pods' names whole: they add a dash and five characters.
 pub const JOB_MOST: usize = 57;
 
@@ -69,8 +66,8 @@ impl FieldKind {
     pub fn check(&self, text: &str) -> Result<(), String> {
         match self {
             Self::Name { most } => check_name(text, *most),
-            Self::Namespace => check_name(text, LABEL_MOST),
-            Self::CronJob => name::check_subdomain(text, CRONJOB_MOST),
+            Self::Namespace => check_name(text, LABEL),
+            Self::CronJob => name::check_subdomain(text, CRONJOB),
             Self::Text => needed(text),
             Self::Image => image::check(text),
             Self::Command => needed(text).and_then(|()| argv(text).map(|_| ())),

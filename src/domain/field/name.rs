@@ -1,41 +1,22 @@
 //! Names as Kubernetes takes them (RFC 1123).
 
-use super::at;
+use crate::domain::names::{NameRule, name_problem};
 
-/// Checks a DNS-1123 label of at most `most` characters: lower-case letters, digits and dashes, a letter or digit at
-/// both ends.
+/// Checks a DNS-1123 label of at most `most` characters.
 pub fn check_name(text: &str, most: usize) -> Result<(), String> {
-    check(text, most, |char| char == '-', "lower-case letters, digits and dashes")
+    check(text, NameRule::Label { longest: most })
 }
 
 /// Checks a DNS-1123 subdomain: labels with dots between them.
 pub fn check_subdomain(text: &str, most: usize) -> Result<(), String> {
-    check(text, most, |char| matches!(char, '-' | '.'), "lower-case letters, digits, dashes and dots")?;
-    if text.contains("..") || text.contains(".-") || text.contains("-.") {
-        return Err("a letter or digit on both sides of a dot".to_owned());
-    }
-    Ok(())
+    check(text, NameRule::Subdomain { longest: most })
 }
 
-fn check(text: &str, most: usize, also: fn(char) -> bool, words: &str) -> Result<(), String> {
+fn check(text: &str, rule: NameRule) -> Result<(), String> {
     if text.is_empty() {
         return Err("needed".to_owned());
     }
-    let plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit();
-    if let Some((place, char)) = text.chars().enumerate().find(|(_, char)| !plain(*char) && !also(*char)) {
-        return Err(format!("{words} only: not {}", at(place, char)));
-    }
-    let length = text.chars().count();
-    if length > most {
-        return Err(format!("{length} characters: at most {most}"));
-    }
-    if !text.starts_with(plain) {
-        return Err("begins with a letter or digit".to_owned());
-    }
-    if !text.ends_with(plain) {
-        return Err("ends with a letter or digit".to_owned());
-    }
-    Ok(())
+    name_problem(text, rule).map_or(Ok(()), |(_, words)| Err(words))
 }
 
 /// A name made from any text: what a name cannot hold becomes a dash, and what is too long is cut from the end of

@@ -10,13 +10,13 @@ fn wrong(kind: &FieldKind, text: &str) -> String {
 fn a_wrong_name_says_which_character_is_wrong() {
     let name = FieldKind::Namespace;
     assert_eq!(name.check("checkout-2"), Ok(()));
-    assert_eq!(wrong(&name, "checkOut"), "lower-case letters, digits and dashes only: not 'O' at 6");
-    assert_eq!(wrong(&name, "a b"), "lower-case letters, digits and dashes only: not a blank at 2");
-    assert_eq!(wrong(&name, "a\u{4e2d}"), "lower-case letters, digits and dashes only: not '\u{4e2d}' at 2");
-    assert_eq!(wrong(&name, "-a"), "begins with a letter or digit");
-    assert_eq!(wrong(&name, "a-"), "ends with a letter or digit");
+    assert_eq!(wrong(&name, "checkOut"), "capital `O` at character 6: a name has a-z, 0-9 and `-` only");
+    assert_eq!(wrong(&name, "a b"), "a blank at character 2: a name has a-z, 0-9 and `-` only");
+    assert_eq!(wrong(&name, "a\u{4e2d}"), "`\u{4e2d}` at character 2: a name has a-z, 0-9 and `-` only");
+    assert_eq!(wrong(&name, "-a"), "a name cannot begin with `-`");
+    assert_eq!(wrong(&name, "a-"), "a name cannot end with `-`");
     assert_eq!(wrong(&name, ""), "needed");
-    assert_eq!(wrong(&name, &"a".repeat(64)), "64 characters: at most 63");
+    assert_eq!(wrong(&name, &"a".repeat(64)), "64 characters: a name has at most 63 here");
     assert_eq!(name.check(&"a".repeat(63)), Ok(()));
     assert_eq!(FieldKind::CronJob.check("nightly.v2"), Ok(()));
     assert!(FieldKind::CronJob.check("nightly..v2").is_err());

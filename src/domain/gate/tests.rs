@@ -7,55 +7,21 @@ use super::owner::keepers;
 use super::write::refused_outright;
 use super::*;
 use crate::domain::health::Trouble;
-use crate::domain::ids::ClusterId;
+use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::PortErrorKind;
 
-fn resource(kind: &str) -> Resource {
-    let (group, plural, namespaced) = match kind {
-        "Job" => ("batch", "jobs", true),
-        _ => ("", "namespaces", false),
-    };
-    Resource { group: group.into(), version: "v1".into(), plural: plural.into(), kind: kind.into(), namespaced }
-}
-
 fn target(kind: &str, name: &str) -> Target {
+    let (kind, namespace) = if kind == "Job" { (KindId::Job, "web") } else { (KindId::Namespace, "") };
     let change = Change::Delete { propagation: Propagation::Background };
-    let namespace = if kind == "Job" { "web" } else { "" };
-    Target {
-        write: Write {
-            resource: resource(kind),
-            namespace: namespace.into(),
-            name: name.into(),
-            change,
-            uid: Some(format!("uid-of-{name}")),
-            version: None,
-        },
-        seen: Some(Seen::default()),
-        along: Vec::new(),
-        volumes: Vec::new(),
-        keepers: Vec::new(),
-        warnings: Vec::new(),
-        dry_run: DryRun::Passed { object: Box::default(), changes: Vec::new(), warnings: Vec::new() },
-        denied: None,
-    }
+    samples::target(kind, &ObjectKey::new(namespace, name), change)
 }
 
 fn proposal(kind: &str, names: &[&str], environment: Environment) -> Proposal {
-    let kind_id = if kind == "Job" { crate::domain::ids::KindId::Job } else { crate::domain::ids::KindId::Namespace };
-    Proposal {
-        id: ProposalId(7),
-        ask: Ask {
-            cluster: ClusterId(0),
-            what: Wanted::Delete { kind: kind_id, keys: Vec::new(), propagation: Propagation::Background },
-            hidden: 0,
-        },
-        place: Place { cluster: "pay-1".into(), environment, protected: false, unread: false, read_only: None },
-        targets: names.iter().map(|name| target(kind, name)).collect(),
-        left_out: Vec::new(),
-        refusal: None,
-        refusal_kind: PortErrorKind::Other,
-        anew: Vec::new(),
-    }
+    let kind_id = if kind == "Job" { KindId::Job } else { KindId::Namespace };
+    let what = Wanted::Delete { kind: kind_id, keys: Vec::new(), propagation: Propagation::Background };
+    let ask = Ask { cluster: ClusterId(0), what, hidden: 0 };
+    let targets = names.iter().map(|name| target(kind, name)).collect();
+    Proposal { id: ProposalId(7), targets, ..samples::proposal(&ask, "pay-1", environment) }
 }
 
 fn keys(typed: &str) -> Answer<'_> {
@@ -105,7 +71,6 @@ fn a_namespace_wants_its_name_wherever_it_is() {
 
 #[test]
 fn what_is_run_again_is_named_by_what_it_is_made_from() {
-    use crate::domain::ids::{KindId, ObjectKey};
     // A script must know the word beforehand, and the new Job's name ends in letters of the moment.
     let keys = vec![ObjectKey::new("web", "heartbeat")];
     for (what, expected) in [

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::defaults::drop_job_defaults;
 use super::edit::drop_last_applied;
 use super::{in_order, object_at};
-use crate::domain::field::{JOB_MOST, LABEL_MOST};
+use crate::domain::field::JOB_MOST;
+use crate::domain::names::LABEL;
 
 /// Labels that the server gives to a Job's pods, and by older servers to the Job itself.
 const SERVER_LABELS: [&str; 4] =
@@ -40,7 +41,7 @@ pub fn rerun(job: &Value, is_taken: impl Fn(&str) -> bool) -> Value {
     let name = name_of(job);
     let (base, number) = split_run(name);
     let names = (number.saturating_add(1)..=number.saturating_add(10_000))
-        .map(|number| with_suffix(base, &format!("r{number}"), LABEL_MOST));
+        .map(|number| with_suffix(base, &format!("r{number}"), LABEL));
     let mut names = names;
     let name = names.find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned());
     cleaned(job, &name)

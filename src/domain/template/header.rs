@@ -1,7 +1,8 @@
 //! One line of a template's header.
 
 use super::Field;
-use crate::domain::field::{FieldKind, JOB_MOST, LABEL_MOST};
+use crate::domain::field::{FieldKind, JOB_MOST};
+use crate::domain::names::LABEL;
 
 /// What a comment line of the header says.
 pub enum Directive {
@@ -118,8 +119,8 @@ fn text_in_quotes(text: &str) -> Result<(Option<String>, &str), String> {
 fn kind(word: &str, arguments: Option<&str>) -> Result<FieldKind, String> {
     match (word, arguments) {
         ("name", Some(most)) => match most.trim().parse() {
-            Ok(most) if (8..=LABEL_MOST).contains(&most) => Ok(FieldKind::Name { most }),
-            _ => Err(format!("`name({most})`: a length from 8 to {LABEL_MOST}")),
+            Ok(most) if (8..=LABEL).contains(&most) => Ok(FieldKind::Name { most }),
+            _ => Err(format!("`name({most})`: a length from 8 to {LABEL}")),
         },
         ("integer", arguments) => range(arguments.unwrap_or("0..")),
         ("choice", Some(choices)) => {

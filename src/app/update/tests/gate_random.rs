@@ -12,8 +12,6 @@ use crate::app::fixtures::*;
 use crate::app::message::Message;
 use crate::app::model::Model;
 use crate::app::update::update;
-use crate::domain::cronjob::CronJobRow;
-use crate::domain::delta::Row;
 use crate::domain::effect::Effect;
 use crate::domain::gate::samples::{done, proposal, report};
 use crate::domain::gate::{Ask, DryRun, Environment, Fate, Progress, Proposal, Right, Rights, SETTLE_MS, Verb};
@@ -42,33 +40,6 @@ enum Step {
     Wrong,
     /// The cluster answers all that it was asked, well or badly.
     World(u8),
-}
-
-fn any_key() -> impl Strategy<Value = String> {
-    let named = [
-        "enter",
-        "esc",
-        "tab",
-        "backtab",
-        "up",
-        "down",
-        "left",
-        "right",
-        "pageup",
-        "pagedown",
-        "home",
-        "end",
-        "backspace",
-        "delete",
-        "space",
-        "f1",
-    ];
-    prop_oneof![
-        3 => "[ -~]".prop_map(|key| if key == " " { "space".to_owned() } else { key }),
-        3 => prop::sample::select(named.to_vec()).prop_map(str::to_owned),
-        2 => "[a-z]".prop_map(|key| format!("ctrl-{key}")),
-        1 => "[a-z]".prop_map(|key| format!("alt-{key}")),
-    ]
 }
 
 /// What leads to a question or towards one.
@@ -102,16 +73,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn fleet(base: Base) -> Model {
     let mut model = opened();
     model.keymap = Arc::new(Keymap::load(base, None).0);
-    let cronjob = CronJobRow {
-        meta: meta("checkout", "nightly", 900),
-        schedule: "@daily".into(),
-        time_zone: "".into(),
-        suspended: false,
-        active: 0,
-        last_scheduled: 0,
-        last_succeeded: 0,
-    };
-    rows(&mut model, LEFT, vec![Row::CronJob(cronjob)]);
+    rows(&mut model, LEFT, vec![cronjob_row("checkout", "nightly")]);
     model
 }
 
