@@ -21,7 +21,6 @@ use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest};
 use crate::domain::suffix::suffix;
 use crate::domain::template::{Given, Template, Templates, Values, parse};
-use crate::layers::editor::below;
 use crate::yaml::manifest::{Severity, documents, read_bytes};
 
 #[derive(Debug, Args)]
@@ -80,7 +79,7 @@ fn create(global: &Global, flags: &Create, asked: &Asked, runtime: &Runtime) -> 
     let manifests = read.documents.iter().map(|document| document.value.clone()).collect();
     let places: Places<'_> = Box::new(|document: usize, field: &[Step]| {
         let document = read.documents.get(document)?;
-        let place = document.place_in(&document.places(&source.text), &below(document, field))?;
+        let place = document.place_told(&document.places(&source.text), field)?;
         Some(format!("{}:{}:{}", source.name, place.line + 1, place.column + 1))
     });
     let wanted = Wanted::Submit { manifests, namespace: namespace.into(), mode: Mode::Create };

@@ -18,8 +18,8 @@ use crate::domain::field_path::Step;
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Answer, Approved, Ask, DryRun, LeftOut, Missing, NotConfirmed, Proposal, Report};
 use crate::domain::ids::{ClusterId, ObjectKey};
-use crate::layers::editor::told_fields;
 use crate::runtime::gate::Gate;
+use crate::yaml::manifest::told_fields;
 
 /// How a change is agreed to, and how its outcome is printed.
 #[derive(Debug, Clone, Args)]

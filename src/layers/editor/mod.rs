@@ -25,7 +25,7 @@ use colours::Colours;
 pub use complete::Completing;
 pub use conflict::Conflict;
 pub use problems::{Shown, Source};
-pub use server::{ServerMessage, below, told_fields};
+pub use server::ServerMessage;
 pub use vim::Mode;
 use vim::Vim;
 

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod check;
+mod server;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use super::field_path::{Step, field_path};
 use super::parse::{INPUT_BYTES, parse};
 pub use super::places::{Place, Places};
 pub use bytes::{NotText, read_bytes};
+pub use server::{Told, told, told_fields};
 use split::{Part, split};
 
 /// One object that the text describes.
