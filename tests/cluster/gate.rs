@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::{CONTAINERS, deck, real};
-use crate::cli::{Ended, command, ended};
+use crate::cli::{Ended, command, ended_with};
 use crate::pty::Home;
 use crate::pty::panes::{Pane, selection};
 use crate::servers::{Namespace, Outage, Server, rig};
@@ -22,18 +22,10 @@ spec:
 ";
 
 pub(super) fn run(server: &Server, home: &Home, arguments: &str, stdin: &str) -> Ended {
-    use std::io::Write;
     let context = server.context.clone().unwrap();
     let mut command = command(home, ["--context", &context]);
     command.args(arguments.split_whitespace()).env("KUBECONFIG", &server.kubeconfig);
-    if stdin.is_empty() {
-        return ended(command);
-    }
-    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    ended_with(command, stdin)
 }
 
 /// An object as kubectl reads it; `Null` when it is not there.

@@ -5,11 +5,9 @@ mod codes;
 mod deck;
 mod scripts;
 
-use std::process::Stdio;
-
 use serde_json::Value;
 
-use crate::cli::{Ended, command, ended};
+use crate::cli::{Ended, command, ended_with};
 use crate::pty::{Home, Launch, Terminal};
 use crate::servers::{EmbeddedFleet, Server};
 
@@ -48,16 +46,7 @@ impl Lab {
     }
 
     fn run_with(&self, context: &str, arguments: &str, stdin: &str) -> Ended {
-        use std::io::Write;
-        let mut command = self.command(context, arguments);
-        if stdin.is_empty() {
-            return ended(command);
-        }
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        ended_with(self.command(context, arguments), stdin)
     }
 
     fn command(&self, context: &str, arguments: &str) -> std::process::Command {
