@@ -1,20 +1,9 @@
 //! Writing a manifest: what was typed outlives the program, `$EDITOR` has its turn, a large paste goes in.
 
-use std::time::{Duration, Instant};
-
 use nix::sys::signal::Signal;
 
 use super::{bare_deck, deck};
-use crate::pty::{Home, Launch};
-
-/// Waits for what no screen tells.
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "time is up while waiting for: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
+use crate::pty::{Home, Launch, until};
 
 const FOOTER: &str = "ctrl-s apply";
 

@@ -8,7 +8,7 @@ mod scripts;
 use serde_json::Value;
 
 use crate::cli::{Ended, command, ended_with};
-use crate::pty::{Home, Launch, Terminal};
+use crate::pty::{Home, Launch, Terminal, until};
 use crate::servers::{EmbeddedFleet, Server};
 
 /// Made a development cluster by configuration: `y` is enough.
@@ -77,16 +77,6 @@ impl Lab {
     fn audit(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.home.path().join("data/eksdeck/audit.jsonl")).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-/// Waits for what no screen tells.
-#[track_caller]
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let begun = std::time::Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "time is up while waiting for: {what}");
-        std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }
 
