@@ -246,7 +246,7 @@ impl Model {
     }
 
     /// What one may write where the cursor is, as far as that is known.
-    fn rights_here(&self) -> Rights {
+    pub fn rights_here(&self) -> Rights {
         let Some(cluster) = self.deck.cluster else { return Rights::ALL };
         let known = |namespace: Arc<str>| self.rights.get(&(cluster, namespace)).map(|known| known.rights);
         let whole = known("".into()).unwrap_or(Rights::ALL);
