@@ -9,6 +9,8 @@ pub enum Source {
     Context { context: String, file: String },
     /// The service account of the pod that the program runs in.
     InCluster,
+    /// The registry, where the cluster has this id.
+    Registry { id: String },
     /// The embedded fleet of `eksdeck demo`.
     Embedded,
 }
@@ -36,7 +38,7 @@ impl ClusterInfo {
     pub fn context(&self) -> Option<&str> {
         match &self.source {
             Source::Context { context, .. } => Some(context),
-            Source::InCluster | Source::Embedded => None,
+            Source::InCluster | Source::Registry { .. } | Source::Embedded => None,
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod pod;
 pub mod pool;
 pub mod provider;
 pub mod quantity;
+pub mod registry;
 pub mod request;
 pub mod schema;
 pub mod settings;

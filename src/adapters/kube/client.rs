@@ -1,7 +1,7 @@
 //! Every cluster that is known, and a reader for each that is opened.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use tokio::sync::Mutex;
@@ -67,6 +67,29 @@ impl ContextStore {
             limits: options.limits,
             contexts,
         }
+    }
+
+    /// Over one cluster whose reduced kubeconfig was kept elsewhere. `permits` are shared with the rest of the fleet, if
+    /// there is one.
+    pub fn registered(
+        info: &ClusterInfo,
+        kubeconfig: &str,
+        state_dir: &Path,
+        limits: Limits,
+        permits: Option<FleetPermits>,
+    ) -> Self {
+        Self {
+            contexts: Contexts::of_reduced(info, kubeconfig),
+            opened: vec![Mutex::new(None)],
+            consents: Consents::load(state_dir),
+            permits: permits.unwrap_or_else(|| FleetPermits::new(&limits)),
+            limits,
+        }
+    }
+
+    /// The permits of all clusters together, to be shared with those of another store.
+    pub fn permits(&self) -> FleetPermits {
+        self.permits.clone()
     }
 
     /// In the order of their `ClusterId`s.

@@ -15,6 +15,7 @@ mod follower;
 mod list;
 mod logs;
 pub mod reader;
+mod recognise;
 mod schema;
 mod session;
 mod target;
@@ -27,6 +28,7 @@ mod writer;
 
 pub use client::{ConnectError, ContextStore, StoreOptions};
 pub use connect::Connect;
-pub use contexts::LoadOptions;
+pub use contexts::{LoadOptions, Reduced, context_names, reduce};
 pub use fleet::KubeFleet;
-pub use transport::Limits;
+pub use recognise::{Known, recognise};
+pub use transport::{FleetPermits, Limits};
