@@ -11,6 +11,7 @@ pub mod cronjob;
 pub mod delta;
 pub mod draft;
 pub mod effect;
+pub mod eks;
 pub mod event;
 pub mod field;
 pub mod field_path;
