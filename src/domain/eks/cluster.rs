@@ -163,7 +163,8 @@ mod tests {
         let found = EksRef::of_arn("arn:aws-cn:eks:cn-north-1:111111111111:cluster/shop").unwrap();
         assert_eq!((found.name.as_str(), found.region.as_str()), ("shop", "cn-north-1"));
         assert_eq!((found.account.as_str(), found.partition()), ("111111111111", "aws-cn"));
-        for wrong in ["", "shop", "arn:aws:iam::111111111111:role/x", "arn:aws:eks:us-east-1:1:nodegroup/a", "arn:aws:eks"]
+        for wrong in
+            ["", "shop", "arn:aws:iam::111111111111:role/x", "arn:aws:eks:us-east-1:1:nodegroup/a", "arn:aws:eks"]
         {
             assert_eq!(EksRef::of_arn(wrong), None, "{wrong}");
         }

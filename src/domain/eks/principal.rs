@@ -12,7 +12,8 @@ pub fn problem(arn: &str) -> Option<String> {
         return Some(format!("{arn} is a session: an access entry names its role, {role}"));
     }
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    let is_named = ["role/", "user/"].iter().any(|kind| resource.strip_prefix(kind).is_some_and(|name| !name.is_empty()));
+    let is_named =
+        ["role/", "user/"].iter().any(|kind| resource.strip_prefix(kind).is_some_and(|name| !name.is_empty()));
     (*service != "iam" || !is_account || !is_named).then(|| format!("a principal is {wanted}"))
 }
 
@@ -60,7 +61,8 @@ mod tests {
     fn what_is_no_principal_is_told_with_what_is() {
         assert_eq!(problem("arn:aws:iam::111111111111:role/a/b"), None);
         assert_eq!(problem("arn:aws-us-gov:iam::111111111111:user/x"), None);
-        for wrong in ["sre", "arn:aws:iam::111:user/sre", "arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:user/"]
+        for wrong in
+            ["sre", "arn:aws:iam::111:user/sre", "arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:user/"]
         {
             assert!(problem(wrong).unwrap().contains("a principal is arn:"), "{wrong}");
         }
