@@ -1,4 +1,6 @@
 //! The outside world behind the traits of `runtime::ports`. Nothing here knows screens or widgets.
 
 pub mod audit;
+pub mod aws;
+mod child;
 pub mod kube;
