@@ -2,4 +2,5 @@
 
 pub mod audit;
 pub mod aws;
+mod child;
 pub mod kube;

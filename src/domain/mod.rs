@@ -5,6 +5,7 @@
 
 pub mod age;
 pub mod audit;
+pub mod aws;
 pub mod cluster;
 pub mod consent;
 pub mod cronjob;
