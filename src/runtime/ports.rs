@@ -7,9 +7,9 @@ use tokio::io::AsyncBufRead;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::audit::Record;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::delta::Delta;
-use crate::domain::eks::EksRef;
 use crate::domain::gate::aws::{AccessKnown, ApprovedMutation};
 use crate::domain::gate::{ApprovedWrite, Write};
 use crate::domain::health::SessionEvent;
@@ -62,7 +62,7 @@ pub trait WritePort: FleetPort {
 /// What the gate for AWS alone holds: who may enter EKS clusters, with a way to change it.
 pub trait AccessPort: Send + Sync + 'static {
     /// Who may enter a cluster, and who asks.
-    fn known(&self, cluster: EksRef) -> BoxFuture<'static, Result<AccessKnown, PortError>>;
+    fn known(&self, cluster: ClusterArn) -> BoxFuture<'static, Result<AccessKnown, PortError>>;
 
     /// Carries out one approved request. Only the gate calls this, between the two lines of the audit.
     fn mutate(&self, mutation: ApprovedMutation) -> BoxFuture<'static, Result<(), WriteError>>;

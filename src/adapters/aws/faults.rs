@@ -6,7 +6,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::errors::{deepest, is_about_keys, login_trouble};
 use crate::adapters::kube::errors::say;
+use crate::domain::aws::trouble::LoginTrouble;
 use crate::domain::eks::{FaultKind, LaneFault};
 use crate::domain::health::Trouble;
 use crate::domain::request::{PortError, WriteError};
@@ -19,20 +21,7 @@ const CODES: [(FaultKind, &[&str]); 5] = [
     ),
     (
         FaultKind::Login,
-        &[
-            "AuthFailure",
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "IncompleteSignature",
-            "InvalidClientTokenId",
-            "InvalidSignatureException",
-            "MissingAuthenticationToken",
-            "MissingAuthenticationTokenException",
-            "OptInRequired",
-            "RequestExpired",
-            "SignatureDoesNotMatch",
-            "UnrecognizedClientException",
-        ],
+        &["MissingAuthenticationToken", "MissingAuthenticationTokenException", "OptInRequired", "RequestExpired"],
     ),
     (
         FaultKind::Throttled,
@@ -70,6 +59,9 @@ impl Question<'_> {
 
 /// The sort that a service's code stands for.
 pub fn kind_of(code: &str) -> FaultKind {
+    if is_about_keys(code) {
+        return FaultKind::Login;
+    }
     let found = CODES.iter().find(|(_, codes)| codes.contains(&code));
     found.map_or(FaultKind::Other, |(kind, _)| *kind)
 }
@@ -80,6 +72,9 @@ where
     E: ProvideErrorMetadata + Error + 'static,
     R: std::fmt::Debug + 'static,
 {
+    if let Some(trouble) = login_trouble(error) {
+        return no_login(&trouble);
+    }
     match error {
         SdkError::ServiceError(context) => {
             let answer = context.err();
@@ -90,11 +85,12 @@ where
             Some(error) => unsent(question, error),
             None => told(FaultKind::Other, question.words()),
         },
-        SdkError::ConstructionFailure(_) => match credentials(error) {
-            Some(words) => told(FaultKind::Login, words),
-            None => told(FaultKind::Other, format!("{}: {}", question.words(), innermost(error))),
-        },
-        _ => told(FaultKind::Other, format!("{}: the answer makes no sense: {}", question.words(), innermost(error))),
+        SdkError::ConstructionFailure(_) => {
+            told(FaultKind::Other, format!("{}: {}", question.words(), say(&deepest(error))))
+        }
+        _ => {
+            told(FaultKind::Other, format!("{}: the answer makes no sense: {}", question.words(), say(&deepest(error))))
+        }
     }
 }
 
@@ -130,9 +126,14 @@ pub fn port_error(fault: LaneFault) -> PortError {
     }
 }
 
+/// A login that is in trouble.
+pub fn no_login(trouble: &LoginTrouble) -> LaneFault {
+    LaneFault { kind: FaultKind::Login, trouble: trouble.trouble() }
+}
+
 /// Credentials that cannot be had.
 pub fn no_credentials(error: &CredentialsError) -> LaneFault {
-    told(FaultKind::Login, innermost(error))
+    login_trouble(error).map_or_else(|| told(FaultKind::Login, say(&deepest(error))), |trouble| no_login(&trouble))
 }
 
 /// A service's answer with its code.
@@ -141,14 +142,11 @@ fn said(question: Question<'_>, code: &str, message: &str) -> LaneFault {
 }
 
 fn unsent(question: Question<'_>, error: &ConnectorError) -> LaneFault {
-    if let Some(words) = credentials(error) {
-        return told(FaultKind::Login, words);
-    }
     if error.is_timeout() {
         return question.timed_out();
     }
     let kind = if error.is_io() { FaultKind::Unreachable } else { FaultKind::Other };
-    let cause = innermost(error);
+    let cause = say(&deepest(error));
     let is_no_host = cause.contains("lookup") || cause.contains("Name or service not known");
     match is_no_host {
         true => {
@@ -157,27 +155,6 @@ fn unsent(question: Question<'_>, error: &ConnectorError) -> LaneFault {
         }
         false => told(kind, format!("{} did not come through: {cause}", question.words())),
     }
-}
-
-/// What the credentials' own error says, if one is behind it.
-fn credentials(error: &(dyn Error + 'static)) -> Option<String> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<CredentialsError>() {
-            return Some(innermost(found));
-        }
-        next = error.source();
-    }
-    None
-}
-
-/// The words of the error at the bottom: those above it only say that there is one.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut bottom = error;
-    while let Some(source) = bottom.source() {
-        bottom = source;
-    }
-    say(&bottom.to_string())
 }
 
 fn told(kind: FaultKind, words: String) -> LaneFault {

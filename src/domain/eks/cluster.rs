@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::support::Support;
 use super::words::words;
+use crate::domain::aws::arn::ClusterArn;
 
 words! {
     /// Where a cluster stands in its life. Endpoint and certificate authority are absent until it is ACTIVE.
@@ -50,41 +51,19 @@ impl AuthMode {
     }
 }
 
-/// What names a cluster in AWS.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct EksRef {
-    /// `arn:PARTITION:eks:REGION:ACCOUNT:cluster/NAME`
-    pub arn: String,
-    pub name: String,
-    pub region: String,
-    /// Twelve digits.
-    pub account: String,
-}
-
-impl EksRef {
-    /// Read from a cluster's ARN; `None` for any other text.
-    pub fn of_arn(arn: &str) -> Option<Self> {
-        let mut parts = arn.splitn(6, ':');
-        let (head, _partition, service) = (parts.next()?, parts.next()?, parts.next()?);
-        let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
-        let name = resource.strip_prefix("cluster/")?;
-        let is_cluster = head == "arn" && service == "eks" && !region.is_empty() && !name.is_empty();
-        is_cluster.then(|| Self {
-            arn: arn.to_owned(),
-            name: name.to_owned(),
-            region: region.to_owned(),
-            account: account.to_owned(),
-        })
-    }
-
-    /// `aws`, `aws-cn`, `aws-us-gov`.
-    pub fn partition(&self) -> &str {
-        self.arn.split(':').nth(1).unwrap_or("aws")
+impl Serialize for ClusterArn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("ClusterArn", 4)?;
+        fields.serialize_field("arn", &self.to_string())?;
+        fields.serialize_field("name", &self.name)?;
+        fields.serialize_field("region", &self.region)?;
+        fields.serialize_field("account", &self.account)?;
+        fields.end()
     }
 }
 
 /// From where the API server can be reached.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Exposure {
     pub public: bool,
     pub private: bool,
@@ -107,17 +86,17 @@ impl Exposure {
 }
 
 /// Something that AWS finds wrong with a cluster, a nodegroup, an addon or a Fargate profile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct HealthIssue {
     pub code: String,
     pub message: String,
     pub resources: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct EksCluster {
     #[serde(flatten)]
-    pub id: EksRef,
+    pub id: ClusterArn,
     /// `1.34`
     pub version: String,
     /// `eks.9`
@@ -157,18 +136,6 @@ impl EksCluster {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_arn_tells_everything_that_names_a_cluster() {
-        let found = EksRef::of_arn("arn:aws-cn:eks:cn-north-1:111111111111:cluster/shop").unwrap();
-        assert_eq!((found.name.as_str(), found.region.as_str()), ("shop", "cn-north-1"));
-        assert_eq!((found.account.as_str(), found.partition()), ("111111111111", "aws-cn"));
-        for wrong in
-            ["", "shop", "arn:aws:iam::111111111111:role/x", "arn:aws:eks:us-east-1:1:nodegroup/a", "arn:aws:eks"]
-        {
-            assert_eq!(EksRef::of_arn(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn a_status_that_aws_adds_later_is_kept_as_it_says_it() {

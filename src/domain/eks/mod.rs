@@ -13,7 +13,7 @@ mod words;
 
 pub use access::{AccessEntry, AccessPolicy, AccessScope, PodIdentityAssociation};
 pub use auth_map::{AuthMap, Mapped};
-pub use cluster::{AuthMode, ClusterStatus, EksCluster, EksRef, Exposure, HealthIssue, SupportType};
+pub use cluster::{AuthMode, ClusterStatus, EksCluster, Exposure, HealthIssue, SupportType};
 pub use detail::{Addon, EksDetail, FargateProfile, Insight, InsightStatus, Nodegroup, Part};
 pub use lane::{FaultKind, LaneFault, LoginSummary, RegionRow};
 pub use support::{Phase, Support, Versions};

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::questions::Questions;
 use crate::domain::audit::{Object, Outcome, Record};
-use crate::domain::eks::EksRef;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::gate::ask::Verb;
 use crate::domain::gate::aws::{AccessAsk, AccessProposal, ApprovedAccess, ApprovedMutation, Mutation};
 use crate::domain::gate::{Fate, Policy, Report};
@@ -93,7 +93,7 @@ impl AwsGate {
     }
 
     /// The caller's ARN, if the principal's entry still is what was shown.
-    async fn unchanged(&self, cluster: &EksRef, approved: &ApprovedAccess) -> Result<String, Fate> {
+    async fn unchanged(&self, cluster: &ClusterArn, approved: &ApprovedAccess) -> Result<String, Fate> {
         let known = self.port.known(cluster.clone()).await.map_err(|error| match error {
             PortError::Unreachable(trouble) => Fate::NotSent(trouble.words),
             error => Fate::Refused { trouble: error.trouble().clone(), causes: Vec::new(), kind: error.kind() },

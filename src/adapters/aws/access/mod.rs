@@ -12,7 +12,8 @@ use futures::future::BoxFuture;
 use super::eks::{Patience, eks, mutate};
 use super::faults::{Question, fault, port_error};
 use crate::adapters::kube::errors::say;
-use crate::domain::eks::{AuthMode, EksRef, FaultKind, LaneFault};
+use crate::domain::aws::arn::ClusterArn;
+use crate::domain::eks::{AuthMode, FaultKind, LaneFault};
 use crate::domain::gate::aws::{AccessKnown, ApprovedMutation};
 use crate::domain::health::Trouble;
 use crate::domain::request::{PortError, WriteError};
@@ -30,7 +31,7 @@ impl AwsAccess {
         Self { config: Arc::new(config.clone()), patience }
     }
 
-    async fn read(&self, cluster: &EksRef) -> Result<AccessKnown, LaneFault> {
+    async fn read(&self, cluster: &ClusterArn) -> Result<AccessKnown, LaneFault> {
         let eks = eks(&self.config, &cluster.region, self.patience);
         let (found, caller) = futures::try_join!(eks.cluster(&cluster.name), caller(&self.config, &cluster.region))?;
         let not_found = |words: String| LaneFault { kind: FaultKind::NotFound, trouble: Trouble::new(words) };
@@ -39,7 +40,7 @@ impl AwsAccess {
         })?;
         if found.id != *cluster {
             let words = "these credentials are of another account: the cluster of that name there is";
-            return Err(not_found(format!("{words} {}, not {}", found.id.arn, say(&cluster.arn))));
+            return Err(not_found(format!("{words} {}, not {}", found.id, say(&cluster.to_string()))));
         }
         let auth_mode = found.auth_mode.unwrap_or(AuthMode::ConfigMap);
         let entries = match auth_mode.has_entries() {
@@ -51,7 +52,7 @@ impl AwsAccess {
 }
 
 impl AccessPort for AwsAccess {
-    fn known(&self, cluster: EksRef) -> BoxFuture<'static, Result<AccessKnown, PortError>> {
+    fn known(&self, cluster: ClusterArn) -> BoxFuture<'static, Result<AccessKnown, PortError>> {
         let access = self.clone();
         Box::pin(async move { access.read(&cluster).await.map_err(port_error) })
     }

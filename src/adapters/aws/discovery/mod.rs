@@ -16,8 +16,10 @@ use futures::future::join_all;
 use tokio::sync::Semaphore;
 
 use super::eks::Patience;
-use super::faults::no_credentials;
+use super::faults::{no_credentials, no_login};
 use super::query::QueryClient;
+use super::{Login, sdk_config};
+use crate::domain::aws::partition::{is_region, of_region};
 use crate::domain::eks::{EksCluster, FaultKind, LaneFault, LoginSummary, RegionRow};
 use crate::domain::health::Trouble;
 
@@ -67,6 +69,38 @@ pub enum Found {
 
 /// What is told goes here. Calls never block.
 pub type Sink<'a> = &'a (dyn Fn(Found) + Send + Sync);
+
+/// The same for logins, whose credentials are got first, each by itself.
+pub async fn discover_logins(logins: Vec<(Login, Regions)>, limits: Limits, sink: Sink<'_>) -> Vec<LoginSummary> {
+    let in_flight = Arc::new(Semaphore::new(limits.in_flight.max(1)));
+    let each = logins.into_iter().map(|(way, regions)| {
+        let in_flight = in_flight.clone();
+        async move {
+            match scope(&way, regions).await {
+                Ok(scope) => login(scope, limits, in_flight, sink).await,
+                Err(summary) => summary,
+            }
+        }
+    });
+    join_all(each).await
+}
+
+/// A login and where it looks, once there are credentials.
+///
+/// # Errors
+/// There are none: all that there is to tell of it.
+pub async fn scope(login: &Login, regions: Regions) -> Result<Scope, LoginSummary> {
+    let name = login.key().words();
+    let first = match &regions {
+        Regions::Named(names) => names.iter().find(|name| is_region(name)).cloned(),
+        Regions::All => None,
+    };
+    let home = login.region().await.or(first).unwrap_or_else(|| of_region("").home.to_owned());
+    match sdk_config(login, &home).await {
+        Ok(config) => Ok(Scope { login: name, config, regions }),
+        Err(trouble) => Err(LoginSummary { login: name, regions: Vec::new(), fault: Some(no_login(&trouble)) }),
+    }
+}
 
 /// Looks everywhere at once. It never fails: what went wrong stands in the summaries, which come in the order of the
 /// scopes. Dropping the future ends it.

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::{Found, Limits, Scope, Sink};
 use crate::adapters::aws::eks::{Eks, eks};
 use crate::adapters::kube::errors::say;
+use crate::domain::aws::partition::is_region;
 use crate::domain::eks::{EksCluster, FaultKind, LaneFault, RegionRow, Versions};
 use crate::domain::health::Trouble;
 
@@ -30,17 +31,6 @@ pub async fn look(scope: &Scope, name: String, limits: Limits, in_flight: &Semap
     let own = Semaphore::new(limits.per_region.max(1));
     Look { eks: &eks, own: &own, in_flight, sink, row: &mut row }.run().await;
     row
-}
-
-/// `eu-west-1`, `us-gov-east-1`: letters, then a number at the end.
-fn is_region(name: &str) -> bool {
-    let parts: Vec<&str> = name.split('-').collect();
-    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match parts.as_slice() {
-        [words @ .., number] => words.len() >= 2 && words.iter().all(|word| is_word(word)) && is_number(number),
-        [] => false,
-    }
 }
 
 struct Look<'a> {
@@ -137,20 +127,5 @@ async fn next<T>(future: &mut Option<BoxFuture<'_, T>>) -> T {
     match future {
         Some(future) => future.await,
         None => std::future::pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_region;
-
-    #[test]
-    fn regions_look_like_regions() {
-        for name in ["us-east-1", "us-gov-west-1", "ap-southeast-10", "eusc-de-east-1"] {
-            assert!(is_region(name), "{name}");
-        }
-        for name in ["", "all", "us-east", "us_east_1", "us-east-1.evil.test/", "US-EAST-1", "1-1-1", "mars"] {
-            assert!(!is_region(name), "{name}");
-        }
     }
 }

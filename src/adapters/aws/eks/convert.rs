@@ -4,10 +4,11 @@ use aws_sdk_eks::primitives::DateTime;
 use aws_sdk_eks::types;
 
 use crate::adapters::kube::errors::say;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::eks::detail::FargateSelector;
 use crate::domain::eks::{
-    AccessPolicy, AccessScope, Addon, AuthMode, ClusterStatus, EksCluster, EksRef, Exposure, FargateProfile,
-    HealthIssue, Insight, InsightStatus, Nodegroup, Support, SupportType, Versions,
+    AccessPolicy, AccessScope, Addon, AuthMode, ClusterStatus, EksCluster, Exposure, FargateProfile, HealthIssue,
+    Insight, InsightStatus, Nodegroup, Support, SupportType, Versions,
 };
 
 /// A text of AWS; empty where there is none.
@@ -39,7 +40,7 @@ pub fn versions(rows: &[types::ClusterVersionInformation]) -> Versions {
 
 /// `None`: its ARN is no cluster's.
 pub fn cluster(cluster: types::Cluster) -> Option<EksCluster> {
-    let id = EksRef::of_arn(&say(cluster.arn()?))?;
+    let id = ClusterArn::parse(&say(cluster.arn()?))?;
     let vpc = cluster.resources_vpc_config();
     let exposure = vpc.map(|vpc| Exposure {
         public: vpc.endpoint_public_access(),

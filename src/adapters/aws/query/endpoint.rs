@@ -4,6 +4,7 @@ use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::xml::Element;
+use crate::domain::aws::partition::{Partition, of_region};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
@@ -33,7 +34,7 @@ impl Service {
     pub fn signed_region(self, region: &str) -> &str {
         match self {
             Self::Ec2 => region,
-            Self::Iam => partition(region).iam_region,
+            Self::Iam => of_region(region).home,
         }
     }
 
@@ -54,10 +55,12 @@ impl Service {
     }
 
     fn host(self, region: &str) -> String {
-        let Partition { suffix, iam_host, .. } = partition(region);
-        match self {
-            Self::Ec2 => format!("ec2.{region}.{suffix}"),
-            Self::Iam => (*iam_host).to_owned(),
+        let Partition { id, dns_suffix, home, .. } = of_region(region);
+        match (self, *id) {
+            (Self::Ec2, _) => format!("ec2.{region}.{dns_suffix}"),
+            (Self::Iam, "aws") => format!("iam.{dns_suffix}"),
+            (Self::Iam, "aws-us-gov") => format!("iam.us-gov.{dns_suffix}"),
+            (Self::Iam, _) => format!("iam.{home}.{dns_suffix}"),
         }
     }
 
@@ -72,42 +75,6 @@ impl Service {
     }
 }
 
-struct Partition {
-    /// What its regions begin with.
-    regions: &'static str,
-    suffix: &'static str,
-    iam_host: &'static str,
-    iam_region: &'static str,
-}
-
-/// The last one holds whatever the others do not.
-const PARTITIONS: [Partition; 4] = [
-    Partition {
-        regions: "cn-",
-        suffix: "amazonaws.com.cn",
-        iam_host: "iam.cn-north-1.amazonaws.com.cn",
-        iam_region: "cn-north-1",
-    },
-    Partition {
-        regions: "us-gov-",
-        suffix: "amazonaws.com",
-        iam_host: "iam.us-gov.amazonaws.com",
-        iam_region: "us-gov-west-1",
-    },
-    Partition {
-        regions: "eusc-",
-        suffix: "amazonaws.eu",
-        iam_host: "iam.eusc-de-east-1.amazonaws.eu",
-        iam_region: "eusc-de-east-1",
-    },
-    Partition { regions: "", suffix: "amazonaws.com", iam_host: "iam.amazonaws.com", iam_region: "us-east-1" },
-];
-
-fn partition(region: &str) -> &'static Partition {
-    let last = &PARTITIONS[PARTITIONS.len() - 1];
-    PARTITIONS.iter().find(|partition| region.starts_with(partition.regions)).unwrap_or(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +85,7 @@ mod tests {
         assert_eq!(Service::Ec2.url(&config, "eu-west-1"), "https://ec2.eu-west-1.amazonaws.com/");
         assert_eq!(Service::Ec2.url(&config, "cn-north-1"), "https://ec2.cn-north-1.amazonaws.com.cn/");
         assert_eq!(Service::Iam.url(&config, "eu-west-1"), "https://iam.amazonaws.com/");
+        assert_eq!(Service::Iam.url(&config, "cn-northwest-1"), "https://iam.cn-north-1.amazonaws.com.cn/");
         assert_eq!(Service::Iam.signed_region("us-gov-east-1"), "us-gov-west-1");
         assert_eq!(Service::Iam.signed_region("ap-south-1"), "us-east-1");
     }

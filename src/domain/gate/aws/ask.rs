@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::eks::{AccessEntry, AccessScope, AuthMode, EksRef};
+use crate::domain::aws::arn::ClusterArn;
+use crate::domain::eks::{AccessEntry, AccessScope, AuthMode};
 use crate::domain::gate::ask::Verb;
 
 /// A change of one principal's access to one cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessAsk {
-    pub cluster: EksRef,
+    pub cluster: ClusterArn,
     /// ARN of a user or a role.
     pub principal: String,
     pub wanted: AccessWanted,

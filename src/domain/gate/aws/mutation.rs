@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::domain::aws::arn::ClusterArn;
+use crate::domain::eks::AccessScope;
 use crate::domain::eks::access::policy_name;
-use crate::domain::eks::{AccessScope, EksRef};
 
 /// What happens to a principal's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum AccessChange {
 /// One change of one entry of one cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mutation {
-    pub cluster: EksRef,
+    pub cluster: ClusterArn,
     /// ARN of the user or role.
     pub principal: String,
     pub change: AccessChange,
@@ -53,7 +54,7 @@ impl Mutation {
     pub fn request(&self) -> Value {
         let mut request = json!({
             "operation": self.operation(),
-            "clusterArn": self.cluster.arn,
+            "clusterArn": self.cluster.to_string(),
             "principalArn": self.principal,
         });
         match &self.change {

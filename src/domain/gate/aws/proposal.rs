@@ -139,7 +139,7 @@ fn step(mutation: &Mutation, seen: Option<&AccessEntry>) -> String {
 
 /// Policies that are given by their names get their ARNs.
 fn with_arns(mut ask: AccessAsk) -> AccessAsk {
-    let partition = ask.cluster.partition().to_owned();
+    let partition = ask.cluster.partition.clone();
     let whole = |policy: &mut String| *policy = AccessPolicy::arn_of(&partition, policy);
     match &mut ask.wanted {
         AccessWanted::Grant { policies, .. } => policies.iter_mut().for_each(|(policy, _)| whole(policy)),

@@ -1,5 +1,6 @@
 use super::*;
-use crate::domain::eks::{AccessEntry, AccessPolicy, AccessScope, AuthMode, EksRef};
+use crate::domain::aws::arn::ClusterArn;
+use crate::domain::eks::{AccessEntry, AccessPolicy, AccessScope, AuthMode};
 use crate::domain::gate::environment::Policy;
 use crate::domain::gate::{Answer, Level, NotConfirmed, ProposalId};
 
@@ -8,8 +9,8 @@ const VIEW: &str = "AmazonEKSViewPolicy";
 const SRE: &str = "arn:aws:iam::111111111111:user/sre";
 const OTHER: &str = "arn:aws:iam::111111111111:user/other";
 
-fn cluster(name: &str) -> EksRef {
-    EksRef::of_arn(&format!("arn:aws:eks:us-west-2:111111111111:cluster/{name}")).unwrap()
+fn cluster(name: &str) -> ClusterArn {
+    ClusterArn::parse(&format!("arn:aws:eks:us-west-2:111111111111:cluster/{name}")).unwrap()
 }
 
 fn entry(principal: &str, policies: &[(&str, AccessScope)]) -> AccessEntry {

@@ -28,7 +28,7 @@ impl World {
 struct Handle(Arc<World>);
 
 impl AccessPort for Handle {
-    fn known(&self, _cluster: EksRef) -> BoxFuture<'static, Result<AccessKnown, PortError>> {
+    fn known(&self, _cluster: ClusterArn) -> BoxFuture<'static, Result<AccessKnown, PortError>> {
         let entries = self.0.entries.lock().unwrap().clone();
         let caller = "arn:aws:iam::111111111111:user/sre".to_owned();
         let known = AccessKnown { auth_mode: AuthMode::Api, entries, caller, tags: Default::default() };
@@ -71,7 +71,7 @@ fn entry() -> AccessEntry {
 async fn approved(gate: &AwsGate) -> ApprovedAccess {
     let policies = vec![("AmazonEKSViewPolicy".to_owned(), AccessScope::Cluster)];
     let ask = AccessAsk {
-        cluster: EksRef::of_arn("arn:aws:eks:us-west-2:111111111111:cluster/batch-dev").unwrap(),
+        cluster: ClusterArn::parse("arn:aws:eks:us-west-2:111111111111:cluster/batch-dev").unwrap(),
         principal: OTHER.to_owned(),
         wanted: AccessWanted::Grant { policies, groups: Vec::new(), username: None },
     };
