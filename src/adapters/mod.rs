@@ -1,5 +1,7 @@
 //! The outside world behind the traits of `runtime::ports`. Nothing here knows screens or widgets.
 
 pub mod audit;
+pub mod aws;
+mod child;
 pub mod kube;
 pub mod registry;

@@ -5,12 +5,14 @@
 
 pub mod age;
 pub mod audit;
+pub mod aws;
 pub mod cluster;
 pub mod consent;
 pub mod cronjob;
 pub mod delta;
 pub mod draft;
 pub mod effect;
+pub mod eks;
 pub mod event;
 pub mod field;
 pub mod field_path;

@@ -7,8 +7,10 @@ use tokio::io::AsyncBufRead;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::audit::Record;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::delta::Delta;
+use crate::domain::gate::aws::{AccessKnown, ApprovedMutation};
 use crate::domain::gate::{ApprovedWrite, Write};
 use crate::domain::health::SessionEvent;
 use crate::domain::health::Trouble;
@@ -55,6 +57,15 @@ pub trait WritePort: FleetPort {
 
     /// Carries out one approved write, in the cluster that it names. Only the gate calls this, between the two lines of the audit.
     fn write(&self, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>>;
+}
+
+/// What the gate for AWS alone holds: who may enter EKS clusters, with a way to change it.
+pub trait AccessPort: Send + Sync + 'static {
+    /// Who may enter a cluster, and who asks.
+    fn known(&self, cluster: ClusterArn) -> BoxFuture<'static, Result<AccessKnown, PortError>>;
+
+    /// Carries out one approved request. Only the gate calls this, between the two lines of the audit.
+    fn mutate(&self, mutation: ApprovedMutation) -> BoxFuture<'static, Result<(), WriteError>>;
 }
 
 /// Where writes are recorded before and after they are sent.

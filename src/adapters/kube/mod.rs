@@ -1,7 +1,7 @@
 //! Kubernetes clusters: from a kubeconfig to a client that can only read, and from its answers to rows.
 
 mod auth;
-mod backoff;
+pub mod backoff;
 mod client;
 mod connect;
 mod contexts;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod approved;
 pub mod ask;
+pub mod aws;
 pub mod diff;
 pub mod environment;
 pub mod level;

@@ -1,0 +1,21 @@
+//! AWS: who one is there, what clusters EKS tells of, what hangs on them and who may enter them, and the way into them
+//! by IAM.
+
+pub mod access;
+mod chain;
+pub mod discovery;
+pub mod eks;
+mod errors;
+mod faults;
+mod http;
+mod login;
+mod process;
+mod profiles;
+pub mod query;
+mod source;
+
+#[cfg(test)]
+mod testing;
+
+pub use login::{Aws, Login, sdk_config};
+pub use profiles::{ProfileInfo, Profiles};
