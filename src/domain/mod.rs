@@ -15,6 +15,7 @@ pub mod effect;
 pub mod eks;
 pub mod event;
 pub mod field;
+pub mod fleet;
 pub mod field_path;
 pub mod filter;
 pub mod gate;

@@ -7,6 +7,16 @@ use crate::domain::gate::Rights;
 pub enum Screen {
     #[default]
     Deck,
+    /// Every cluster with its health over time, and the credentials.
+    Fleet,
+}
+
+/// The panes of the fleet's screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum FleetPane {
+    #[default]
+    Clusters,
+    Logins,
 }
 
 /// The panes of the deck, left to right, numbered from 1 on the screen.
@@ -57,6 +67,8 @@ pub struct Context {
     pub screen: Screen,
     /// The focused pane; `None` while nothing has the focus (no cluster is known, the terminal is too small).
     pub pane: Option<Pane>,
+    /// The focused pane of the fleet's screen.
+    pub fleet_pane: FleetPane,
     /// The topmost layer.
     pub layer: Option<LayerKind>,
     /// The focused pane fills the screen.
@@ -108,10 +120,13 @@ pub enum Place {
     Picker,
     Form,
     Editor,
+    /// The fleet's screen: its clusters, its credentials.
+    Fleet,
+    Logins,
 }
 
 impl Place {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Bare,
         Self::Clusters,
         Self::Namespaces,
@@ -131,6 +146,8 @@ impl Place {
         Self::Picker,
         Self::Form,
         Self::Editor,
+        Self::Fleet,
+        Self::Logins,
     ];
 
     pub const fn index(self) -> usize {
@@ -154,6 +171,10 @@ impl Context {
             (Some(LayerKind::Picker), _) => Place::Picker,
             (Some(LayerKind::Form), _) => Place::Form,
             (Some(LayerKind::Editor), _) => Place::Editor,
+            (None, Some(_)) if self.screen == Screen::Fleet => match self.fleet_pane {
+                FleetPane::Clusters => Place::Fleet,
+                FleetPane::Logins => Place::Logins,
+            },
             (None, None) => Place::Bare,
             (None, Some(Pane::Clusters)) => Place::Clusters,
             (None, Some(Pane::Namespaces)) => Place::Namespaces,
@@ -219,6 +240,10 @@ pub const FULL_LOGS: Places = Places::of(&[Place::FullLogs]);
 pub const TABLES: Places = CLUSTERS.or(NAMESPACES).or(JOBS);
 /// The panes of the deck.
 pub const DECK: Places = TABLES.or(LOGS);
+/// The clusters of the fleet's screen, its credentials, both.
+pub const FLEET: Places = Places::of(&[Place::Fleet]);
+pub const LOGINS: Places = Places::of(&[Place::Logins]);
+pub const FLEET_SCREEN: Places = FLEET.or(LOGINS);
 pub const DETAIL: Places = Places::of(&[Place::Detail]);
 pub const HELP: Places = Places::of(&[Place::Help]);
 pub const PICKER: Places = Places::of(&[Place::Picker]);
@@ -243,9 +268,9 @@ pub const QUESTION: Places = CONSENT.or(ASKED).or(OUTCOME);
 /// Every layer that `esc` just closes.
 pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION).or(FORM);
 /// Where the rows or lines can move.
-pub const SCROLL: Places = DECK.or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
+pub const SCROLL: Places = DECK.or(FLEET_SCREEN).or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
 /// Everywhere but where a person types or is asked.
-pub const GLOBAL: Places = Places::of(&[Place::Bare]).or(DECK).or(VIEWS);
+pub const GLOBAL: Places = Places::of(&[Place::Bare]).or(DECK).or(FLEET_SCREEN).or(VIEWS);
 pub const ANYWHERE: Places = GLOBAL.or(LAYER).or(EDITOR);
 
 /// The tables that a keymap file may have, and where each holds.
@@ -279,6 +304,9 @@ pub const SECTIONS: &[(&str, Places)] = &[
     ("asked", ASKED),
     ("outcome", OUTCOME),
     ("cronjobs", CRONJOBS),
+    ("fleet-screen", FLEET_SCREEN),
+    ("fleet", FLEET),
+    ("logins", LOGINS),
 ];
 
 #[cfg(test)]

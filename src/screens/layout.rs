@@ -1,13 +1,15 @@
 //! What a drawing gives back to the model: where things stand, so that a click finds its row and a page its size.
 
 use crate::input::commands::CommandId;
-use crate::input::context::Pane;
+use crate::input::context::{FleetPane, Pane};
 use ratatui::layout::Rect;
 
 /// Hit boxes of one drawing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Layout {
     pub panes: Vec<PaneBox>,
+    /// Panes of the fleet's screen.
+    pub fleet: Vec<PaneBox<FleetPane>>,
     /// Inner area of the topmost layer, if there is one.
     pub layer: Option<LayerBox>,
     /// Words of the header and the footer that a click runs as a command.
@@ -16,10 +18,10 @@ pub struct Layout {
     pub too_small: bool,
 }
 
-/// One pane as it was drawn.
+/// One pane as it was drawn; `P` names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaneBox {
-    pub pane: Pane,
+pub struct PaneBox<P = Pane> {
+    pub pane: P,
     pub area: Rect,
     /// Screen row of each drawn table row, first one is `offset`.
     pub rows: Vec<u16>,
@@ -92,7 +94,7 @@ impl Layout {
     }
 }
 
-impl PaneBox {
+impl<P> PaneBox<P> {
     /// The column whose heading is at a cell.
     pub fn heading_at(&self, x: u16, y: u16) -> Option<usize> {
         self.headings.iter().find(|(area, _)| area.contains((x, y).into())).map(|(_, column)| *column)

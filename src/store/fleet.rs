@@ -4,16 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster::ClusterStore;
+use crate::domain::aws::row::LoginRow;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::consent::ConsentRequest;
+use crate::domain::eks::EksCluster;
+use crate::domain::fleet::{FleetNews, SyncFigures};
 use crate::domain::health::{Connections, Health, SessionEvent, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::provider::{Provider, provider};
+use crate::domain::registry::{ClusterRecord, Snapshot, Transition};
 
 /// The fleet, by `ClusterId`.
 #[derive(Debug, Default)]
 pub struct Fleet {
     clusters: Vec<ClusterState>,
+    /// Logins at AWS, in the order in which they are shown.
+    pub logins: Vec<LoginRow>,
+    /// How the worker does that keeps the clusters' health.
+    pub sync: SyncFigures,
 }
 
 /// One cluster: what is known of it, how its session stands, its tables.
@@ -34,6 +42,16 @@ pub struct ClusterState {
     pub consent: Option<ConsentRequest>,
     pub notes: Vec<String>,
     pub tables: ClusterStore,
+    /// What AWS says of it.
+    pub eks: Option<Arc<EksCluster>>,
+    /// AWS listed it once and does not any more.
+    pub is_gone: bool,
+    /// What the registry holds of it.
+    pub record: Option<Arc<ClusterRecord>>,
+    /// The last look at it that was taken in the background.
+    pub survey: Option<Arc<Snapshot>>,
+    /// How it stands over time, by these looks.
+    pub standing: Option<Transition>,
     watches: [WatchState; WATCHED.len()],
     seen: [Option<Vec<Arc<str>>>; WATCHED.len()],
 }
@@ -48,7 +66,7 @@ impl Fleet {
     pub fn new(infos: Vec<ClusterInfo>) -> Self {
         let clusters =
             infos.into_iter().enumerate().map(|(place, info)| ClusterState::new(ClusterId(place as u32), info));
-        Self { clusters: clusters.collect() }
+        Self { clusters: clusters.collect(), ..Self::default() }
     }
 
     pub fn len(&self) -> usize {
@@ -81,6 +99,46 @@ impl Fleet {
             cluster.session(event);
         }
     }
+
+    /// Takes in what the background tells. Gives the clusters that look different now.
+    pub fn news(&mut self, news: FleetNews) -> Vec<ClusterId> {
+        match news {
+            FleetNews::Found { from, clusters } => return self.found(from, clusters),
+            FleetNews::Logins(logins) => self.logins = logins,
+            FleetNews::Sync(figures) => self.sync = figures,
+            FleetNews::Described { cluster, eks } => {
+                return self.on(cluster, |state| (state.eks, state.is_gone) = (Some(eks), false));
+            }
+            FleetNews::Gone { cluster } => return self.on(cluster, |state| state.is_gone = true),
+            FleetNews::Registered { cluster, record } => return self.on(cluster, |state| state.record = Some(record)),
+            FleetNews::Surveyed { cluster, snapshot, standing } => {
+                return self.on(cluster, |state| {
+                    state.standing = Some(standing);
+                    // Of a cluster that is down the last look stays, with its age.
+                    state.survey = snapshot.or(state.survey.take());
+                });
+            }
+        }
+        Vec::new()
+    }
+
+    fn on(&mut self, id: ClusterId, change: impl FnOnce(&mut ClusterState)) -> Vec<ClusterId> {
+        let Some(cluster) = self.get_mut(id) else { return Vec::new() };
+        change(cluster);
+        vec![id]
+    }
+
+    /// Clusters are only ever added behind the others: an id means one cluster for as long as the program runs.
+    fn found(&mut self, from: ClusterId, infos: Vec<ClusterInfo>) -> Vec<ClusterId> {
+        let known = self.clusters.len().saturating_sub(from.0 as usize);
+        let mut ids = Vec::new();
+        for info in infos.into_iter().skip(known) {
+            let id = ClusterId(self.clusters.len() as u32);
+            self.clusters.push(ClusterState::new(id, info));
+            ids.push(id);
+        }
+        ids
+    }
 }
 
 impl ClusterState {
@@ -103,6 +161,11 @@ impl ClusterState {
             consent: None,
             notes: Vec::new(),
             tables: ClusterStore::default(),
+            eks: None,
+            is_gone: false,
+            record: None,
+            survey: None,
+            standing: None,
             watches: Default::default(),
             seen: Default::default(),
         }
@@ -138,6 +201,23 @@ impl ClusterState {
         provider(self.git_version.as_deref().unwrap_or_default(), nodes)
     }
 
+    /// The provider in words; empty until somebody was there.
+    pub fn provider_name(&self) -> &'static str {
+        if self.eks.is_some() {
+            return Provider::Eks.name();
+        }
+        match (&self.git_version, self.record.as_ref().and_then(|record| record.provider)) {
+            (Some(_), _) => self.provider().name(),
+            (None, Some(provider)) => provider.name(),
+            (None, None) => "",
+        }
+    }
+
+    /// When the last look was taken, Unix milliseconds.
+    pub fn surveyed_ms(&self) -> Option<i64> {
+        self.survey.as_ref().map(|snapshot| snapshot.at_ms)
+    }
+
     /// What a watch brought that could not be read, in words.
     pub fn undecoded(&self) -> Option<&str> {
         self.notes.iter().rfind(|note| note.contains("could not be decoded")).map(String::as_str)
@@ -150,7 +230,16 @@ impl ClusterState {
 
     /// Forgets what the session brought, when the cluster is closed.
     pub fn close(&mut self) {
-        *self = Self::new(self.id, self.info.clone());
+        let fresh = Self::new(self.id, self.info.clone());
+        // What was told without a session is known without one.
+        *self = Self {
+            eks: self.eks.take(),
+            is_gone: self.is_gone,
+            record: self.record.take(),
+            survey: self.survey.take(),
+            standing: self.standing.take(),
+            ..fresh
+        };
     }
 
     fn session(&mut self, event: SessionEvent) {

@@ -14,7 +14,7 @@ use crate::layers::detail::{Detail, Fetched, Section, Subject};
 use crate::layers::picker::{Picker, PickerFor};
 use crate::layers::prompt::{Prompt, Purpose};
 use crate::screens::deck::Scene;
-use crate::screens::deck::update::Action;
+use crate::screens::table_action::Action;
 use crate::screens::layout::LayerBox;
 use crate::store::cluster::Unexplained;
 

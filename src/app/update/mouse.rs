@@ -9,7 +9,7 @@ use crate::input::context::Pane;
 use crate::input::mouse::WHEEL_ROWS;
 use crate::layers::Layer;
 use crate::screens::deck::Scene;
-use crate::screens::deck::update::Action;
+use crate::screens::table_action::Action;
 
 pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
     if let Some(command) = model.layout.command_at(x, y) {

@@ -3,6 +3,7 @@
 pub mod arn;
 pub mod login;
 pub mod partition;
+pub mod row;
 pub mod trouble;
 
 #[cfg(test)]

@@ -4,10 +4,13 @@
 use super::{Command, Need, When};
 use crate::domain::gate::Right;
 use crate::input::context::{
-    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, EDITOR, FORM, GLOBAL, JOBS, LAYER, LOGS,
-    NAMESPACES, PALETTE, PICKER, PROMPT, SCROLL, TABLES,
+    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, EDITOR, FLEET, FLEET_SCREEN, FORM,
+    GLOBAL, JOBS, LAYER, LOGINS, LOGS, NAMESPACES, PALETTE, PICKER, PROMPT, Places, SCROLL, TABLES,
 };
 
+/// Tables with a filter, an order and marks.
+const FILTERED: Places = TABLES.or(FLEET);
+const MARKED: When = When::at(FILTERED).with(Need::Row);
 const ROWS: When = When::at(TABLES).with(Need::Row);
 const LINES: When = When::at(LOGS).with(Need::Lines);
 const SCROLLED: When = When::at(SCROLL);
@@ -61,8 +64,19 @@ commands! {
     HistoryBack     "deck.history-back"       0 "before"    When::at(DECK), "Go back to what was chosen before";
     HistoryForward  "deck.history-forward"    0 "after"     When::at(DECK), "Go forward again";
     LastView        "deck.last-view"          0 "last"      When::at(DECK), "Swap with what was chosen last";
-    ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK).with(Need::Filter), "Show everything again";
+    ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK.or(FLEET)).with(Need::Filter), "Show everything again";
     Back            "deck.back"               0 "back"      When::at(DECK), "Go back: undo the filter, the zoom, the choice";
+
+    FleetOpen       "fleet.open"             87 "fleet"     When::at(DECK), "Show the fleet: every cluster's health over time, and the credentials";
+    FleetClose      "fleet.close"            40 "deck"      When::at(FLEET_SCREEN), "Go back to the deck as it was";
+    FleetNextPane   "fleet.next-pane"        85 "next pane" When::at(FLEET_SCREEN), "Go to the clusters, or to the credentials";
+    FleetDetail     "fleet.detail"           10 "detail"    When::at(FLEET).with(Need::Row), "Describe the cluster: health, nodes, what AWS says of it";
+    FleetDeck       "fleet.deck"             12 "its deck"  When::at(FLEET).with(Need::Row), "Open the cluster and go to it on the deck";
+    FleetSync       "fleet.sync"             14 "sync"      When::at(FLEET).with(Need::Target), "Look at the cluster now, or at those that are marked";
+    FleetDiscover   "fleet.discover"         16 "discover"  When::at(FLEET_SCREEN), "Look for clusters at AWS now";
+    LoginAgain      "login.again"            10 "try again" When::at(LOGINS).with(Need::Row), "Try the login again: what waits for it comes back";
+    LoginCode       "login.code"             12 "MFA code"  When::at(LOGINS).with(Need::Row), "Enter the code of the MFA device";
+    LoginCopy       "login.copy"             14 "copy"      When::at(LOGINS).with(Need::Row), "Copy the command that mends it";
 
     Up              "move.up"                 0 "up"        LISTED, "Go up a row";
     Down            "move.down"               0 "down"      LISTED, "Go down a row";
@@ -84,21 +98,21 @@ commands! {
     Events          "row.events"              0 "events"    When::at(TABLES.or(DETAIL)).with(Need::Row), "Show the events of the row";
     OwnerJump       "row.owner"               0 "owner"     ROWS.with(Need::Owner), "Go to what owns the row";
     CopyName        "row.copy-name"           0 "copy"      ROWS, "Copy the row's name";
-    Mark            "row.mark"                0 "mark"      ROWS, "Mark the row, or take its mark away";
-    MarkRange       "row.mark-range"          0 "range"     ROWS, "Mark the rows from the last mark to here";
-    ClearMarks      "row.clear-marks"        28 "unmark"    When::at(TABLES).with(Need::Marks), "Take all marks away";
+    Mark            "row.mark"                0 "mark"      MARKED, "Mark the row, or take its mark away";
+    MarkRange       "row.mark-range"          0 "range"     MARKED, "Mark the rows from the last mark to here";
+    ClearMarks      "row.clear-marks"        28 "unmark"    When::at(FILTERED).with(Need::Marks), "Take all marks away";
 
-    Filter          "table.filter"           20 "filter"    When::at(TABLES), "Show only the rows that match what you type";
-    FaultsOnly      "table.faults"           22 "faults"    When::at(TABLES), "Show only the rows that are not well, or all";
-    SortByName      "table.sort-name"         0 "by name"   When::at(TABLES), "Sort by name; again turns the order round";
+    Filter          "table.filter"           20 "filter"    When::at(FILTERED), "Show only the rows that match what you type";
+    FaultsOnly      "table.faults"           22 "faults"    When::at(FILTERED), "Show only the rows that are not well, or all";
+    SortByName      "table.sort-name"         0 "by name"   When::at(FILTERED), "Sort by name; again turns the order round";
     SortByAge       "table.sort-age"          0 "by age"    When::at(TABLES), "Sort by age; again turns the order round";
-    SortByStatus    "table.sort-status"       0 "by status" When::at(TABLES), "Sort by status; again turns the order round";
+    SortByStatus    "table.sort-status"       0 "by status" When::at(FILTERED), "Sort by status; again turns the order round";
     SortByNamespace "table.sort-namespace"    0 "by namespace" When::at(TABLES), "Sort by namespace; again turns the order round";
-    ColumnNext      "table.column-next"       0 "column"    When::at(TABLES), "Pick the next column";
-    ColumnPrevious  "table.column-previous"   0 "column"    When::at(TABLES), "Pick the column before";
-    SortByColumn    "table.sort-column"       0 "sort"      When::at(TABLES), "Sort by the picked column";
-    SortReverse     "table.sort-reverse"      0 "reverse"   When::at(TABLES), "Turn the order round";
-    WideColumns     "table.wide"              0 "wide"      When::at(TABLES), "Show more columns, or fewer";
+    ColumnNext      "table.column-next"       0 "column"    When::at(FILTERED), "Pick the next column";
+    ColumnPrevious  "table.column-previous"   0 "column"    When::at(FILTERED), "Pick the column before";
+    SortByColumn    "table.sort-column"       0 "sort"      When::at(FILTERED), "Sort by the picked column";
+    SortReverse     "table.sort-reverse"      0 "reverse"   When::at(FILTERED), "Turn the order round";
+    WideColumns     "table.wide"              0 "wide"      When::at(FILTERED), "Show more columns, or fewer";
 
     JobNew          "job.new"                15 "new job"   When::at(JOBS).with(Need::ClusterOpen).may(Right::CreateJobs), "Make a Job, a CronJob or a pod from a template";
     NewEmptyJob     "job.new-empty"           0 "new"       When::at(TABLES).with(Need::ClusterOpen).may(Right::CreateJobs), "Write a manifest on an empty page";

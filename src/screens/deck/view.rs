@@ -34,6 +34,13 @@ pub struct Canvas<'a> {
     pub utc_offset: i32,
 }
 
+impl<'a> Canvas<'a> {
+    /// The filter that is being typed into a pane.
+    fn typed(&self, name: PaneName) -> Option<&'a str> {
+        self.typing.filter(|(pane, ..)| *pane == name).map(|(_, _, typed, _)| typed)
+    }
+}
+
 /// Draws the deck into `area`.
 pub fn draw(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
     if deck.zoomed {

@@ -9,28 +9,16 @@ use crate::input::context::Pane as PaneName;
 use crate::screens::deck::words::{emptiness, freshness};
 use crate::screens::deck::{Deck, clusters as cluster_rows, jobs as job_rows, namespaces as namespace_rows};
 use crate::screens::layout::PaneBox;
-use crate::screens::pane::Pane;
-use crate::ui::frame::{FrameText, Piece, frame, message, within};
-use crate::ui::table::{Column, Line, Table, needed, widths};
-use crate::ui::theme::{Role, Theme};
-
-/// What differs between the panes.
-struct Spec<'a> {
-    name: PaneName,
-    columns: &'static [Column],
-    hidden: Option<usize>,
-    text: FrameText,
-    empty: Vec<String>,
-    focused: bool,
-    theme: &'a Theme,
-}
+use crate::screens::table_pane::{Spec, bottom, count, nothing_passes, table};
+use crate::ui::frame::{FrameText, Piece};
+use crate::ui::theme::Role;
 
 pub fn clusters(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) -> PaneBox {
     let (scene, theme) = (canvas.scene, canvas.theme);
     let total = scene.fleet.len();
     let mut text = FrameText { title: title(1, "clusters", None), ..FrameText::default() };
     text.right = vec![Piece::new(count(deck.clusters.passing(), total, deck.clusters.is_filtered()), Role::Dim)];
-    bottom(&mut text, &deck.clusters, PaneName::Clusters, canvas);
+    bottom(&mut text, &deck.clusters, canvas.typed(PaneName::Clusters));
     let empty = match deck.clusters.is_filtered() {
         true => nothing_passes(&deck.clusters.filter_text),
         false => {
@@ -77,7 +65,7 @@ pub fn namespaces(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buff
             false => emptiness(cluster, KindId::Namespace, "namespaces"),
         };
     }
-    bottom(&mut text, &deck.namespaces, PaneName::Namespaces, canvas);
+    bottom(&mut text, &deck.namespaces, canvas.typed(PaneName::Namespaces));
     let spec = Spec {
         name: PaneName::Namespaces,
         columns: namespace_rows::COLUMNS,
@@ -127,7 +115,7 @@ pub fn jobs(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
             false => emptiness(cluster, KindId::Job, "jobs"),
         };
     }
-    bottom(&mut text, &deck.jobs, PaneName::Jobs, canvas);
+    bottom(&mut text, &deck.jobs, canvas.typed(PaneName::Jobs));
     let hidden = deck.namespace.is_some().then_some(1);
     let spec = Spec {
         name: PaneName::Jobs,
@@ -146,153 +134,13 @@ pub fn jobs(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer) ->
     })
 }
 
-/// Draws a pane: the lines from its offset on, moved so that the selection is on the screen.
-fn table<'a, K>(
-    pane: &Pane<K>,
-    mut spec: Spec<'_>,
-    area: Rect,
-    buffer: &mut Buffer,
-    line: impl Fn(usize) -> Option<Line<'a>>,
-) -> PaneBox
-where
-    K: Clone + Eq + std::hash::Hash + Ord,
-{
-    let inside = within(area);
-    let (offset, lines) = visible(pane, inside.height.saturating_sub(1), inside.width, line);
-    if spec.text.bottom_right.is_empty() && !lines.is_empty() && lines.len() < pane.len() {
-        let words = format!("{}–{} of {}", offset + 1, offset + lines.len(), pane.len());
-        spec.text.bottom_right = vec![Piece::new(words, Role::Muted)];
-    }
-    let inner = frame(buffer, area, &spec.text, spec.focused, spec.theme);
-    let sorted = Some(pane.sort.column);
-    let mut wanted = needed(spec.columns, &lines, sorted);
-    for (wanted, seen) in wanted.iter_mut().zip(&pane.seen_widths) {
-        *wanted = (*wanted).max(*seen);
-    }
-    let widths = widths(spec.columns, &wanted, inner.width, pane.wide, spec.hidden);
-    let table = Table {
-        columns: spec.columns,
-        widths: &widths,
-        sorted: Some((pane.sort.column, pane.sort.descending)),
-        picked: pane.picked,
-        selected: pane.cursor().checked_sub(offset).filter(|_| !lines.is_empty()),
-        focused: spec.focused,
-    };
-    let rows = if inner.height == 0 { Vec::new() } else { table.draw(buffer, inner, &lines, spec.theme) };
-    let headings = table.headings(inner);
-    if lines.is_empty() || (pane.passing() == 0 && lines.len() <= 1) {
-        let below = (lines.len() as u16 + 2).min(inner.height);
-        let area = Rect { y: inner.y + below, height: inner.height - below, ..inner };
-        message(buffer, area, &spec.empty, spec.theme);
-    }
-    PaneBox { pane: spec.name, area, page: rows.len().max(1), rows, offset, headings, needed: wanted, tab: None }
-}
-
-fn visible<'a, K>(
-    pane: &Pane<K>,
-    room: u16,
-    columns: u16,
-    line: impl Fn(usize) -> Option<Line<'a>>,
-) -> (usize, Vec<Line<'a>>)
-where
-    K: Clone + Eq + std::hash::Hash + Ord,
-{
-    let cursor = pane.cursor();
-    let collect = |from: usize| -> Vec<Line<'a>> {
-        let mut used = 0;
-        let mut lines = Vec::new();
-        for position in from..pane.len() {
-            let Some(line) = line(position) else { break };
-            if used >= room {
-                break;
-            }
-            used += line.height(columns);
-            lines.push(line);
-        }
-        lines
-    };
-    let offset = pane.offset.min(cursor).min(pane.len().saturating_sub(1));
-    let lines = collect(offset);
-    let whole = |lines: &[Line<'a>], count: usize| {
-        lines.iter().take(count).map(|line| line.height(columns)).sum::<u16>() <= room
-    };
-    if cursor < offset + lines.len() && whole(&lines, cursor - offset + 1) {
-        return fill(offset, lines, (room, columns), &collect);
-    }
-    // Backwards from the selection until the page is full.
-    let (mut from, mut used) = (cursor, 0);
-    loop {
-        used += line(from).map_or(1, |line| line.height(columns));
-        if used > room {
-            from = (from + 1).min(cursor);
-            break;
-        }
-        if from == 0 {
-            break;
-        }
-        from -= 1;
-    }
-    (from, collect(from))
-}
-
-/// After rows went away, or the pane grew, no blank lines stand below while rows are hidden above.
-fn fill<'a>(
-    offset: usize,
-    lines: Vec<Line<'a>>,
-    (room, columns): (u16, u16),
-    collect: &impl Fn(usize) -> Vec<Line<'a>>,
-) -> (usize, Vec<Line<'a>>) {
-    let mut best = (offset, lines);
-    while best.0 > 0 && best.1.iter().map(|line| line.height(columns)).sum::<u16>() < room {
-        let more = collect(best.0 - 1);
-        if more.iter().map(|line| line.height(columns)).sum::<u16>() > room || more.len() <= best.1.len() {
-            break;
-        }
-        best = (best.0 - 1, more);
-    }
-    best
-}
-
 fn title(number: u8, what: &str, scope: Option<&str>) -> Vec<Piece> {
     let mut title = vec![Piece::new(format!("{number} "), Role::Accent), Piece::new(what, Role::Title)];
     title.extend(scope.map(|scope| Piece::new(format!(" · {scope}"), Role::Dim)));
     title
 }
 
-fn count(passing: usize, all: usize, filtered: bool) -> String {
-    if filtered { format!("{passing} of {all}") } else { all.to_string() }
-}
-
 fn fresh(text: &mut FrameText, counted: &str, (words, bad): (String, bool)) {
     let role = if bad { Role::Stale } else { Role::Dim };
     text.right = vec![Piece::new(format!("{counted} · "), Role::Dim), Piece::new(words, role)];
-}
-
-fn bottom<K: Clone + Eq + std::hash::Hash + Ord>(
-    text: &mut FrameText,
-    pane: &Pane<K>,
-    name: PaneName,
-    canvas: Canvas<'_>,
-) {
-    let typed = canvas.typing.filter(|(pane, ..)| *pane == name).map(|(_, _, typed, _)| typed);
-    match typed {
-        Some(typed) => text.bottom = vec![Piece::new("/ ", Role::Accent), Piece::new(format!("{typed} "), Role::Text)],
-        None if pane.is_filtered() => {
-            let faults = if pane.faults_only { "faults " } else { "" };
-            text.bottom =
-                vec![Piece::new("/ ", Role::Accent), Piece::new(format!("{faults}{}", pane.filter_text), Role::Prompt)];
-        }
-        None => {}
-    }
-    if let Some(problem) = pane.problems.first() {
-        text.bottom_right = vec![Piece::new(problem.told(), Role::Warning)];
-    } else if !pane.marks.is_empty() {
-        text.bottom_right = vec![Piece::new(format!("{} marked", pane.marks.len()), Role::Mark)];
-    }
-}
-
-fn nothing_passes(filter: &str) -> Vec<String> {
-    let what =
-        if filter.is_empty() { "Nothing is broken here.".to_owned() } else { format!("Nothing matches {filter}") };
-    vec![what, "esc clears the filter".to_owned()]
 }
