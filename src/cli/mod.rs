@@ -10,12 +10,15 @@ mod demo;
 mod doctor;
 pub mod exit;
 mod flags;
+pub mod hardening;
 mod headless;
 mod job;
 mod list;
 mod logging;
 mod namespaces;
 mod print;
+mod registered;
+mod registry;
 mod scope;
 mod selector;
 mod setup;
@@ -66,13 +69,16 @@ pub struct Global {
     /// Change nothing anywhere
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// The organisation of the registry
+    #[arg(long, global = true, value_name = "NAME", default_value = "default")]
+    pub org: String,
 }
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
     /// Open the deck on an embedded fleet, with no cluster at hand
     Demo(demo::Demo),
-    /// Print every cluster that is known, and how those that are asked stand
+    /// Print every cluster that is known, and how those that are asked stand; register others
     ///
     /// Asked are the current cluster, those of --context, or all of them with --context all; the others are listed as
     /// not opened. A cluster that does not answer is a row with its reason, and counted on stderr; only if not one of
@@ -90,6 +96,8 @@ pub enum Subcommand {
     Doctor(doctor::Doctor),
     /// Print one frame of the deck, without a terminal
     Snapshot(snapshot::Snapshot),
+    /// The registry of clusters: its keys, its schema, its members
+    Registry(registry::RegistryCommand),
     /// Who changed what, and whether the record of it is whole
     Audit(audit::Audit),
     /// Print a shell's completion script
@@ -163,6 +171,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Subcommand::Job(job)) => job::run(&global, &job),
         Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
         Some(Subcommand::Snapshot(snapshot)) => snapshot::run(&global, &snapshot),
+        Some(Subcommand::Registry(registry)) => registry::run(&global, &registry),
         Some(Subcommand::Audit(audit)) => audit::run(&global, &audit),
         Some(Subcommand::Completions(completions)) => completions::run(&completions),
     };

@@ -227,6 +227,11 @@ impl Registry {
         key_ids_in(&mut self.db.read().await?, &self.organisation).await
     }
 
+    /// Why the key of this id is not at hand; `None` if it is.
+    pub async fn key_trouble(&self, id: KeyId) -> Option<RegistryError> {
+        self.keys.find(id).await.err()
+    }
+
     /// A transaction that changes something, once the role is enough.
     pub(super) async fn write(&self, role: Role) -> Result<Tx, RegistryError> {
         self.want(role)?;

@@ -36,7 +36,7 @@ pub use open::{FILE, KEY_FOLDER, Options, Owner, Place, shown_url};
 pub use recorded::recorded;
 pub use rekey::Rekeyed;
 pub use snapshots::Stored;
-pub use trial::{Candidate, Found, candidate, trial};
+pub use trial::{Candidate, Found, by_arn, candidate, trial};
 pub use ways::RegistryWays;
 
 use crate::domain::registry::Role;

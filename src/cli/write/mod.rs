@@ -4,6 +4,8 @@
 mod print;
 mod question;
 
+pub use question::has_terminal;
+
 use std::process::ExitCode;
 
 use clap::Args;
