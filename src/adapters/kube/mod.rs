@@ -18,6 +18,7 @@ pub mod reader;
 mod recognise;
 mod schema;
 mod session;
+mod survey;
 mod target;
 #[cfg(test)]
 mod testing;
