@@ -45,5 +45,6 @@ pub mod shell;
 pub mod standing;
 pub mod suffix;
 pub mod survey;
+pub mod sync;
 pub mod template;
 pub mod text;

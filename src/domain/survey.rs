@@ -31,3 +31,19 @@ pub struct Survey {
 
 /// Jobs that one look tells of as ended.
 pub const ENDED: usize = 200;
+
+/// A look through a session's watches, with what a session does not watch taken from the last whole look.
+pub fn filled(watched: Snapshot, whole: &Snapshot) -> Snapshot {
+    let (mut seen, last) = (watched, &whole.summary);
+    let summary = &mut seen.summary;
+    summary.cpu_capacity = last.cpu_capacity;
+    summary.memory_capacity = last.memory_capacity;
+    summary.cpu_requested = last.cpu_requested;
+    summary.memory_requested = last.memory_requested;
+    summary.deployments = last.deployments;
+    summary.deployments_short = last.deployments_short;
+    summary.warnings = last.warnings;
+    summary.unseen.clone_from(&last.unseen);
+    seen.space.deployments.clone_from(&whole.space.deployments);
+    seen
+}

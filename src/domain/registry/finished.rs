@@ -35,3 +35,22 @@ pub fn last_lines(log: &str) -> &str {
     }
     &body[from..]
 }
+
+#[cfg(test)]
+impl FinishedJob {
+    /// A Job for tests that failed.
+    pub fn sample() -> Self {
+        Self {
+            cluster: "1".to_owned(),
+            uid: "u".to_owned(),
+            namespace: "n".to_owned(),
+            name: "j".to_owned(),
+            succeeded: false,
+            reason: "OOMKilled".to_owned(),
+            exit_code: Some(137),
+            started_ms: Some(1),
+            finished_ms: 2,
+            log: String::new(),
+        }
+    }
+}
