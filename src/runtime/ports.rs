@@ -1,6 +1,7 @@
 //! The traits behind which the outside world sits. Adapters implement them; the loop and the subcommands call them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tokio::io::AsyncBufRead;
@@ -102,8 +103,8 @@ pub enum Kept {
 /// Where results of the sync worker are kept, and who may bring them. `claim` in a call is the one under which the
 /// result was made; `None` is for whoever needs none.
 pub trait KeepPort: Send + Sync + 'static {
-    /// Takes the work on a cluster for a while, or goes on with it.
-    fn claim<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Result<Claimed, Trouble>>;
+    /// Takes the work on a cluster for so long, or goes on with it.
+    fn claim<'a>(&'a self, cluster: &'a str, lease: Duration) -> BoxFuture<'a, Result<Claimed, Trouble>>;
 
     /// Lets go at once. What cannot be released runs out by itself.
     fn release(&self, claim: Claim) -> BoxFuture<'_, ()>;

@@ -22,14 +22,12 @@ pub struct Keeper {
     later: Arc<Later>,
     holder: String,
     interval: Duration,
-    lease: Duration,
 }
 
 impl Keeper {
-    /// `holder` names this process alone (see [`holder`]); `limit` is what one look may take. A lease outlives the pause
-    /// to the next look, at most two intervals, and that look.
-    pub fn new(later: Arc<Later>, holder: String, interval: Duration, limit: Duration) -> Self {
-        Self { later, holder, interval, lease: interval * 2 + limit }
+    /// `holder` names this process alone (see [`holder`]); there is one result of a cluster in each `interval`.
+    pub fn new(later: Arc<Later>, holder: String, interval: Duration) -> Self {
+        Self { later, holder, interval }
     }
 
     fn registry(&self) -> &Registry {
@@ -50,9 +48,9 @@ pub fn holder() -> String {
 }
 
 impl KeepPort for Keeper {
-    fn claim<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Result<Claimed, Trouble>> {
+    fn claim<'a>(&'a self, cluster: &'a str, lease: Duration) -> BoxFuture<'a, Result<Claimed, Trouble>> {
         Box::pin(async move {
-            let claim = self.registry().claim(cluster, PURPOSE, &self.holder, self.lease).await.map_err(trouble)?;
+            let claim = self.registry().claim(cluster, PURPOSE, &self.holder, lease).await.map_err(trouble)?;
             Ok(claim.map_or(Claimed::Theirs, Claimed::Mine))
         })
     }

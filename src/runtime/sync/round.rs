@@ -37,6 +37,7 @@ pub struct State {
     pub claim: Option<Claim>,
     whole: Option<Arc<Snapshot>>,
     since_whole: u32,
+    is_failing: bool,
 }
 
 /// What came of a look.
@@ -52,14 +53,14 @@ pub struct Ended {
 impl State {
     pub fn new(target: Arc<Target>) -> Self {
         let tracker = Tracker::default();
-        Self { target, tracker, epoch: None, jobs: None, claim: None, whole: None, since_whole: 0 }
+        Self { target, tracker, epoch: None, jobs: None, claim: None, whole: None, since_whole: 0, is_failing: false }
     }
 
     /// Takes one look.
     pub async fn look(&mut self, parts: &Parts, options: &Options) -> Ended {
         let keeps = self.target.registered.clone().zip(parts.keep.clone());
         if let Some((id, keep)) = &keeps {
-            if options.claims && !self.claimed(&**keep, id).await {
+            if options.claims && !self.claimed(&**keep, id, options).await {
                 parts.sink.news(SyncNews::Theirs { target: self.target.clone() });
                 return Ended { outcome: Outcome::Theirs, stale: false, error: None };
             }
@@ -74,6 +75,7 @@ impl State {
             Err(error) => round.failed(&error).await,
         };
         let (stale, error) = (round.stale, round.error);
+        self.is_failing = outcome == Outcome::Failed;
         if stale {
             self.forget();
         }
@@ -82,8 +84,10 @@ impl State {
 
     /// Whether the work is ours. While the registry is away, what was ours stays so: whether it still is, is decided
     /// where results are written.
-    async fn claimed(&mut self, keep: &dyn KeepPort, id: &str) -> bool {
-        match keep.claim(id).await {
+    async fn claimed(&mut self, keep: &dyn KeepPort, id: &str, options: &Options) -> bool {
+        // A lease outlives the pause to the next look, which is longer for a cluster that fails, and that look.
+        let quarters = if self.is_failing { 9 } else { 5 };
+        match keep.claim(id, options.interval * quarters / 4 + options.limit).await {
             Ok(Claimed::Mine(claim)) => self.claim = Some(claim),
             Ok(Claimed::Theirs) => {
                 self.forget();

@@ -15,9 +15,9 @@ pub enum Outcome {
 }
 
 /// A cluster that fails is asked again after a sixth of the interval, so that one lost probe is soon told from an
-/// outage; then in every interval, every second, every fourth, and no rarer, since it must be seen when it is back.
+/// outage; then in every interval, then in every second, and no rarer, since it must be seen when it is back.
 const SOON: i64 = 6;
-const RAREST: i64 = 4;
+const RAREST: i64 = 2;
 /// All looks of an interval end within this part of it, whatever chance adds.
 const SPREAD: f64 = 0.9;
 /// The first looks are spread over so many milliseconds, that workers which start together share the clusters.
@@ -45,10 +45,6 @@ impl Schedule {
     pub fn new(interval: Duration, at_once: usize) -> Self {
         let interval = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX / 8).max(1);
         Self { interval, at_once: at_once.max(1), entries: BTreeMap::new() }
-    }
-
-    pub fn len(&self) -> usize {
-        self.entries.len()
     }
 
     /// A cluster that is new is due at once. `place` is the same for all workers.
@@ -189,7 +185,7 @@ mod tests {
             schedule.begin(now);
             schedule.end(ClusterId(0), Outcome::Failed, now, 0.0);
         }
-        assert_eq!(pauses, [0, 5, 25, 60, 120, 120, 120]);
+        assert_eq!(pauses, [0, 5, 25, 60, 60, 60, 60]);
         now += schedule.wait(now).unwrap().as_millis() as i64;
         schedule.begin(now);
         schedule.end(ClusterId(0), Outcome::Seen, now, 0.0);
