@@ -1,5 +1,8 @@
 //! `eksdeck clusters`: every cluster that is known, and how those that are asked stand.
 
+mod discover;
+mod show;
+
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -19,14 +22,33 @@ use crate::screens::deck::words::health_words;
 use crate::store::fleet::ClusterState;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Clusters {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     listed: Listed,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Print every EKS cluster that AWS credentials reach, over profiles and regions
+    ///
+    /// Without --profile the active one is asked, without --region all regions that are enabled for its account. A
+    /// region that refuses or does not answer is told on stderr; only if nothing was found for it is it a failure.
+    Discover(discover::Discover),
+    /// Print what AWS tells of one EKS cluster: nodegroups, addons, insights, access
+    Show(show::Show),
 }
 
 /// # Errors
 /// No cluster is known, none has the name that was asked for, or of those asked not one answered.
 pub fn run(global: &Global, clusters: &Clusters) -> Result<ExitCode, Failure> {
+    match &clusters.command {
+        Some(Command::Discover(flags)) => return discover::run(global, flags),
+        Some(Command::Show(flags)) => return show::run(global, flags),
+        None => {}
+    }
     let asked = Asked::read_lenient(global)?;
     list::run(&asked, &ClusterList, &clusters.listed)
 }

@@ -2,7 +2,9 @@
 //!
 //! A new subcommand is a file here, a variant of [`Subcommand`] and its line in [`run`].
 
+mod access;
 mod audit;
+mod aws;
 mod clusters;
 mod completions;
 mod deck;
@@ -78,6 +80,8 @@ pub enum Subcommand {
     /// not opened. A cluster that does not answer is a row with its reason, and counted on stderr; only if not one of
     /// those asked answered is it a failure.
     Clusters(clusters::Clusters),
+    /// Who may enter an EKS cluster: its access entries and their policies
+    Access(access::Access),
     /// Namespaces
     #[command(name = "ns", visible_alias = "namespace")]
     Namespace(namespaces::Namespace),
@@ -159,6 +163,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         None => deck::run(&global),
         Some(Subcommand::Demo(demo)) => demo::run(&global, &demo),
         Some(Subcommand::Clusters(clusters)) => clusters::run(&global, &clusters),
+        Some(Subcommand::Access(access)) => access::run(&global, &access),
         Some(Subcommand::Namespace(namespace)) => namespaces::run(&global, &namespace),
         Some(Subcommand::Job(job)) => job::run(&global, &job),
         Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
