@@ -19,7 +19,7 @@ use crate::domain::eks::principal::is_own;
 use crate::domain::eks::{AccessEntry, AccessPolicy, AuthMap, EksCluster, Mapped, auth_map as told};
 use crate::domain::gate::aws::AccessKnown;
 use crate::domain::ids::ClusterId;
-use crate::domain::request::{FetchReply, FetchRequest};
+use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::runtime::ports::AccessPort;
 
 #[derive(Debug, Args)]
@@ -98,6 +98,10 @@ async fn read_map(setup: &Setup, global: &Global, cluster: &EksCluster) -> Resul
     match fleet.fetch(ClusterId(position as u32), FetchRequest::Path { path }).await {
         Ok(FetchReply::Object(object)) => Ok(auth_map(&object)),
         Ok(_) => Ok(AuthMap::default()),
+        Err(PortError::NotFound(_)) => {
+            say("there is no ConfigMap aws-auth: whoever made the cluster is let in, and nobody else");
+            Ok(AuthMap::default())
+        }
         Err(error) => Err(error.into()),
     }
 }
