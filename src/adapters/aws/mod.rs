@@ -4,7 +4,7 @@
 pub mod access;
 mod chain;
 pub mod discovery;
-pub mod eks;
+pub mod api;
 mod errors;
 mod faults;
 mod http;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Target;
 use crate::adapters::audit::Journal;
 use crate::adapters::aws::access::AwsAccess;
-use crate::adapters::aws::eks::Patience;
+use crate::adapters::aws::api::Patience;
 use crate::cli::Global;
 use crate::cli::aws::cluster;
 use crate::cli::exit::{self, FORBIDDEN, Failure, NOT_CONFIRMED, USAGE, say};

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Target;
 use crate::adapters::aws::access::{AwsAccess, auth_map};
-use crate::adapters::aws::eks::Patience;
+use crate::adapters::aws::api::Patience;
 use crate::cli::Global;
 use crate::cli::aws::cluster;
 use crate::cli::exit::{Failure, say};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::adapters::aws::discovery::detail;
-use crate::adapters::aws::eks::Patience;
+use crate::adapters::aws::api::Patience;
 use crate::cli::Global;
 use crate::cli::aws::{Reach, cluster};
 use crate::cli::exit::Failure;

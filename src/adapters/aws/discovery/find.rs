@@ -3,7 +3,7 @@
 use futures::stream::{StreamExt, iter};
 
 use super::{Limits, Scope, names};
-use crate::adapters::aws::eks::eks;
+use crate::adapters::aws::api::eks;
 use crate::domain::aws::partition::is_region;
 use crate::domain::eks::{EksCluster, LaneFault};
 

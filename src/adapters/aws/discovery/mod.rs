@@ -17,7 +17,7 @@ use aws_credential_types::provider::ProvideCredentials;
 use futures::future::join_all;
 use tokio::sync::Semaphore;
 
-use super::eks::Patience;
+use super::api::Patience;
 use super::faults::{no_credentials, no_login};
 use super::query::QueryClient;
 use super::{Login, sdk_config};
