@@ -32,7 +32,7 @@ pub fn settings(server: &str) -> Settings {
         impersonation: kube::config::AuthInfo::default(),
         identity: None,
         login: Login::None,
-        unauthorised_remedy: None,
+        hints: Hints::default(),
     }
 }
 
