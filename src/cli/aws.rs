@@ -5,9 +5,8 @@ use clap::Args;
 
 use super::exit::{self, FAILED, FORBIDDEN, Failure, NOT_FOUND, UNREACHABLE, USAGE};
 use super::setup::Setup;
-use crate::adapters::audit::os_user;
+use crate::adapters::aws::Login;
 use crate::adapters::aws::discovery::{Limits, Regions, Scope, find, scope};
-use crate::adapters::aws::{Aws, Login};
 use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::LoginKey;
 use crate::domain::eks::{EksCluster, FaultKind, LaneFault};
@@ -26,7 +25,7 @@ pub struct Reach {
 /// The login of a profile, or of the standard chain.
 pub fn login(setup: &Setup, profile: Option<&str>) -> Login {
     let key = profile.map_or_else(LoginKey::default, LoginKey::profile);
-    Aws::new(&os_user(), setup.loaded.config.exec_timeout).login(&key)
+    setup.aws().login(&key)
 }
 
 /// The one cluster that a name or an ARN means, and the configuration to ask AWS about it.

@@ -13,6 +13,7 @@ mod doctor;
 pub mod exit;
 mod flags;
 mod headless;
+mod iam;
 mod job;
 mod list;
 mod logging;
@@ -22,6 +23,7 @@ mod scope;
 mod selector;
 mod setup;
 pub mod snapshot;
+mod token;
 mod write;
 
 use std::path::PathBuf;
@@ -94,6 +96,11 @@ pub enum Subcommand {
     Doctor(doctor::Doctor),
     /// Print one frame of the deck, without a terminal
     Snapshot(snapshot::Snapshot),
+    /// Print a token for an EKS cluster, as kubectl takes it from a plugin
+    ///
+    /// For a kubeconfig's user: exec with command `eksdeck` and these arguments. Credentials come from the environment,
+    /// AWS_PROFILE or --profile; nothing is asked at the terminal.
+    Token(token::Token),
     /// Who changed what, and whether the record of it is whole
     Audit(audit::Audit),
     /// Print a shell's completion script
@@ -168,6 +175,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Subcommand::Job(job)) => job::run(&global, &job),
         Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
         Some(Subcommand::Snapshot(snapshot)) => snapshot::run(&global, &snapshot),
+        Some(Subcommand::Token(token)) => token::run(&global, &token),
         Some(Subcommand::Audit(audit)) => audit::run(&global, &audit),
         Some(Subcommand::Completions(completions)) => completions::run(&completions),
     };

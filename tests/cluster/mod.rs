@@ -4,6 +4,7 @@
 mod admission;
 mod cli;
 mod gate;
+mod iam;
 mod jobs;
 mod outage;
 mod rights;

@@ -25,8 +25,9 @@ mod watch;
 mod wire;
 mod writer;
 
-pub use client::{ConnectError, ContextStore, StoreOptions};
+pub use auth::Fresh;
+pub use client::{ConnectError, ContextStore, Opened, StandIn, StoreOptions};
 pub use connect::Connect;
-pub use contexts::LoadOptions;
+pub use contexts::{ExecSettings, LoadOptions, Login, Settings, Supply, bearer, certificates, flag};
 pub use fleet::KubeFleet;
-pub use transport::Limits;
+pub use transport::{FleetPermits, Limits};

@@ -7,8 +7,8 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::adapters::aws::discovery::detail;
 use crate::adapters::aws::api::Patience;
+use crate::adapters::aws::discovery::detail;
 use crate::cli::Global;
 use crate::cli::aws::{Reach, cluster};
 use crate::cli::exit::Failure;
