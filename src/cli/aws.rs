@@ -24,8 +24,12 @@ pub struct Reach {
 
 /// The login of a profile, or of the standard chain.
 pub fn login(setup: &Setup, profile: Option<&str>) -> Login {
-    let key = profile.map_or_else(LoginKey::default, LoginKey::profile);
-    setup.aws().login(&key)
+    setup.aws().login(&key(profile))
+}
+
+/// What names that login.
+pub fn key(profile: Option<&str>) -> LoginKey {
+    profile.map_or_else(LoginKey::default, LoginKey::profile)
 }
 
 /// The one cluster that a name or an ARN means, and the configuration to ask AWS about it.

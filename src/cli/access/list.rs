@@ -7,10 +7,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::Target;
+use crate::adapters::aws::IamCluster;
 use crate::adapters::aws::access::{AwsAccess, auth_map};
 use crate::adapters::aws::api::Patience;
 use crate::cli::Global;
-use crate::cli::aws::cluster;
+use crate::cli::aws::{cluster, key};
 use crate::cli::exit::{Failure, say};
 use crate::cli::flags::Format;
 use crate::cli::print::{Listing, Row, left, listing};
@@ -18,7 +19,6 @@ use crate::cli::setup::{self, Setup};
 use crate::domain::eks::principal::is_own;
 use crate::domain::eks::{AccessEntry, AccessPolicy, AuthMap, EksCluster, Mapped, auth_map as told};
 use crate::domain::gate::aws::AccessKnown;
-use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::runtime::ports::AccessPort;
 
@@ -42,7 +42,7 @@ pub fn run(global: &Global, flags: &List) -> Result<ExitCode, Failure> {
         }
         let remedy = told::remedy(&cluster.id.name, &cluster.id.region);
         say(&format!("{}: {} ({remedy})", cluster.id.name, told::READ_ONLY));
-        let map = read_map(&setup, global, &cluster).await?;
+        let map = read_map(&setup, global, flags, &cluster).await?;
         map.problems.iter().for_each(|problem| say(&format!("aws-auth: {problem}: EKS lets nobody in by it")));
         Ok(map.mapped.iter().map(mapped_row).collect())
     });
@@ -86,16 +86,18 @@ fn or_dash(text: String) -> String {
     if text.is_empty() { "—".to_owned() } else { text }
 }
 
-/// The ConfigMap, through the context whose server is the cluster's endpoint.
-async fn read_map(setup: &Setup, global: &Global, cluster: &EksCluster) -> Result<AuthMap, Failure> {
-    let fleet = setup.known(global).fleet;
-    let same = |server: &str| cluster.endpoint.as_deref().is_some_and(|url| same_server(url, server));
-    let Some(position) = fleet.clusters().iter().position(|info| same(&info.server)) else {
-        say("no context reaches this cluster, so aws-auth cannot be shown");
-        return Ok(AuthMap::default());
-    };
+/// The ConfigMap, read from the cluster itself under the same login.
+async fn read_map(setup: &Setup, global: &Global, flags: &List, cluster: &EksCluster) -> Result<AuthMap, Failure> {
+    let known = setup.known(global);
+    let id = known.ways.add(IamCluster {
+        name: cluster.id.name.clone(),
+        region: cluster.id.region.clone(),
+        login: key(flags.target.reach.profile.as_deref()),
+        arn: Some(cluster.id.clone()),
+        endpoint: None,
+    });
     let path = "/api/v1/namespaces/kube-system/configmaps/aws-auth".to_owned();
-    match fleet.fetch(ClusterId(position as u32), FetchRequest::Path { path }).await {
+    match known.fleet.fetch(id, FetchRequest::Path { path }).await {
         Ok(FetchReply::Object(object)) => Ok(auth_map(&object)),
         Ok(_) => Ok(AuthMap::default()),
         Err(PortError::NotFound(_)) => {
@@ -104,9 +106,4 @@ async fn read_map(setup: &Setup, global: &Global, cluster: &EksCluster) -> Resul
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn same_server(one: &str, other: &str) -> bool {
-    let plain = |url: &str| url.trim_end_matches('/').trim_end_matches(":443").to_ascii_lowercase();
-    plain(one) == plain(other)
 }

@@ -21,7 +21,7 @@ pub struct Access {
 enum Command {
     /// Print the access entries of a cluster, with their policies
     ///
-    /// For a cluster of authentication mode CONFIG_MAP the ConfigMap aws-auth is printed, if a context reaches it.
+    /// For a cluster of authentication mode CONFIG_MAP the ConfigMap aws-auth is read from the cluster and printed.
     #[command(visible_alias = "ls")]
     List(list::List),
     /// Let a principal in: an entry, and with it a policy
