@@ -51,7 +51,9 @@ pub async fn describe(login: &Login, region: &str, name: &str) -> Result<Describ
                 }
                 "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => {
                     let trouble = Trouble::new(format!("{name}: eks:DescribeCluster is denied in {region}: {said}"));
-                    ConnectError::Unauthorised(trouble.with_remedy("have eks:DescribeCluster allowed for this identity"))
+                    ConnectError::Unauthorised(
+                        trouble.with_remedy("have eks:DescribeCluster allowed for this identity"),
+                    )
                 }
                 code => {
                     let trouble = errors::call(login.key(), &format!("EKS in {region}"), &error);

@@ -48,7 +48,8 @@ fn presigned(credentials: &Credentials, cluster: &str, region: &str, now: System
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(EXPIRES);
     let identity = credentials.clone().into();
-    let params = v4::SigningParams::builder().identity(&identity).region(region).name("sts").time(now).settings(settings);
+    let params =
+        v4::SigningParams::builder().identity(&identity).region(region).name("sts").time(now).settings(settings);
     let params = params.build().map_err(|error| error.to_string())?.into();
     // Always the region's own host: the API server's verifier takes no other, whatever AWS_ENDPOINT_URL says here.
     let url = format!("https://{}/?Action=GetCallerIdentity&Version=2011-06-15", sts_host(region));

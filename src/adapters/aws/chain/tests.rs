@@ -74,13 +74,19 @@ async fn profile(name: &str) -> Result<Chain, LoginTrouble> {
 async fn a_role_is_one_hop_over_another_login() {
     let staging = profile("staging").await.unwrap();
     let hop = staging.hop.unwrap();
-    assert_eq!((hop.role_arn.as_str(), hop.external_id.as_deref()), ("arn:aws:iam::222222222222:role/eksdeck", Some("x")));
+    assert_eq!(
+        (hop.role_arn.as_str(), hop.external_id.as_deref()),
+        ("arn:aws:iam::222222222222:role/eksdeck", Some("x"))
+    );
     assert!(matches!(staging.source, Source::Login(key) if key == LoginKey::profile("sre")));
     let deep = profile("deep").await.unwrap();
     assert!(matches!(deep.source, Source::Login(key) if key == LoginKey::profile("staging")));
     assert_eq!(deep.roots, ["profile:sre", "profile:staging", "profile:deep"]);
     assert!(matches!(profile("sre").await.unwrap().source, Source::Keys(_)));
-    assert_eq!(profile("mfa").await.unwrap().hop.unwrap().mfa_serial.as_deref(), Some("arn:aws:iam::111111111111:mfa/sre"));
+    assert_eq!(
+        profile("mfa").await.unwrap().hop.unwrap().mfa_serial.as_deref(),
+        Some("arn:aws:iam::111111111111:mfa/sre")
+    );
 }
 
 #[tokio::test]
@@ -96,7 +102,9 @@ async fn keys_of_a_source_come_before_its_role_and_a_profile_may_be_its_own_sour
     let over = profile("over-keyed").await.unwrap();
     assert!(matches!(over.source, Source::Keys(keys) if keys.access_key_id() == "AKIA2"));
     let itself = profile("itself").await.unwrap();
-    assert!(itself.hop.is_some() && matches!(itself.source, Source::Process(command) if command.starts_with("/bin/vault")));
+    assert!(
+        itself.hop.is_some() && matches!(itself.source, Source::Process(command) if command.starts_with("/bin/vault"))
+    );
     assert!(profile("irsa").await.unwrap().hop.is_none());
 }
 
@@ -111,7 +119,10 @@ async fn profiles_of_one_sso_session_come_back_together() {
 #[tokio::test]
 async fn what_is_wrong_is_said() {
     let words = async |name: &str| profile(name).await.unwrap_err().words();
-    assert_eq!(words("loop").await, "the AWS configuration of profile pool is wrong: source_profile leads back to loop");
+    assert_eq!(
+        words("loop").await,
+        "the AWS configuration of profile pool is wrong: source_profile leads back to loop"
+    );
     assert!(words("half").await.contains("belong together"));
     assert!(words("lost").await.contains("there is no sso-session gone"));
     assert!(words("nobody").await.starts_with("there is no profile nobody: deep, default, "));

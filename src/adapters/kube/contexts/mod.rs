@@ -19,8 +19,8 @@ mod tests;
 
 use jiff::Timestamp;
 
-pub use certificates::distance;
 pub use certificates::certificates;
+pub use certificates::distance;
 pub use checked::login::bearer;
 pub use naming::flag;
 pub use options::LoadOptions;

@@ -91,8 +91,9 @@ fn from_failure(place: &Place, failure: &Failure) -> PortError {
             let words = format!("{cluster}: all {limit} connections {which} are in use");
             PortError::Busy(Trouble::new(words).with_remedy("close a log or a cluster"), None)
         }
-        Failure::NoHead(limit) => place
-            .unreachable(&format!("{host} took the question and gave no answer within {} s", limit.as_secs())),
+        Failure::NoHead(limit) => {
+            place.unreachable(&format!("{host} took the question and gave no answer within {} s", limit.as_secs()))
+        }
         Failure::Silent(limit) => PortError::Unreachable(Trouble::new(format!(
             "{cluster}: the answer of {host} stopped on the way ({} s of silence, or too slow in all)",
             limit.as_secs()

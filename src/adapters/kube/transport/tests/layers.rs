@@ -14,9 +14,9 @@ use tower::{BoxError, ServiceExt, service_fn};
 
 use super::super::*;
 use super::server::{answer, serve};
-use crate::adapters::kube::errors::Hints;
 use crate::adapters::kube::auth::{Credentials, Fresh};
 use crate::adapters::kube::contexts::{Login, Settings};
+use crate::adapters::kube::errors::Hints;
 use crate::adapters::kube::errors::{Failure, Place};
 use crate::adapters::kube::reader::Reader;
 use crate::domain::request::PortError;
