@@ -55,15 +55,15 @@ pub struct IamWay {
     cluster: IamCluster,
     login: Login,
     opened: Mutex<Option<Opened>>,
-    /// As EKS told it.
-    arn: OnceLock<ClusterArn>,
+    /// ARN and endpoint as EKS told them.
+    told: OnceLock<(Option<ClusterArn>, String)>,
     /// Somebody wants another try: nothing that was learned before counts.
     is_stale: AtomicBool,
 }
 
 impl IamWay {
     pub fn new(cluster: IamCluster, login: Login) -> Self {
-        Self { cluster, login, opened: Mutex::default(), arn: OnceLock::new(), is_stale: AtomicBool::new(false) }
+        Self { cluster, login, opened: Mutex::default(), told: OnceLock::new(), is_stale: AtomicBool::new(false) }
     }
 
     pub fn login(&self) -> &Login {
@@ -76,9 +76,9 @@ impl IamWay {
         (name, region, login) == (&other.name, &other.region, &other.login)
     }
 
-    /// The cluster's ARN, once EKS has told it.
-    pub fn arn(&self) -> Option<&ClusterArn> {
-        self.arn.get()
+    /// The cluster's ARN and endpoint, once EKS has told them.
+    pub fn told(&self) -> Option<&(Option<ClusterArn>, String)> {
+        self.told.get()
     }
 
     pub fn ask_again(&self) {
@@ -108,10 +108,8 @@ impl IamWay {
         let IamCluster { name: cluster, region, .. } = &self.cluster;
         let (described, caller) = tokio::join!(eks::describe(&self.login, region, cluster), self.login.identity());
         let described = described?;
-        if let Some(arn) = &described.arn {
-            // Another cluster of this name in another account has taken its place only after a new login.
-            let _ = self.arn.set(arn.clone());
-        }
+        // What was told first stays: a row does not become another one.
+        let _ = self.told.set((described.arn.clone(), described.endpoint.to_string()));
         let caller = caller.ok();
         let server = described.endpoint.to_string();
         let settings = settings(&self.cluster, described, caller, supply(&self.login, cluster, region));

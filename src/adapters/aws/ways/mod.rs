@@ -123,15 +123,22 @@ impl Ways {
         }
     }
 
-    /// A cluster that was known by its name alone has an ARN once EKS was asked.
+    /// A cluster that was known by its name alone has an ARN and an endpoint once EKS was asked.
     fn learn(&self, cluster: ClusterId, way: &IamWay) {
-        let Some(arn) = way.arn() else { return };
-        let is_told = |rows: &[Row]| rows.iter().any(|row| row.info.arn.as_ref() == Some(arn));
-        if is_told(&self.read()) {
+        let Some((arn, endpoint)) = way.told() else { return };
+        let is_whole = |row: &Row| row.info.server.contains("://") && (row.info.arn.is_some() || arn.is_none());
+        if self.read().get(cluster.0 as usize).is_none_or(is_whole) {
             return;
         }
-        if let Some(row) = self.write().get_mut(cluster.0 as usize) {
-            row.info.arn.get_or_insert_with(|| arn.clone());
+        let mut rows = self.write();
+        let is_taken = rows.iter().any(|row| arn.is_some() && row.info.arn == *arn);
+        if let Some(row) = rows.get_mut(cluster.0 as usize) {
+            if !row.info.server.contains("://") {
+                row.info.server = crate::adapters::kube::errors::say(endpoint.trim_end_matches('/'));
+            }
+            if !is_taken && row.info.arn.is_none() {
+                row.info.arn.clone_from(arn);
+            }
         }
     }
 
