@@ -5,8 +5,9 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use super::exit::{Failure, USAGE};
-use super::{Global, logging};
+use super::{Global, iam, logging};
 use crate::adapters::audit::Journal;
+use crate::adapters::aws::{Aws, Ways};
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
 use crate::adapters::registry;
 use crate::adapters::registry::crypto::{Keys, ToolKeyring};
@@ -40,6 +41,8 @@ pub struct Setup {
 /// The clusters that are known.
 pub struct Known {
     pub fleet: Arc<dyn WritePort>,
+    /// The clusters beneath the fleet, and their logins.
+    pub ways: Arc<Ways>,
     pub current: Option<ClusterId>,
     /// What concerns no single cluster: broken files, nothing to open at all.
     pub troubles: Vec<Trouble>,
@@ -106,10 +109,31 @@ impl Setup {
         }
         let (state_dir, limits) = (self.state_dir(), self.limits());
         let store = ContextStore::load(StoreOptions { load, state_dir, limits });
-        let (current, troubles) = (store.current(), store.troubles().to_vec());
-        let (files, is_broken) = (store.files().to_vec(), store.is_broken());
-        let fleet = KubeFleet::new(Arc::new(store)).with_cache(self.loaded.paths.cache.clone());
-        Known { fleet: Arc::new(fleet), current, troubles, files, is_broken }
+        let (current, mut troubles) = (store.current(), store.troubles().to_vec());
+        let (files, is_broken, is_bare) = (store.files().to_vec(), store.is_broken(), store.clusters().is_empty());
+        let ways = Arc::new(Ways::new(store, self.aws()));
+        let current = match iam::from_environment() {
+            None => current,
+            Some(Ok(cluster)) => {
+                // With a cluster to open, it is no trouble that there is no kubeconfig.
+                if is_bare && !is_broken {
+                    troubles.clear();
+                }
+                Some(ways.add(cluster))
+            }
+            Some(Err(trouble)) => {
+                troubles.insert(0, trouble);
+                current
+            }
+        };
+        let fleet = KubeFleet::new(ways.clone()).with_cache(self.loaded.paths.cache.clone());
+        Known { fleet: Arc::new(fleet), ways, current, troubles, files, is_broken }
+    }
+
+    /// Logins at AWS; nobody is contacted.
+    pub fn aws(&self) -> Aws {
+        rustls_provider();
+        Aws::new(&iam::os_user(), self.loaded.config.exec_timeout)
     }
 
     /// How much is asked of clusters.

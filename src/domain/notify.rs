@@ -113,7 +113,9 @@ impl Rule {
                     "since_ms": transition.since_ms, "why": transition.why});
                 (target, (words, parts))
             }
-            SyncNews::Finished { target, job } if self.on == On::Finished || self.on == On::Failed && !job.succeeded => {
+            SyncNews::Finished { target, job }
+                if self.on == On::Finished || self.on == On::Failed && !job.succeeded =>
+            {
                 (target, of_job(&target.name, job))
             }
             _ => return None,
@@ -123,7 +125,8 @@ impl Rule {
         is_meant.then(|| {
             let (words, parts) = notice;
             let words = clean(&words).into_owned();
-            let mut body = json!({"text": words, "cluster": target.name, "environment": target.environment.to_string()});
+            let mut body =
+                json!({"text": words, "cluster": target.name, "environment": target.environment.to_string()});
             if let (Some(body), Value::Object(parts)) = (body.as_object_mut(), parts) {
                 body.extend(parts);
             }
@@ -162,7 +165,8 @@ mod tests {
     }
 
     fn standing(was: Option<Status>) -> SyncNews {
-        let transition = Transition { cluster: "1".into(), status: Status::Down, since_ms: 7, why: "no\u{1b}[1m route".into() };
+        let transition =
+            Transition { cluster: "1".into(), status: Status::Down, since_ms: 7, why: "no\u{1b}[1m route".into() };
         SyncNews::Standing { target: target(), transition, was }
     }
 
@@ -188,7 +192,8 @@ mod tests {
 
     #[test]
     fn a_job_that_succeeded_is_for_those_who_want_all() {
-        let job = FinishedJob { name: "load".into(), namespace: "etl".into(), succeeded: true, ..FinishedJob::sample() };
+        let job =
+            FinishedJob { name: "load".into(), namespace: "etl".into(), succeeded: true, ..FinishedJob::sample() };
         let news = SyncNews::Finished { target: target(), job: Arc::new(job) };
         assert_eq!(rule(On::Finished).notice(&news).unwrap().words, "shop-prod: Job etl/load succeeded");
         assert_eq!(rule(On::Failed).notice(&news), None);

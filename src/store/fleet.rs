@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster::ClusterStore;
-use crate::domain::cluster::ClusterInfo;
+use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::consent::ConsentRequest;
 use crate::domain::health::{Connections, Health, SessionEvent, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
@@ -134,6 +134,9 @@ impl ClusterState {
     }
 
     pub fn provider(&self) -> Provider {
+        if self.info.arn.is_some() || matches!(self.info.source, Source::Iam { .. }) {
+            return Provider::Eks;
+        }
         let nodes = self.tables.nodes.iter().take(8).map(|(_, node)| node);
         provider(self.git_version.as_deref().unwrap_or_default(), nodes)
     }

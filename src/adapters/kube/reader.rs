@@ -131,7 +131,8 @@ impl Reader {
         let asked = Asked { method: &Method::GET, path };
         let request = Request::get(path).header(header::ACCEPT, "*/*").header(header::USER_AGENT, AGENT);
         let request = request.body(Body::empty()).map_err(|error| place.broken(&asked, &error))?;
-        let response = self.inner.unary.send(request).await.map_err(|error| errors::from_chain(place, &asked, &error))?;
+        let response =
+            self.inner.unary.send(request).await.map_err(|error| errors::from_chain(place, &asked, &error))?;
         let (head, body) = response.into_parts();
         let read = tokio::time::timeout(ERROR_BODY_TIME, Limited::new(body, ERROR_BODY_BYTES).collect()).await;
         let bytes = read.ok().and_then(Result::ok).map(|whole| whole.to_bytes()).unwrap_or_default();

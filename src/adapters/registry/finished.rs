@@ -1,8 +1,8 @@
 //! Jobs that ended, kept beyond their TTL.
 
-use super::{Registry, Stored};
 use super::db::{Row, args};
 use super::error::RegistryError;
+use super::{Registry, Stored};
 use crate::domain::registry::{Claim, FinishedJob, Role, last_lines};
 
 impl Registry {

@@ -43,7 +43,8 @@ impl Keeper {
 /// other's.
 pub fn holder() -> String {
     use std::hash::{BuildHasher, RandomState};
-    let host = nix::sys::utsname::uname().map(|name| name.nodename().to_string_lossy().into_owned()).unwrap_or_default();
+    let host =
+        nix::sys::utsname::uname().map(|name| name.nodename().to_string_lossy().into_owned()).unwrap_or_default();
     format!("{host}/{}/{:08x}", std::process::id(), RandomState::new().hash_one(0_u8) & 0xffff_ffff)
 }
 

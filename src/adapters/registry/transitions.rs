@@ -1,8 +1,8 @@
 //! Since when clusters are up, degraded or down.
 
-use super::{Registry, Stored};
 use super::db::{Row, args};
 use super::error::{ErrorKind, RegistryError};
+use super::{Registry, Stored};
 use crate::domain::registry::{Claim, Role, Status, Transition};
 
 impl Registry {
@@ -10,7 +10,11 @@ impl Registry {
     ///
     /// # Errors
     /// The cluster is not registered any more, the login may not, or the database does not answer.
-    pub async fn put_transition(&self, claim: Option<&Claim>, transition: &Transition) -> Result<Stored, RegistryError> {
+    pub async fn put_transition(
+        &self,
+        claim: Option<&Claim>,
+        transition: &Transition,
+    ) -> Result<Stored, RegistryError> {
         let mut tx = self.write(Role::Operator).await?;
         if let Some(claim) = claim
             && !self.holds(&mut tx, claim).await?
@@ -65,7 +69,8 @@ impl Registry {
 
 fn read(row: &Row) -> Result<Transition, RegistryError> {
     let word = row.text(1)?;
-    let status = Status::of_word(&word)
-        .ok_or_else(|| RegistryError::new(ErrorKind::Other, format!("`{word}` is no status that this eksdeck knows")))?;
+    let status = Status::of_word(&word).ok_or_else(|| {
+        RegistryError::new(ErrorKind::Other, format!("`{word}` is no status that this eksdeck knows"))
+    })?;
     Ok(Transition { cluster: row.text(0)?, status, since_ms: row.int(2)?, why: row.text(3)? })
 }

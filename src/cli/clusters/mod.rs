@@ -1,11 +1,13 @@
 //! `eksdeck clusters`: every cluster that is known; and those that are registered: add, list, edit, remove.
 
 mod add;
+mod discover;
 mod edit;
 mod label;
 mod list;
 mod live;
 mod remove;
+mod show;
 
 use std::process::ExitCode;
 
@@ -32,6 +34,13 @@ enum Command {
     /// Print the registered clusters
     #[command(visible_alias = "ls")]
     List(list::List),
+    /// Print every EKS cluster that AWS credentials reach, over profiles and regions
+    ///
+    /// Without --profile the active one is asked, without --region all regions that are enabled for its account. A
+    /// region that refuses or does not answer is told on stderr; only if nothing was found for it is it a failure.
+    Discover(discover::Discover),
+    /// Print what AWS tells of one EKS cluster: nodegroups, addons, insights, access
+    Show(show::Show),
     /// Change how a registered cluster is treated
     Edit(edit::Edit),
     /// Take a cluster out of the registry, with everything that was seen of it
@@ -46,6 +55,8 @@ pub fn run(global: &Global, clusters: &Clusters) -> Result<ExitCode, Failure> {
         None => live::run(global, &clusters.listed),
         Some(Command::Add(add)) => add::run(global, add),
         Some(Command::List(list)) => list::run(global, list),
+        Some(Command::Discover(discover)) => discover::run(global, discover),
+        Some(Command::Show(show)) => show::run(global, show),
         Some(Command::Edit(edit)) => edit::run(global, edit),
         Some(Command::Remove(remove)) => remove::run(global, remove),
     }

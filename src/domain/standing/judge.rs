@@ -76,7 +76,8 @@ fn not_ready(snapshot: &Snapshot) -> Option<(Cause, String)> {
     if !NODES.is_passed(missing, u64::from(summary.nodes)) {
         return None;
     }
-    let names: Vec<&str> = snapshot.space.nodes.iter().filter(|node| !node.ready).map(|node| node.name.as_str()).collect();
+    let names: Vec<&str> =
+        snapshot.space.nodes.iter().filter(|node| !node.ready).map(|node| node.name.as_str()).collect();
     let words = format!("{missing} of {} nodes {} not ready", summary.nodes, is_or_are(missing));
     Some((Cause::NodesNotReady, named(words, &names)))
 }
@@ -112,8 +113,12 @@ fn pods(snapshot: &Snapshot) -> Option<(Cause, String)> {
         pods.phases.iter().filter(|(phase, _)| wanted(phase)).map(|(_, count)| u64::from(*count)).sum()
     };
     let living = sum(&|phase| phase != "Succeeded" && phase != "Failed");
-    let mut reasons: Vec<(&str, u32)> =
-        pods.reasons.iter().filter(|(reason, _)| *reason != OVER).map(|(reason, count)| (reason.as_str(), *count)).collect();
+    let mut reasons: Vec<(&str, u32)> = pods
+        .reasons
+        .iter()
+        .filter(|(reason, _)| *reason != OVER)
+        .map(|(reason, count)| (reason.as_str(), *count))
+        .collect();
     let unwell: u64 = reasons.iter().map(|(_, count)| u64::from(*count)).sum();
     if !PODS.is_passed(unwell, living) {
         return None;

@@ -12,7 +12,10 @@ fn well() -> Snapshot {
         nodes: 10,
         nodes_ready: 10,
         deployments: 40,
-        pods: Pods { phases, reasons: BTreeMap::from([("CrashLoopBackOff".to_owned(), 2), ("Evicted".to_owned(), 80)]) },
+        pods: Pods {
+            phases,
+            reasons: BTreeMap::from([("CrashLoopBackOff".to_owned(), 2), ("Evicted".to_owned(), 80)]),
+        },
         ..Summary::default()
     };
     let mut snapshot = Snapshot { summary, ..Snapshot::default() };
@@ -48,7 +51,9 @@ fn each_trouble_degrades_and_is_named() {
     let pressed = |it: &mut Snapshot| it.space.nodes[1].troubles.push("DiskPressure".to_owned());
     assert_eq!(why(&pressed), "1 of 10 nodes has DiskPressure");
     assert_eq!(why(&|it| it.summary.deployments_short = 5), "5 of 40 deployments are short of replicas");
-    let sick = |it: &mut Snapshot| drop(it.summary.pods.reasons.insert("ImagePullBackOff".to_owned(), 9));
+    let sick = |it: &mut Snapshot| {
+        it.summary.pods.reasons.insert("ImagePullBackOff".to_owned(), 9);
+    };
     assert_eq!(why(&sick), "11 of 90 pods are not well: ImagePullBackOff 9, CrashLoopBackOff 2");
 }
 

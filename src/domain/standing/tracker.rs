@@ -60,7 +60,9 @@ impl Tracker {
         }
         let doubt = match self.doubt.take() {
             // Causes that come and go within one status must agree too; a status need not have the same causes twice.
-            Some(doubt) if doubt.status == judgement.status && (last != doubt.status || doubt.causes == judgement.causes) => {
+            Some(doubt)
+                if doubt.status == judgement.status && (last != doubt.status || doubt.causes == judgement.causes) =>
+            {
                 Doubt { looks: doubt.looks + 1, causes: judgement.causes.clone(), ..doubt }
             }
             _ => Doubt { status: judgement.status, causes: judgement.causes.clone(), since_ms: at_ms, looks: 1 },

@@ -42,8 +42,11 @@ fn a_pod_that_is_not_well_says_why_and_one_that_starts_or_ended_does_not() {
     let waits = |reason: &str| json!([{"state": {"waiting": {"reason": reason}}}]);
     assert_eq!(reason(json!({"phase": "Running", "containerStatuses": waits("CrashLoopBackOff")})), "CrashLoopBackOff");
     assert_eq!(reason(json!({"phase": "Pending", "containerStatuses": waits("ContainerCreating")})), "");
-    assert_eq!(reason(json!({"phase": "Pending", "initContainerStatuses": waits("ErrImagePull"),
-        "containerStatuses": waits("PodInitializing")})), "ErrImagePull");
+    assert_eq!(
+        reason(json!({"phase": "Pending", "initContainerStatuses": waits("ErrImagePull"),
+        "containerStatuses": waits("PodInitializing")})),
+        "ErrImagePull"
+    );
     let ended = json!([{"state": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]);
     assert_eq!(reason(json!({"phase": "Running", "containerStatuses": ended})), "OOMKilled");
     assert_eq!(reason(json!({"phase": "Failed", "containerStatuses": ended})), "");

@@ -198,7 +198,8 @@ impl Round<'_> {
 
     async fn tell(&mut self, snapshot: Option<Arc<Snapshot>>, judgement: &Judgement) {
         let target = self.state.target.clone();
-        let looked = SyncNews::Looked { target: target.clone(), snapshot, judgement: judgement.clone(), at_ms: self.at_ms };
+        let looked =
+            SyncNews::Looked { target: target.clone(), snapshot, judgement: judgement.clone(), at_ms: self.at_ms };
         let was = self.state.tracker.standing().map(|standing| standing.status);
         let id = self.keeps.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
         let before = self.state.tracker.clone();

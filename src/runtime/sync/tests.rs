@@ -159,7 +159,9 @@ impl KeepPort for FakeKeep {
     }
 
     fn release(&self, claim: Claim) -> BoxFuture<'_, ()> {
-        if let Some(known) = self.shelf.claims.lock().unwrap().get_mut(&claim.cluster).filter(|it| it.epoch == claim.epoch) {
+        if let Some(known) =
+            self.shelf.claims.lock().unwrap().get_mut(&claim.cluster).filter(|it| it.epoch == claim.epoch)
+        {
             known.until_ms = 0;
         }
         ready(())
@@ -265,7 +267,8 @@ async fn every_cluster_has_one_result_in_each_interval() {
     pass(300).await;
     let all = rig.shelf.snapshots.lock().unwrap().clone();
     for id in 0..20 {
-        let slots: Vec<i64> = all.iter().filter(|(cluster, ..)| *cluster == id.to_string()).map(|(_, slot, _)| *slot).collect();
+        let slots: Vec<i64> =
+            all.iter().filter(|(cluster, ..)| *cluster == id.to_string()).map(|(_, slot, _)| *slot).collect();
         assert!((10..=11).contains(&slots.len()), "{slots:?}");
         assert!(slots.windows(2).all(|pair| pair[1] == pair[0] + 1), "{slots:?}");
         assert_eq!(rig.world.looks(id).len(), slots.len(), "no look was for nothing");
@@ -329,7 +332,8 @@ async fn three_workers_share_a_fleet_and_one_that_ends_is_followed_at_once() {
     pass(100).await;
     let all = rig.shelf.snapshots.lock().unwrap().clone();
     for id in 0..12 {
-        let slots: Vec<i64> = all.iter().filter(|(cluster, ..)| *cluster == id.to_string()).map(|(_, slot, _)| *slot).collect();
+        let slots: Vec<i64> =
+            all.iter().filter(|(cluster, ..)| *cluster == id.to_string()).map(|(_, slot, _)| *slot).collect();
         assert!(slots.windows(2).all(|pair| pair[1] == pair[0] + 1), "no interval is missing: {slots:?}");
     }
     assert_eq!(rig.ears.standings().len(), 12, "nobody tells again what another has told");

@@ -238,7 +238,12 @@ impl Worker {
         let waiting = self.parts.keep.as_ref().and_then(|keep| keep.waiting());
         figures.kept = waiting.map(|trouble| trouble.words).unwrap_or_default();
         let figures = self.figures.clone();
-        self.told.send_if_modified(|told| *told != figures && { *told = figures; true });
+        self.told.send_if_modified(|told| {
+            *told != figures && {
+                *told = figures;
+                true
+            }
+        });
     }
 
     /// Rolls up what is old, once an hour; the first time an hour after the start, so that a short run does not.
@@ -278,7 +283,9 @@ async fn release(parts: &Parts, states: Vec<State>) {
 
 /// The place of a cluster within the interval: from its name, so that every worker comes to the same (FNV-1a).
 fn place(name: &str) -> f64 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash >> 11) as f64 / (1_u64 << 53) as f64
 }
 

@@ -75,8 +75,7 @@ pub async fn survey(reader: &Reader, labels: &SpaceLabels) -> Result<Survey, Por
         unseen,
         took_ms: 0,
     };
-    let snapshot =
-        Snapshot { summary, space: Space { nodes, namespaces, deployments }, ..Snapshot::default() };
+    let snapshot = Snapshot { summary, space: Space { nodes, namespaces, deployments }, ..Snapshot::default() };
     Ok(Survey { snapshot, ended })
 }
 
@@ -103,7 +102,8 @@ async fn version(reader: &Reader) -> Result<Option<String>, PortError> {
 
 async fn nodes(reader: &Reader) -> Result<Vec<Node>, PortError> {
     let mut nodes = Vec::new();
-    lists::each::<wire::Node>(reader, &entry(KindId::Node).collection(None), &mut |node| nodes.push(node.into())).await?;
+    lists::each::<wire::Node>(reader, &entry(KindId::Node).collection(None), &mut |node| nodes.push(node.into()))
+        .await?;
     Ok(nodes)
 }
 

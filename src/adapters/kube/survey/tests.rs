@@ -43,7 +43,10 @@ async fn pages_are_added_up_and_namespaces_know_whose_they_are() {
     let web = ("web".to_owned(), Some("pay".to_owned()), Some("7".to_owned()));
     assert_eq!(seen.space.namespaces, [web, ("x".to_owned(), None, None)]);
     let requests = requests.lock().unwrap();
-    assert!(requests.iter().any(|line| line.contains("/events?limit=500&fieldSelector=type%3DWarning")), "{requests:?}");
+    assert!(
+        requests.iter().any(|line| line.contains("/events?limit=500&fieldSelector=type%3DWarning")),
+        "{requests:?}"
+    );
 }
 
 #[tokio::test]
@@ -72,7 +75,9 @@ async fn a_cluster_that_is_away_is_asked_once_and_one_that_goes_meanwhile_is_awa
 #[tokio::test]
 async fn a_failing_check_is_read_from_the_body_of_a_500() {
     let (reader, _) = reader(|line, _| match line {
-        line if line.contains("/readyz") => text(500, "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n"),
+        line if line.contains("/readyz") => {
+            text(500, "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n")
+        }
         line => small(line),
     });
     let failed = survey(&reader, &labels()).await.unwrap().snapshot.summary.checks_failed;
