@@ -22,9 +22,6 @@ mod transitions;
 mod trial;
 mod ways;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 pub use audit::copy_audit;

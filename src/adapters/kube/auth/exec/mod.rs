@@ -54,7 +54,9 @@ async fn ended(exec: &ExecSettings) -> std::io::Result<Ended> {
     let (program, args) = exec.argv.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    SECRET_VARIABLES.iter().for_each(|name| drop(command.env_remove(name)));
+    for name in SECRET_VARIABLES {
+        command.env_remove(name);
+    }
     command.envs(exec.env.iter().map(|(name, value)| (name, value.expose_secret())));
     command.env("KUBERNETES_EXEC_INFO", exec_info(exec));
     let mut child = group::spawn(&mut command)?;
