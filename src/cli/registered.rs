@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use super::Global;
 use super::exit::{CONFLICT, FAILED, FORBIDDEN, Failure, NOT_FOUND, UNREACHABLE, USAGE, say};
 use super::flags::Format;
 use super::print::{Listing, Row, document, left, listing};
 use super::setup::{self, Setup};
-use super::Global;
 use crate::adapters::audit::Journal;
 use crate::adapters::registry::{ErrorKind, Registry, RegistryError, copy_audit, recorded};
 use crate::domain::age::Age;
@@ -60,7 +60,10 @@ impl Opened {
     /// As [`Self::read`], and `--read-only`.
     pub fn write(global: &Global) -> Result<Self, Failure> {
         if global.read_only {
-            return Err(Failure::new(FORBIDDEN, "eksdeck was started with --read-only, so the registry stays as it is"));
+            return Err(Failure::new(
+                FORBIDDEN,
+                "eksdeck was started with --read-only, so the registry stays as it is",
+            ));
         }
         Self::read(global)
     }
@@ -99,7 +102,8 @@ impl Opened {
 /// # Errors
 /// The output cannot be written.
 pub fn print(format: Format, clusters: &[(ClusterRecord, Option<Transition>)], now: Timestamp) -> Result<(), Failure> {
-    let columns = ["NAME", "ENVIRONMENT", "PROVIDER", "VERSION", "REGION", "ACCOUNT", "TEAM", "WAY", "STATUS", "SINCE", "WHY"];
+    let columns =
+        ["NAME", "ENVIRONMENT", "PROVIDER", "VERSION", "REGION", "ACCOUNT", "TEAM", "WAY", "STATUS", "SINCE", "WHY"];
     let rows = clusters.iter().map(|(record, standing)| row(record, standing.as_ref(), now)).collect();
     let mut out = BufWriter::new(io::stdout().lock());
     listing(format, &Listing { columns: columns.map(left).to_vec(), rows, moving: &[] }, &mut out)?;

@@ -113,7 +113,8 @@ impl Registry {
         record: &ClusterRecord,
         secret: Option<(&Key, &PlainKubeconfig)>,
     ) -> Result<(), RegistryError> {
-        let sealed = secret.map(|(key, plain)| seal(key, &self.binding(&record.id), plain.expose().as_bytes())).transpose()?;
+        let sealed =
+            secret.map(|(key, plain)| seal(key, &self.binding(&record.id), plain.expose().as_bytes())).transpose()?;
         let key_id = secret.map(|(key, _)| key.id().to_string());
         let Identity { arn, uid, ca } = &record.identity;
         let sql = "INSERT INTO clusters (org, id, name, arn, uid, ca, provider, region, account, version, environment, team, \
@@ -202,8 +203,9 @@ impl Registry {
         let row = tx.row(sql, &args![&self.organisation, id]).await?;
         let sealed = row.map(|row| row.maybe_bytes(0)).transpose()?.flatten();
         drop(tx);
-        let sealed = sealed
-            .ok_or_else(|| RegistryError::new(ErrorKind::NotFound, "the registry holds no kubeconfig for this cluster"))?;
+        let sealed = sealed.ok_or_else(|| {
+            RegistryError::new(ErrorKind::NotFound, "the registry holds no kubeconfig for this cluster")
+        })?;
         let key = self.keys.find(key_of(&sealed)?).await?;
         open_sealed(&key, &self.binding(id), &sealed)
     }
@@ -254,7 +256,8 @@ fn free(known: &[ClusterRecord], record: &ClusterRecord) -> Result<(), RegistryE
 
 pub(super) fn open_sealed(key: &Key, binding: &Binding<'_>, sealed: &[u8]) -> Result<PlainKubeconfig, RegistryError> {
     let plain = unseal(key, binding, sealed)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| RegistryError::new(ErrorKind::Key, "a stored kubeconfig is no text"))?;
+    let text = std::str::from_utf8(&plain)
+        .map_err(|_| RegistryError::new(ErrorKind::Key, "a stored kubeconfig is no text"))?;
     Ok(PlainKubeconfig(SecretString::from(text)))
 }
 
@@ -276,7 +279,10 @@ pub(super) async fn key_ids_in(tx: &mut Tx, organisation: &str) -> Result<Vec<Ke
 /// A row that is there for a reader and not for a writer was not changed: the database says so by a count alone.
 fn changed(rows: u64, name: &str) -> Result<(), RegistryError> {
     match rows {
-        0 => Err(RegistryError::new(ErrorKind::Forbidden, format!("the database does not let the login change `{name}`"))),
+        0 => Err(RegistryError::new(
+            ErrorKind::Forbidden,
+            format!("the database does not let the login change `{name}`"),
+        )),
         _ => Ok(()),
     }
 }

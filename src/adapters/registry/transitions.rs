@@ -65,7 +65,8 @@ impl Registry {
 
 fn read(row: &Row) -> Result<Transition, RegistryError> {
     let word = row.text(1)?;
-    let status = Status::of_word(&word)
-        .ok_or_else(|| RegistryError::new(ErrorKind::Other, format!("`{word}` is no status that this eksdeck knows")))?;
+    let status = Status::of_word(&word).ok_or_else(|| {
+        RegistryError::new(ErrorKind::Other, format!("`{word}` is no status that this eksdeck knows"))
+    })?;
     Ok(Transition { cluster: row.text(0)?, status, since_ms: row.int(2)?, why: row.text(3)? })
 }

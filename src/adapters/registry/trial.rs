@@ -34,8 +34,9 @@ pub type Found = Known;
 pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> Result<ClusterRecord, RegistryError> {
     let Some((_, region, account, name)) = eks_arn(arn) else {
         let words = format!("`{arn}` is no ARN of an EKS cluster");
-        return Err(RegistryError::new(ErrorKind::Invalid, words)
-            .with_remedy("arn:aws:eks:REGION:ACCOUNT:cluster/NAME"));
+        return Err(
+            RegistryError::new(ErrorKind::Invalid, words).with_remedy("arn:aws:eks:REGION:ACCOUNT:cluster/NAME")
+        );
     };
     let now_ms = now.as_millisecond();
     Ok(ClusterRecord {
@@ -66,7 +67,12 @@ pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> R
 ///
 /// # Errors
 /// The system gives no random numbers for the cluster's id.
-pub fn candidate(reduced: Reduced, organisation: &str, os_user: &str, now: Timestamp) -> Result<Candidate, RegistryError> {
+pub fn candidate(
+    reduced: Reduced,
+    organisation: &str,
+    os_user: &str,
+    now: Timestamp,
+) -> Result<Candidate, RegistryError> {
     let arn = reduced.arn.clone();
     let account = arn.as_deref().and_then(eks_arn).map(|(_, _, account, _)| account.to_owned());
     let now_ms = now.as_millisecond();
@@ -135,7 +141,8 @@ pub async fn trial(
         ConnectError::Broken(trouble) => PortError::Broken(trouble),
         ConnectError::NeedsConsent(request) => {
             let argv = crate::domain::shell::command_line(&request.argv);
-            let words = format!("{}: its kubeconfig logs in with a program that was not agreed to yet: `{argv}`", info.name);
+            let words =
+                format!("{}: its kubeconfig logs in with a program that was not agreed to yet: `{argv}`", info.name);
             PortError::Unauthorised(Trouble::new(words).with_remedy("--agree to run it, or --no-test"))
         }
     })?;

@@ -65,13 +65,8 @@ impl RegistryWays {
         let made = cluster.store.get_or_try_init(|| async {
             let plain = self.registry.kubeconfig(&cluster.record.id).await?;
             let permits = Some(self.permits.clone());
-            let store = ContextStore::registered(
-                &cluster.info,
-                plain.expose(),
-                &self.state_dir,
-                self.limits.clone(),
-                permits,
-            );
+            let store =
+                ContextStore::registered(&cluster.info, plain.expose(), &self.state_dir, self.limits.clone(), permits);
             Ok(Arc::new(store))
         });
         made.await.cloned().map_err(|error: RegistryError| match error.is_for_now() {

@@ -106,7 +106,12 @@ fn kubeconfig(global: &Global, flags: &Add, opened: &Opened) -> Result<(Zeroizin
         Some(file) => file.clone(),
         None => match opened.setup.known(global).files.as_slice() {
             [only] => only.clone(),
-            _ => return Err(Failure::new(USAGE, "which kubeconfig? name it with --kubeconfig FILE, or pipe it to -f -")),
+            _ => {
+                return Err(Failure::new(
+                    USAGE,
+                    "which kubeconfig? name it with --kubeconfig FILE, or pipe it to -f -",
+                ));
+            }
         },
     };
     let mut text = Zeroizing::new(String::new());
@@ -132,7 +137,10 @@ fn test(opened: &Opened, flags: &Add, candidate: &mut Candidate) -> Result<(), F
     });
     let not_kept = "it was not registered; --no-test registers it as it is";
     let found = found.map_err(|_| {
-        Failure::new(TOO_LATE, format!("{}: no answer from {}: {not_kept}", candidate.record.name, candidate.record.server))
+        Failure::new(
+            TOO_LATE,
+            format!("{}: no answer from {}: {not_kept}", candidate.record.name, candidate.record.server),
+        )
     })?;
     let found = found.map_err(|error| {
         let failure = Failure::from(error);

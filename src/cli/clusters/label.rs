@@ -29,9 +29,9 @@ pub fn wanted_label(text: &str) -> Result<(String, Option<String>), String> {
 /// `production`, `prd`, `stage`, `dev`, `unclassified`
 pub fn environment(text: &str) -> Result<Environment, String> {
     let known = (text == "unclassified").then_some(Environment::Unclassified);
-    known.or_else(|| Environment::of_label(text)).ok_or_else(|| {
-        "wants production, staging, development or unclassified".to_owned()
-    })
+    known
+        .or_else(|| Environment::of_label(text))
+        .ok_or_else(|| "wants production, staging, development or unclassified".to_owned())
 }
 
 #[cfg(test)]

@@ -56,7 +56,10 @@ pub fn run(global: &Global, flags: &Remove) -> Result<ExitCode, Failure> {
 fn ask(name: &str, is_exported: bool) -> Result<String, Failure> {
     let mut out = io::stderr().lock();
     let name = clean(name);
-    writeln!(out, "{name} goes with its kubeconfig and everything that was seen of it; the cluster itself stays as it is.")?;
+    writeln!(
+        out,
+        "{name} goes with its kubeconfig and everything that was seen of it; the cluster itself stays as it is."
+    )?;
     if !is_exported {
         writeln!(out, "--export FILE would keep a copy (ctrl-c and once more).")?;
     }

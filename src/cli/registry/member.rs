@@ -76,11 +76,16 @@ pub fn run(global: &Global, flags: &Member) -> Result<(), Failure> {
                 if !owner.remove_member(org, login).await? {
                     return Err(Failure::new(NOT_FOUND, format!("{login} is no member of {org}")));
                 }
-                told(output.output, &[format!("{login} is out of {org}")], &json!({"login": login, "organisation": org}))
+                told(
+                    output.output,
+                    &[format!("{login} is out of {org}")],
+                    &json!({"login": login, "organisation": org}),
+                )
             }
             Command::List(output) => {
                 let members = owner.members().await?;
-                let lines: Vec<String> = members.iter().map(|(login, org, role)| format!("{org}  {login}  {role}")).collect();
+                let lines: Vec<String> =
+                    members.iter().map(|(login, org, role)| format!("{org}  {login}  {role}")).collect();
                 let values: Vec<_> = members
                     .iter()
                     .map(|(login, org, role)| json!({"login": login, "organisation": org, "role": role}))

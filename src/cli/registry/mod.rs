@@ -192,7 +192,8 @@ fn migrate(global: &Global, format: Format) -> Result<(), Failure> {
         owner.close().await;
         steps
     })?;
-    let lines = [if steps == 0 { "the schema is this program's already".to_owned() } else { format!("{steps} steps taken") }];
+    let lines =
+        [if steps == 0 { "the schema is this program's already".to_owned() } else { format!("{steps} steps taken") }];
     told(format, &lines, &json!({"steps": steps}))
 }
 
@@ -200,7 +201,8 @@ fn owner_url(global: &Global) -> Result<SecretString, Failure> {
     if global.read_only {
         return Err(Failure::new(FORBIDDEN, "eksdeck was started with --read-only"));
     }
-    let missing = "EKSDECK_DATABASE_OWNER_URL is not set: the owner's login, for this alone (a file is migrated by itself)";
+    let missing =
+        "EKSDECK_DATABASE_OWNER_URL is not set: the owner's login, for this alone (a file is migrated by itself)";
     Secrets::read().database_owner_url.ok_or_else(|| Failure::new(USAGE, missing))
 }
 

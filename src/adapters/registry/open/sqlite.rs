@@ -38,7 +38,8 @@ pub async fn open(path: &Path) -> Result<Db, RegistryError> {
 
 /// Whether the file is there, after its folder was made and both were looked at.
 fn look(path: &Path) -> Result<bool, RegistryError> {
-    let told = |error: io::Error| RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()));
+    let told =
+        |error: io::Error| RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()));
     let folder = path.parent().unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(told)?;
     check_mode(folder, &std::fs::metadata(folder).map_err(told)?, 0o022, "700")?;
@@ -88,9 +89,8 @@ async fn make(path: &Path) -> Result<(), RegistryError> {
         // Somebody else was quicker: theirs counts.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         // Some file systems have no links.
-        Err(_) if !path.exists() => std::fs::rename(&fresh, path).map_err(|error| {
-            RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()))
-        }),
+        Err(_) if !path.exists() => std::fs::rename(&fresh, path)
+            .map_err(|error| RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()))),
         _ => Ok(()),
     });
     for end in ["", "-wal", "-shm"] {
@@ -126,7 +126,8 @@ async fn connect(path: &Path) -> Result<Db, RegistryError> {
         .pragma("secure_delete", "ON")
         .busy_timeout(PATIENCE)
         .disable_statement_logging();
-    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(2 * PATIENCE).connect_with(options);
+    let pool =
+        SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(2 * PATIENCE).connect_with(options);
     let error = match pool.await {
         Ok(pool) => return Ok(Db::Sqlite(pool)),
         Err(error) => RegistryError::from(error),
