@@ -84,14 +84,14 @@ async fn a_schema_that_is_newer_is_refused_on_both() {
     }
 }
 
-/// A file system of two megabytes, as long as it lives.
+/// A file system of twelve megabytes, as long as it lives.
 struct Tiny(tempfile::TempDir);
 
 impl Tiny {
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=2m,mode=0700", "eksdeck-test"])
+            .args(["-t", "tmpfs", "-o", "size=12m,mode=0700", "eksdeck-test"])
             .arg(folder.path())
             .stderr(std::process::Stdio::null())
             .status();
@@ -156,7 +156,7 @@ async fn a_full_disk_is_told_loses_nothing_and_what_was_seen_comes_later() {
 
     drop(file);
     std::fs::remove_file(&ballast).unwrap();
-    assert!(later.flush().await);
+    assert!(later.flush().await, "{:?}", later.trouble());
     assert_eq!((later.trouble(), later.waiting().len()), (None, 0));
     assert_eq!(registry.snapshots("id-one", 0).await.unwrap().len(), 300);
     assert_eq!(registry.clusters().await.unwrap().len(), known);
