@@ -16,7 +16,7 @@ use crate::adapters::audit::Journal;
 use crate::adapters::registry::{ErrorKind, Registry, RegistryError, copy_audit, recorded};
 use crate::domain::age::Age;
 use crate::domain::provider::short_version;
-use crate::domain::registry::{ClusterRecord, PlainRecord, Transition};
+use crate::domain::registry::{ClusterRecord, PlainRecord, Role, Transition};
 
 impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
@@ -81,7 +81,8 @@ impl Opened {
     ) -> Result<T, Failure> {
         self.runtime.block_on(async {
             let result = recorded(&self.journal, &self.registry, verb, cluster, request, work).await;
-            if let Some(path) = self.setup.audit_file()
+            if self.registry.role() >= Role::Operator
+                && let Some(path) = self.setup.audit_file()
                 && let Err(error) = copy_audit(&self.registry, &path).await
             {
                 say(&format!("the audit's copy in the registry waits: {error}"));

@@ -96,28 +96,15 @@ impl Registry {
             if key.as_ref().is_some_and(|key| present.iter().any(|id| *id != key.id())) {
                 continue;
             }
+            let mut known = clusters_in(&mut tx, &self.organisation).await?;
             for (record, kubeconfig) in clusters {
-                self.free(&mut tx, record).await?;
+                free(&known, record)?;
                 self.insert(&mut tx, record, key.as_ref().zip(*kubeconfig)).await?;
+                known.push(record.clone());
             }
             return tx.commit().await;
         }
         Err(RegistryError::new(ErrorKind::Key, "the registry's key changed meanwhile; nothing was changed"))
-    }
-
-    /// # Errors
-    /// Another cluster has its name or its identity.
-    async fn free(&self, tx: &mut Tx, record: &ClusterRecord) -> Result<(), RegistryError> {
-        let taken = |words: String| Err(RegistryError::new(ErrorKind::Taken, words));
-        for known in clusters_in(tx, &self.organisation).await?.iter().filter(|known| known.id != record.id) {
-            if known.name == record.name {
-                return taken(format!("a cluster named `{}` is registered already", known.name));
-            }
-            if known.identity.is_same(&record.identity) {
-                return taken(format!("`{}` is registered already, as `{}`", record.name, known.name));
-            }
-        }
-        Ok(())
     }
 
     async fn insert(
@@ -173,7 +160,9 @@ impl Registry {
         edit.apply(&mut record);
         record.updated_ms = now_ms;
         check_name(&record.name).map_err(|words| RegistryError::new(ErrorKind::Invalid, words))?;
-        self.free(&mut tx, &record).await?;
+        let mut others = clusters_in(&mut tx, &self.organisation).await?;
+        others.retain(|other| other.id != record.id);
+        free(&others, &record)?;
         let sql = "UPDATE clusters SET name = $3, environment = $4, team = $5, labels = $6, protected = $7, read_only = $8, \
             updated_ms = $9 WHERE org = $1 AND id = $2";
         let parameters = args![
@@ -248,6 +237,21 @@ impl Registry {
     pub(super) fn binding<'a>(&'a self, cluster: &'a str) -> Binding<'a> {
         Binding { organisation: &self.organisation, cluster, column: COLUMN }
     }
+}
+
+/// # Errors
+/// One of those that are known has the record's name, id or identity.
+fn free(known: &[ClusterRecord], record: &ClusterRecord) -> Result<(), RegistryError> {
+    let taken = |words: String| Err(RegistryError::new(ErrorKind::Taken, words));
+    for known in known {
+        if known.name == record.name || known.id == record.id {
+            return taken(format!("a cluster named `{}` is registered already", known.name));
+        }
+        if known.identity.is_same(&record.identity) {
+            return taken(format!("`{}` is registered already, as `{}`", record.name, known.name));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn open_sealed(key: &Key, binding: &Binding<'_>, sealed: &[u8]) -> Result<PlainKubeconfig, RegistryError> {

@@ -23,9 +23,6 @@ mod transitions;
 mod trial;
 mod ways;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 pub use audit::copy_audit;

@@ -107,7 +107,10 @@ fn kubeconfig(global: &Global, flags: &Add, opened: &Opened) -> Result<(Zeroizin
         None => match opened.setup.known(global).files.as_slice() {
             [only] => only.clone(),
             _ => {
-                return Err(Failure::new(USAGE, "which kubeconfig? name it with --kubeconfig FILE, or pipe it to -f -"));
+                return Err(Failure::new(
+                    USAGE,
+                    "which kubeconfig? name it with --kubeconfig FILE, or pipe it to -f -",
+                ));
             }
         },
     };
