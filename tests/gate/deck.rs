@@ -25,7 +25,11 @@ fn with_jobs(lab: &Lab, names: &[&str]) -> Terminal {
     terminal.type_text("it");
     terminal.press("enter");
     terminal.wait("the namespace", |screen| row_of(screen, Pane::Namespaces, "it").is_some());
-    terminal.press("j 3");
+    terminal.press("j");
+    terminal.wait("the namespace chosen", |screen| {
+        selection(screen, Pane::Namespaces).is_some_and(|(_, name)| name == "it")
+    });
+    terminal.press("3");
     for name in names {
         terminal.wait("its Jobs", |screen| row_of(screen, Pane::Jobs, name).is_some());
     }
