@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::drafts::DraftWriter;
 use super::message::Message;
-use crate::domain::effect::{Effect, LogEffect, Purpose, TaskKey};
+use crate::domain::effect::{Effect, FleetEffect, LogEffect, Purpose, TaskKey};
 use crate::domain::gate::{Approved, Ask};
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, OpenOptions, PortError};
 use crate::runtime::gate::Gate;
 use crate::runtime::inbox::Inbox;
 use crate::runtime::log_engine::LogHandle;
-use crate::runtime::ports::FleetPort;
+use crate::runtime::ports::{FleetDesk, FleetPort};
 use crate::runtime::tasks::{Generation, Tasks};
 
 /// How long the last write is waited for when the program is left.
@@ -46,6 +46,8 @@ pub struct Runner {
     /// Where the names of open clusters are remembered; `None` remembers nothing.
     pub remember: Option<PathBuf>,
     pub drafts: DraftWriter,
+    /// What keeps the fleet in the background, if anything does.
+    pub desk: Option<Arc<dyn FleetDesk>>,
 }
 
 impl Runner {
@@ -77,6 +79,7 @@ impl Runner {
             Effect::Cancel(task) => self.tasks.cancel(&task),
             Effect::RememberOpen(names) => self.remember_open(names),
             Effect::Logs(effect) => self.logs(effect),
+            Effect::Fleet(effect) => self.ask_desk(effect),
             Effect::Draft(effect) => self.drafts.send(effect),
             Effect::Quit
             | Effect::Suspend
@@ -84,6 +87,17 @@ impl Runner {
             | Effect::Mouse(_)
             | Effect::Copy(_)
             | Effect::ExternalEditor { .. } => {}
+        }
+    }
+
+    fn ask_desk(&self, effect: FleetEffect) {
+        match &self.desk {
+            Some(desk) => desk.ask(effect),
+            None => {
+                let words = "nothing keeps this fleet in the background".to_owned();
+                // A full channel loses a word that can be asked for again.
+                drop(self.messages.try_send(Message::Toast { words, bad: true }));
+            }
         }
     }
 

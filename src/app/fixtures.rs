@@ -32,6 +32,7 @@ pub fn info(name: &str) -> ClusterInfo {
     ClusterInfo {
         name: name.to_owned(),
         source: Source::Context { context: name.to_owned(), file: "config".to_owned() },
+        arn: None,
         server: "https://127.0.0.1:1".to_owned(),
         region: None,
         namespace: None,

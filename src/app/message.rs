@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::draft::DraftId;
 use crate::domain::effect::TaskKey;
+use crate::domain::fleet::FleetNews;
 use crate::domain::gate::{Progress, Proposal, Report};
 use crate::domain::log_view::LogWindow;
 use crate::domain::request::{FetchReply, PortError};
@@ -17,6 +18,8 @@ pub enum Message {
     Input(InputEvent),
     /// What sessions reported.
     Batch(Batch),
+    /// What the background tells of the fleet.
+    Fleet(Vec<FleetNews>),
     /// A task's answer; late answers of replaced tasks never come here.
     Reply {
         task: TaskKey,

@@ -9,7 +9,7 @@ use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::schema::Schema;
 use crate::domain::template::{Templates, builtin};
 use crate::input::commands::CommandId;
-use crate::input::context::{Context, Pane, Screen};
+use crate::input::context::{Context, FleetPane, Pane, Screen};
 use crate::input::event::Key;
 use crate::input::keymap::Keymap;
 use crate::layers::Layer;
@@ -17,6 +17,7 @@ use crate::layers::editor::Editor;
 use crate::layers::form::Form;
 use crate::layers::picker::{Picker, PickerFor};
 use crate::screens::deck::{Deck, Scene};
+use crate::screens::fleet::{FleetScene, FleetScreen};
 use crate::screens::layout::Layout;
 use crate::screens::settings::LabelKeys;
 use crate::store::fleet::Fleet;
@@ -26,7 +27,9 @@ use crate::ui::theme::Theme;
 #[derive(Debug)]
 pub struct Model {
     pub fleet: Fleet,
+    pub screen: Screen,
     pub deck: Deck,
+    pub fleet_screen: FleetScreen,
     pub layers: Vec<Layer>,
     pub keymap: Arc<Keymap>,
     /// Keys of a chord that is not complete, and when they are given up (Unix milliseconds).
@@ -158,7 +161,9 @@ impl Model {
     ) -> Self {
         Self {
             fleet,
+            screen: Screen::Deck,
             deck: Deck::new(labels),
+            fleet_screen: FleetScreen::default(),
             layers: Vec::new(),
             keymap,
             pending: Vec::new(),
@@ -189,8 +194,35 @@ impl Model {
         Scene { fleet: &self.fleet, now_ms }
     }
 
+    pub fn fleet_scene(&self, now_ms: i64) -> FleetScene<'_> {
+        FleetScene { scene: self.scene(now_ms), policy: &self.policy }
+    }
+
     /// The moment as keys and commands see it.
     pub fn context(&self) -> Context {
+        let context = self.deck_context();
+        if self.screen == Screen::Deck {
+            return context;
+        }
+        let FleetScreen { focus, clusters, logins, .. } = &self.fleet_screen;
+        let has_row = match focus {
+            FleetPane::Clusters => clusters.selected().is_some(),
+            FleetPane::Logins => logins.selected().is_some(),
+        };
+        Context {
+            screen: Screen::Fleet,
+            pane: (!self.layout.too_small).then_some(Pane::Clusters),
+            fleet_pane: *focus,
+            full_screen: false,
+            has_row,
+            has_marks: *focus == FleetPane::Clusters && !clusters.marks.is_empty(),
+            has_filter: *focus == FleetPane::Clusters && clusters.is_filtered(),
+            has_owner: false,
+            ..context
+        }
+    }
+
+    fn deck_context(&self) -> Context {
         let deck = &self.deck;
         let (has_row, has_marks, has_filter) = match deck.focus {
             Pane::Clusters => {
@@ -210,6 +242,7 @@ impl Model {
         Context {
             screen: Screen::Deck,
             pane: (!self.fleet.is_empty() && !self.layout.too_small).then_some(deck.focus),
+            fleet_pane: FleetPane::default(),
             layer: self.layers.last().map(Layer::kind),
             full_screen: deck.zoomed,
             has_row,

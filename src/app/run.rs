@@ -27,7 +27,8 @@ use crate::input::event::InputEvent;
 use crate::runtime::gate::Gate;
 use crate::runtime::inbox::Inbox;
 use crate::runtime::log_engine::{LogEngine, LogLimits};
-use crate::runtime::ports::FleetPort;
+use crate::runtime::news::NewsInbox;
+use crate::runtime::ports::{FleetDesk, FleetPort};
 use crate::runtime::tasks::Tasks;
 
 /// The shortest time between two frames that no key asked for.
@@ -48,6 +49,9 @@ pub struct Start {
     pub remember: Option<std::path::PathBuf>,
     /// The folder of texts that were not submitted; `None` keeps nothing.
     pub drafts: Option<std::path::PathBuf>,
+    /// What keeps the fleet in the background, and where it tells of it.
+    pub desk: Option<Arc<dyn FleetDesk>>,
+    pub news: Arc<NewsInbox>,
 }
 
 /// The newest log window, and a wake-up: a slow screen skips windows.
@@ -59,7 +63,7 @@ struct LogSlot {
 
 /// Runs the interactive program until it is left. The terminal is given back on every way out.
 pub async fn run(begin: Start) -> io::Result<()> {
-    let Start { mut model, fleet, gate, open, options, limits, remember, drafts } = begin;
+    let Start { mut model, fleet, gate, open, options, limits, remember, drafts, desk, news } = begin;
     let inbox = Inbox::new();
     let (answer_sender, mut answers) = mpsc::channel::<Answer>(64);
     let (message_sender, mut messages) = mpsc::channel::<Message>(64);
@@ -85,6 +89,7 @@ pub async fn run(begin: Start) -> io::Result<()> {
         options,
         remember,
         drafts: DraftWriter::start(drafts, message_sender),
+        desk,
     };
     // Sessions connect while the terminal is being taken.
     let effects = start(&mut model, &open, now_ms());
@@ -129,6 +134,7 @@ pub async fn run(begin: Start) -> io::Result<()> {
                     None => continue,
                 }
             }
+            () = news.ready() => Message::Fleet(news.take()),
             () = inbox.ready() => Message::Batch(inbox.take()),
         };
         let by_hand = matches!(message, Message::Input(_));

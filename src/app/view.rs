@@ -11,11 +11,13 @@ use crate::domain::gate::Rights;
 use crate::domain::health::Health;
 use crate::domain::text::{fit_middle, width};
 use crate::input::commands::CommandId;
+use crate::input::context::{FleetPane, Screen};
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
 use crate::layers::{Layer, confirm, consent, cronjobs, detail, editor, form, help, palette, picker};
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
+use crate::screens::fleet::view::{FleetCanvas, draw as draw_fleet};
 use crate::screens::layout::Layout;
 use crate::ui::frame::{Piece, bar, message};
 use crate::ui::text::put;
@@ -48,7 +50,10 @@ pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
     };
     let canvas =
         Canvas { scene: model.scene(now_ms), theme, typing, problems: &model.problems, utc_offset: model.utc_offset };
-    draw_deck(&model.deck, canvas, body, frame.buffer_mut(), &mut layout);
+    match model.screen {
+        Screen::Deck => draw_deck(&model.deck, canvas, body, frame.buffer_mut(), &mut layout),
+        Screen::Fleet => fleet(model, now_ms, body, frame, &mut layout),
+    }
     if let Some((pane, label, text, at)) = typing
         && let Some(drawn) = layout.pane(pane)
     {
@@ -59,6 +64,24 @@ pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
     }
     bottom(model, rows(area.bottom() - 1, 1), frame, &mut layout);
     layout
+}
+
+fn fleet(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {
+    let line = match model.layers.last() {
+        Some(Layer::Prompt(prompt)) if prompt.purpose == Purpose::FleetFilter => Some(prompt),
+        _ => None,
+    };
+    let canvas = FleetCanvas {
+        scene: model.fleet_scene(now_ms),
+        theme: &model.theme,
+        typing: line.map(|prompt| prompt.line.text()),
+    };
+    draw_fleet(&model.fleet_screen, canvas, area, frame.buffer_mut(), layout);
+    let drawn = layout.fleet.iter().find(|pane| pane.pane == FleetPane::Clusters);
+    if let (Some(prompt), Some(drawn)) = (line, drawn) {
+        let cursor = prompt_cursor(drawn.area, prompt.label(), prompt.line.text(), prompt.line.cursor());
+        frame.set_cursor_position(cursor);
+    }
 }
 
 fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {
@@ -171,6 +194,12 @@ fn bottom(model: &Model, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout)
     let buffer = frame.buffer_mut();
     if let Some(Layer::Prompt(Prompt { purpose: Purpose::Filter(pane), .. })) = model.layers.last()
         && let Some(problem) = model.deck.problem(*pane)
+    {
+        put(buffer, area.x + 1, area.y, area.right(), &problem.told(), theme.style(Role::Warning));
+        return;
+    }
+    if let Some(Layer::Prompt(Prompt { purpose: Purpose::FleetFilter, .. })) = model.layers.last()
+        && let Some(problem) = model.fleet_screen.clusters.problems.first()
     {
         put(buffer, area.x + 1, area.y, area.right(), &problem.told(), theme.style(Role::Warning));
         return;

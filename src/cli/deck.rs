@@ -19,6 +19,7 @@ use crate::domain::settings::FileProblem;
 use crate::domain::template::{Broken, Templates};
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::log_engine::LogLimits;
+use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::WritePort;
 use crate::store::fleet::Fleet;
 use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
@@ -73,7 +74,18 @@ pub fn show(
         model.problems.extend(problems);
     }
     model.manifests.process = std::process::id();
-    let start = Start { model, fleet, gate, open, options: setup.open_options(), limits, remember, drafts };
+    let start = Start {
+        model,
+        fleet,
+        gate,
+        open,
+        options: setup.open_options(),
+        limits,
+        remember,
+        drafts,
+        desk: None,
+        news: NewsInbox::new(),
+    };
     let result = runtime.block_on(run_loop(start));
     // Streams and sessions that still wait for a server end with the program.
     runtime.shutdown_background();

@@ -1,5 +1,7 @@
 //! A cluster of the fleet as it is known before anything is opened.
 
+use super::aws::arn::ClusterArn;
+use super::aws::login::LoginKey;
 use super::health::Trouble;
 
 /// Where the way into a cluster comes from.
@@ -13,6 +15,8 @@ pub enum Source {
     Registry { id: String },
     /// The embedded fleet of `eksdeck demo`.
     Embedded,
+    /// IAM alone: EKS tells the endpoint, the login makes the tokens.
+    Iam { cluster: String, region: String, login: LoginKey },
 }
 
 /// One cluster of the fleet. Its `ClusterId` is its position in the fleet's list.
@@ -22,6 +26,8 @@ pub struct ClusterInfo {
     /// unless two would collide).
     pub name: String,
     pub source: Source,
+    /// What tells it from every other EKS cluster, once it is known: one ARN is one row.
+    pub arn: Option<ClusterArn>,
     /// The server's URL, without credentials.
     pub server: String,
     /// The AWS region or other location if the context, server host or exec arguments tell it.
@@ -38,7 +44,7 @@ impl ClusterInfo {
     pub fn context(&self) -> Option<&str> {
         match &self.source {
             Source::Context { context, .. } => Some(context),
-            Source::InCluster | Source::Registry { .. } | Source::Embedded => None,
+            Source::InCluster | Source::Registry { .. } | Source::Embedded | Source::Iam { .. } => None,
         }
     }
 }
@@ -50,6 +56,7 @@ impl ClusterInfo {
         Self {
             name: name.to_owned(),
             source: Source::Embedded,
+            arn: None,
             server: "https://a.test".to_owned(),
             region: None,
             namespace: None,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::aws::login::LoginKey;
 use super::draft::{Draft, DraftId};
 use super::gate::{Approved, Ask};
 use super::ids::{ClusterId, KindId, ObjectKey, Uid};
@@ -98,6 +99,7 @@ pub enum Effect {
     /// Remember which clusters are open, for the next start.
     RememberOpen(Vec<String>),
     Logs(LogEffect),
+    Fleet(FleetEffect),
     Draft(DraftEffect),
     /// Give the terminal to `$VISUAL` or `$EDITOR` with this text, and take both back.
     ExternalEditor {
@@ -112,6 +114,19 @@ pub enum DraftEffect {
     Keep(Box<Draft>),
     /// Submitted or thrown away.
     Forget(DraftId),
+}
+
+/// What is asked of the background that keeps the fleet.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FleetEffect {
+    /// Look at these clusters now.
+    Sync(Vec<ClusterId>),
+    /// Look for clusters at AWS now.
+    Discover,
+    /// Try a login again: what waits for it comes back.
+    LoginAgain(LoginKey),
+    /// Log in with the code of an MFA device.
+    MfaCode { login: LoginKey, code: String },
 }
 
 /// What the log engine is asked.

@@ -48,7 +48,7 @@ impl Layer {
 
     /// A line that is typed at the bottom of the screen, where no pane has a border for it.
     pub fn is_in_the_footer(&self) -> bool {
-        matches!(self, Layer::Prompt(prompt) if prompt.pane().is_none())
+        matches!(self, Layer::Prompt(prompt) if prompt.is_in_the_footer())
     }
 
     /// The line that typed text goes into, if the layer has one.

@@ -18,6 +18,10 @@ pub enum Purpose {
     OpenFile,
     /// Text in the description beneath.
     DetailSearch,
+    /// The clusters of the fleet's screen.
+    FleetFilter,
+    /// The code of an MFA device, for the login that was chosen.
+    MfaCode,
 }
 
 /// The prompt's state. It acts on every letter; `esc` puts back what stood there before.
@@ -35,29 +39,37 @@ impl Prompt {
 
     pub fn kind(&self) -> LayerKind {
         match self.purpose {
-            Purpose::Filter(_) | Purpose::LogInclude | Purpose::LogExclude => LayerKind::Filter,
-            Purpose::LogSearch | Purpose::LogSave | Purpose::DetailSearch | Purpose::OpenFile => LayerKind::LogSearch,
+            Purpose::Filter(_) | Purpose::FleetFilter | Purpose::LogInclude | Purpose::LogExclude => LayerKind::Filter,
+            Purpose::LogSearch | Purpose::LogSave | Purpose::DetailSearch | Purpose::OpenFile | Purpose::MfaCode => {
+                LayerKind::LogSearch
+            }
         }
     }
 
-    /// The pane on whose border it stands; `None` is the footer.
+    /// The pane of the deck on whose border it stands.
     pub fn pane(&self) -> Option<Pane> {
         match self.purpose {
             Purpose::Filter(pane) => Some(pane),
             Purpose::LogInclude | Purpose::LogExclude | Purpose::LogSearch | Purpose::LogSave => Some(Pane::Logs),
-            Purpose::DetailSearch | Purpose::OpenFile => None,
+            Purpose::DetailSearch | Purpose::OpenFile | Purpose::FleetFilter | Purpose::MfaCode => None,
         }
+    }
+
+    /// Whether the line is typed in the footer, not on a border.
+    pub fn is_in_the_footer(&self) -> bool {
+        self.pane().is_none() && self.purpose != Purpose::FleetFilter
     }
 
     /// What stands before the text.
     pub fn label(&self) -> &'static str {
         match self.purpose {
-            Purpose::Filter(_) => "/ ",
+            Purpose::Filter(_) | Purpose::FleetFilter => "/ ",
             Purpose::LogInclude => "include ",
             Purpose::LogExclude => "exclude ",
             Purpose::LogSearch | Purpose::DetailSearch => "search ",
             Purpose::LogSave => "save to ",
             Purpose::OpenFile => "manifest from file ",
+            Purpose::MfaCode => "code of the MFA device ",
         }
     }
 }

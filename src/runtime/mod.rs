@@ -3,5 +3,7 @@
 pub mod gate;
 pub mod inbox;
 pub mod log_engine;
+pub mod news;
 pub mod ports;
+pub mod sync;
 pub mod tasks;

@@ -88,6 +88,10 @@ impl Layout {
         self.buttons.iter().find(|(area, _)| area.contains((x, y).into())).map(|(_, command)| *command)
     }
 
+    pub fn fleet_at(&self, x: u16, y: u16) -> Option<&PaneBox<FleetPane>> {
+        self.fleet.iter().find(|found| found.area.contains((x, y).into()))
+    }
+
     pub fn pane_at(&self, x: u16, y: u16) -> Option<&PaneBox> {
         let inside = |area: &Rect| area.contains((x, y).into());
         self.panes.iter().find(|found| inside(&found.area) || found.tab.as_ref().is_some_and(inside))

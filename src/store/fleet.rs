@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use super::cluster::ClusterStore;
 use crate::domain::aws::row::LoginRow;
-use crate::domain::cluster::ClusterInfo;
+use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::consent::ConsentRequest;
 use crate::domain::eks::EksCluster;
-use crate::domain::fleet::{FleetNews, SyncFigures};
+use crate::domain::fleet::FleetNews;
 use crate::domain::health::{Connections, Health, SessionEvent, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::provider::{Provider, provider};
 use crate::domain::registry::{ClusterRecord, Snapshot, Transition};
+use crate::domain::sync::SyncFigures;
 
 /// The fleet, by `ClusterId`.
 #[derive(Debug, Default)]
@@ -197,6 +198,9 @@ impl ClusterState {
     }
 
     pub fn provider(&self) -> Provider {
+        if self.info.arn.is_some() || matches!(self.info.source, Source::Iam { .. }) {
+            return Provider::Eks;
+        }
         let nodes = self.tables.nodes.iter().take(8).map(|(_, node)| node);
         provider(self.git_version.as_deref().unwrap_or_default(), nodes)
     }

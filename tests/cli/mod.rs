@@ -2,6 +2,7 @@
 
 mod ends;
 mod refused;
+mod token;
 mod usage;
 
 use std::ffi::OsStr;

@@ -3,7 +3,9 @@
 
 mod admission;
 mod cli;
+mod discover;
 mod gate;
+mod iam;
 mod jobs;
 mod outage;
 mod rights;

@@ -25,7 +25,16 @@ fn with_jobs(lab: &Lab, names: &[&str]) -> Terminal {
     terminal.type_text("it");
     terminal.press("enter");
     terminal.wait("the namespace", |screen| row_of(screen, Pane::Namespaces, "it").is_some());
-    terminal.press("j 3");
+    // What is drawn may be of before the filter was taken: the last row of what is left then is the one that is meant.
+    until("the namespace to be chosen", || {
+        let chosen = selection(&terminal.screen(), Pane::Namespaces).is_some_and(|(_, name)| name == "it");
+        if !chosen {
+            terminal.press("G");
+            terminal.wait_quiet(std::time::Duration::from_millis(150));
+        }
+        chosen
+    });
+    terminal.press("3");
     for name in names {
         terminal.wait("its Jobs", |screen| row_of(screen, Pane::Jobs, name).is_some());
     }

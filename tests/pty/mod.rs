@@ -29,7 +29,7 @@ pub use terminal::{GivenBack, Terminal};
 
 /// Waits for what no screen tells.
 #[track_caller]
-pub fn until(what: &str, is_so: impl Fn() -> bool) {
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < std::time::Duration::from_secs(60), "time is up while waiting for: {what}");

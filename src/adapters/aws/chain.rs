@@ -80,7 +80,7 @@ impl Chain {
             return Ok(Self { source: Source::Login(base), hop: Some(hop), profile: key.profile.clone(), roots });
         }
         match &key.profile {
-            Some(name) => named(name, profiles, env, &mut Vec::new()),
+            Some(name) => named(name, profiles, &mut Vec::new()),
             None => standard(profiles, env),
         }
     }
@@ -101,7 +101,7 @@ fn standard(profiles: &Profiles, env: &Env) -> Result<Chain, LoginTrouble> {
     }
     let active = profiles.active();
     if profiles.get(active).is_some() || is_set(env, "AWS_PROFILE") {
-        match named(active, profiles, env, &mut Vec::new()) {
+        match named(active, profiles, &mut Vec::new()) {
             Err(LoginTrouble::NoCredentials { .. }) => {}
             other => return other,
         }
@@ -119,7 +119,7 @@ fn standard(profiles: &Profiles, env: &Env) -> Result<Chain, LoginTrouble> {
     })
 }
 
-fn named(name: &str, profiles: &Profiles, env: &Env, seen: &mut Vec<String>) -> Result<Chain, LoginTrouble> {
+fn named(name: &str, profiles: &Profiles, seen: &mut Vec<String>) -> Result<Chain, LoginTrouble> {
     let Some(profile) = profiles.get(name) else {
         let missing = LoginTrouble::NoSuchProfile { profile: say(name), known: profiles.names() };
         return Err(profiles.trouble.clone().unwrap_or(missing));
@@ -161,7 +161,7 @@ fn named(name: &str, profiles: &Profiles, env: &Env, seen: &mut Vec<String>) -> 
             let below = profiles.get(next);
             match below.filter(|profile| profile.get("role_arn").is_some()).and_then(|profile| keys(profile).ok()) {
                 Some(keys) => (Source::Keys(keys), vec![format!("profile:{next}")]),
-                None => (Source::Login(LoginKey::profile(next)), named(next, profiles, env, seen)?.roots),
+                None => (Source::Login(LoginKey::profile(next)), named(next, profiles, seen)?.roots),
             }
         }
     };

@@ -13,7 +13,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sts::config::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_types::os_shim_internal::Env;
+use aws_types::os_shim_internal::{Env, Fs};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
@@ -45,15 +45,26 @@ struct Shared {
     /// Of roles that are assumed: carries the OS user.
     session: String,
     process_limit: Duration,
+    files: Fs,
+    env: Env,
     logins: Mutex<BTreeMap<LoginKey, Login>>,
 }
 
 impl Aws {
     /// Contacts nobody. `user` is the OS user's name; `process_limit` ends a `credential_process`.
     pub fn new(user: &str, process_limit: Duration) -> Self {
-        let shared =
-            Shared { http: http::client(), session: session_name(user), process_limit, logins: Mutex::default() };
+        Self::over(user, process_limit, Fs::real(), Env::real())
+    }
+
+    /// With profiles and variables of these in place of the machine's.
+    fn over(user: &str, process_limit: Duration, files: Fs, env: Env) -> Self {
+        let (http, session) = (http::client(), session_name(user));
+        let shared = Shared { http, session, process_limit, files, env, logins: Mutex::default() };
         Self { shared: Arc::new(shared) }
+    }
+
+    async fn profiles(&self) -> Profiles {
+        Profiles::load_from(&self.shared.files, &self.shared.env).await
     }
 
     /// The login of a key; the same one each time.
@@ -139,7 +150,7 @@ impl Login {
 
     /// The region where it is at home: the profile's, or AWS_REGION and AWS_DEFAULT_REGION where no profile is named.
     pub async fn region(&self) -> Option<String> {
-        region(&self.inner.key, &Profiles::load().await)
+        region(&self.inner.key, &self.inner.aws.profiles().await, &self.inner.aws.shared.env)
     }
 
     /// Credentials that are valid now. New ones are got once for all who wait.
@@ -189,12 +200,16 @@ impl Login {
 
     /// Whether a person must enter a code before this login is contacted.
     pub async fn wants_code(&self) -> bool {
-        let chain = Chain::of(&self.inner.key, &Profiles::load().await, &Env::real());
-        chain.is_ok_and(|chain| chain.hop.is_some_and(|hop| hop.mfa_serial.is_some()))
+        self.chain().await.is_ok_and(|chain| chain.hop.is_some_and(|hop| hop.mfa_serial.is_some()))
+    }
+
+    async fn chain(&self) -> Result<Chain, LoginTrouble> {
+        let aws = &self.inner.aws;
+        Chain::of(&self.inner.key, &aws.profiles().await, &aws.shared.env)
     }
 
     async fn source(&self) -> Option<Login> {
-        match Chain::of(&self.inner.key, &Profiles::load().await, &Env::real()).ok()?.source {
+        match self.chain().await.ok()?.source {
             Source::Login(key) => Some(self.inner.aws.login(&key)),
             _ => None,
         }
@@ -306,9 +321,8 @@ impl Login {
     async fn anew(&self, held: &mut Held, code: Option<String>) -> Result<Credentials, LoginTrouble> {
         let shared = &self.inner.aws.shared;
         let http = shared.http.as_ref().map_err(Clone::clone)?;
-        let profiles = Profiles::load().await;
         let key = &self.inner.key;
-        let chain = Chain::of(key, &profiles, &Env::real())?;
+        let chain = self.chain().await?;
         lock(&self.inner.roots).clone_from(&chain.roots);
         let serial = chain.hop.as_ref().and_then(|hop| hop.mfa_serial.clone());
         if let (Some(serial), None) = (serial, &code) {
@@ -408,8 +422,8 @@ impl ProvideCredentials for Provider {
     }
 }
 
-fn region(key: &LoginKey, profiles: &Profiles) -> Option<String> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+fn region(key: &LoginKey, profiles: &Profiles, env: &Env) -> Option<String> {
+    let variable = |name: &str| env.get(name).ok().filter(|value| !value.trim().is_empty());
     match &key.profile {
         Some(profile) => profiles.region(profile),
         None => variable("AWS_REGION")
@@ -427,3 +441,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Each change is one call, so a panic elsewhere leaves the value whole.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

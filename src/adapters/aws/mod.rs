@@ -2,9 +2,10 @@
 //! by IAM.
 
 pub mod access;
+pub mod api;
 mod chain;
 pub mod discovery;
-pub mod eks;
+mod eks;
 mod errors;
 mod faults;
 mod http;
@@ -13,9 +14,12 @@ mod process;
 mod profiles;
 pub mod query;
 mod source;
+pub mod token;
+mod ways;
 
 #[cfg(test)]
 mod testing;
 
 pub use login::{Aws, Login, sdk_config};
 pub use profiles::{ProfileInfo, Profiles};
+pub use ways::{IamCluster, WayIn, Ways, access_entry};

@@ -2,16 +2,17 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use super::auth::Credentials;
 use super::auth::consent::{self, Consent, Consents};
-use super::contexts::{Contexts, LoadOptions, Login, Settings};
+use super::contexts::{Contexts, ExecSettings, LoadOptions, Login, Settings, Supply};
 use super::errors::{Failure, Place};
 use super::reader::Reader;
-use super::transport::{FleetPermits, Limits, clients};
+use super::transport::{FleetPermits, Limits, Permits, clients};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::consent::ConsentRequest;
 use crate::domain::health::Trouble;
@@ -35,6 +36,9 @@ pub enum ConnectError {
     /// No credential can be had now. Trying again may help.
     #[error("{}", .0.words)]
     Unauthorised(Trouble),
+    /// There is nothing to reach yet, or not now. Trying again may help.
+    #[error("{}", .0.words)]
+    Unreachable(Trouble),
     /// The configuration is wrong. Trying again helps only once its files have changed.
     #[error("{}", .0.words)]
     Broken(Trouble),
@@ -47,12 +51,51 @@ pub struct ContextStore {
     limits: Limits,
     permits: FleetPermits,
     opened: Vec<Mutex<Option<Opened>>>,
+    stand_in: Option<Arc<dyn StandIn>>,
 }
 
+/// A cluster's clients with what they log in with.
 #[derive(Clone)]
-struct Opened {
+pub struct Opened {
     reader: Reader,
     credentials: Credentials,
+}
+
+impl Opened {
+    /// Builds the clients; nothing is sent. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// TLS material that the TLS library does not take.
+    pub fn new(
+        name: &str,
+        server: &str,
+        settings: Settings,
+        limits: &Limits,
+        permits: Permits,
+    ) -> Result<Self, ConnectError> {
+        let credentials = Credentials::new(&settings, limits.plugin);
+        let clients = clients(&settings, &credentials, limits, &permits).map_err(ConnectError::Broken)?;
+        let place = Place::new(name, server).with_hints(settings.hints);
+        Ok(Self { reader: Reader::new(place, clients, permits), credentials })
+    }
+
+    /// The reader, once there is a credential.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn ready(self) -> Result<Reader, ConnectError> {
+        match self.credentials.current().await {
+            Ok(_) => Ok(self.reader),
+            Err(Failure::Credential(trouble)) => Err(ConnectError::Unauthorised(trouble)),
+            Err(other) => Err(ConnectError::Unauthorised(Trouble::new(other.to_string()))),
+        }
+    }
+}
+
+/// Does a credential plugin's work inside this program, where it knows how to.
+pub trait StandIn: Send + Sync {
+    /// `None` for a program that has to be run.
+    fn supply(&self, exec: &ExecSettings) -> Option<Supply>;
 }
 
 impl ContextStore {
@@ -66,6 +109,7 @@ impl ContextStore {
             permits: FleetPermits::new(&options.limits),
             limits: options.limits,
             contexts,
+            stand_in: None,
         }
     }
 
@@ -84,12 +128,31 @@ impl ContextStore {
             consents: Consents::load(state_dir),
             permits: permits.unwrap_or_else(|| FleetPermits::new(&limits)),
             limits,
+            stand_in: None,
         }
     }
 
     /// The permits of all clusters together, to be shared with those of another store.
     pub fn permits(&self) -> FleetPermits {
         self.permits.clone()
+    }
+
+    /// Plugins that `stand_in` knows are not run.
+    pub fn with_stand_in(self, stand_in: Arc<dyn StandIn>) -> Self {
+        Self { stand_in: Some(stand_in), ..self }
+    }
+
+    /// The plugin of a context, if it logs in with one.
+    pub fn plugin(&self, cluster: ClusterId) -> Option<ExecSettings> {
+        match self.contexts.settings(cluster, Timestamp::now()).ok()?.login {
+            Login::Exec(exec) => Some(exec),
+            _ => None,
+        }
+    }
+
+    /// What all clusters share: limits, and connections under them.
+    pub fn limits(&self) -> (&Limits, &FleetPermits) {
+        (&self.limits, &self.permits)
     }
 
     /// In the order of their `ClusterId`s.
@@ -143,21 +206,23 @@ impl ContextStore {
                 None => slot.insert(self.open(cluster, info)?).clone(),
             }
         };
-        match opened.credentials.current().await {
-            Ok(_) => Ok(opened.reader),
-            Err(Failure::Credential(trouble)) => Err(ConnectError::Unauthorised(trouble)),
-            Err(other) => Err(ConnectError::Unauthorised(Trouble::new(other.to_string()))),
-        }
+        opened.ready().await
     }
 
     fn open(&self, cluster: ClusterId, info: &ClusterInfo) -> Result<Opened, ConnectError> {
-        let settings = self.contexts.settings(cluster, Timestamp::now()).map_err(ConnectError::Broken)?;
+        let mut settings = self.contexts.settings(cluster, Timestamp::now()).map_err(ConnectError::Broken)?;
+        if let Login::Exec(exec) = &settings.login
+            && let Some(supply) = self.known_program(exec)
+        {
+            settings.login = Login::Supplied(supply);
+        }
         self.ask_consent(&settings)?;
-        let credentials = Credentials::new(&settings, self.limits.plugin);
-        let permits = self.permits.cluster();
-        let clients = clients(&settings, &credentials, &self.limits, &permits).map_err(ConnectError::Broken)?;
-        let place = Place::new(&info.name, &info.server).with_unauthorised_remedy(settings.unauthorised_remedy);
-        Ok(Opened { reader: Reader::new(place, clients, permits), credentials })
+        Opened::new(&info.name, &info.server, settings, &self.limits, self.permits.cluster())
+    }
+
+    /// What stands for a plugin whose work this program can do itself.
+    fn known_program(&self, exec: &ExecSettings) -> Option<Supply> {
+        self.stand_in.as_ref()?.supply(exec)
     }
 
     fn ask_consent(&self, settings: &Settings) -> Result<(), ConnectError> {
@@ -184,7 +249,7 @@ impl ContextStore {
 
     /// Forgets that the cluster's plugin was declined: the next `connect` asks again.
     pub fn ask_again(&self, cluster: ClusterId) {
-        if let Ok(Settings { login: Login::Exec(exec), .. }) = self.contexts.settings(cluster, Timestamp::now()) {
+        if let Some(exec) = self.plugin(cluster) {
             self.consents.ask_again(&consent::request(&exec).fingerprint);
         }
     }

@@ -1,6 +1,7 @@
 //! How a session gets at a cluster.
 
 use futures::future::BoxFuture;
+use tokio::sync::watch;
 
 use super::client::{ConnectError, ContextStore};
 use super::reader::Reader;
@@ -16,6 +17,10 @@ pub trait Connect: Send + Sync + 'static {
     fn answer_consent(&self, fingerprint: &str, agreed: bool);
     /// A person wants another try: what was declined is asked again.
     fn ask_again(&self, cluster: ClusterId);
+    /// Changes when a login that the cluster waits for has come back.
+    fn revived(&self, _cluster: ClusterId) -> Option<watch::Receiver<u64>> {
+        None
+    }
 }
 
 impl Connect for ContextStore {

@@ -67,7 +67,16 @@ impl FleetPort for KubeFleet {
             tracing::error!(?cluster, "no such cluster to open");
             return;
         };
-        let retry = self.retries().entry(cluster).or_insert_with(|| watch::Sender::new(0)).subscribe();
+        let retry = self.retries().entry(cluster).or_insert_with(|| watch::Sender::new(0)).clone();
+        if let Some(mut revived) = self.ways.revived(cluster) {
+            let retry = retry.clone();
+            tokio::spawn(cancel.clone().run_until_cancelled_owned(async move {
+                while revived.changed().await.is_ok() {
+                    retry.send_modify(|count| *count = count.wrapping_add(1));
+                }
+            }));
+        }
+        let retry = retry.subscribe();
         let feed = Feed::new(cluster, sink, self.epochs.clone());
         let session = Session { id: cluster, info, ways: self.ways.clone(), options, feed, retry };
         tokio::spawn(cancel.run_until_cancelled_owned(session.run()));
@@ -118,6 +127,7 @@ async fn reader(ways: &dyn Connect, cluster: ClusterId) -> Result<Reader, PortEr
     ways.connect(cluster).await.map_err(|error| match error {
         ConnectError::NeedsConsent(_) => PortError::Unauthorised(Trouble::new(error.to_string())),
         ConnectError::Unauthorised(trouble) => PortError::Unauthorised(trouble),
+        ConnectError::Unreachable(trouble) => PortError::Unreachable(trouble),
         ConnectError::Broken(trouble) => PortError::Broken(trouble),
     })
 }

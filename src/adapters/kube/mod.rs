@@ -18,6 +18,7 @@ pub mod reader;
 mod recognise;
 mod schema;
 mod session;
+mod survey;
 mod target;
 #[cfg(test)]
 mod testing;
@@ -26,9 +27,12 @@ mod watch;
 mod wire;
 mod writer;
 
-pub use client::{ConnectError, ContextStore, StoreOptions};
+pub use auth::Fresh;
+pub use client::{ConnectError, ContextStore, Opened, StandIn, StoreOptions};
 pub use connect::Connect;
-pub use contexts::{LoadOptions, Reduced, context_names, reduce};
+pub use contexts::{
+    ExecSettings, LoadOptions, Login, Reduced, Settings, Supply, bearer, certificates, context_names, flag, reduce,
+};
 pub use fleet::KubeFleet;
 pub use recognise::{Known, recognise};
 pub use transport::{FleetPermits, Limits};

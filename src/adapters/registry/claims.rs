@@ -58,7 +58,8 @@ impl Registry {
     /// # Errors
     /// The database does not answer.
     pub async fn claims(&self) -> Result<Vec<Claim>, RegistryError> {
-        let sql = "SELECT cluster, purpose, holder, epoch, until_ms FROM claims WHERE org = $1 ORDER BY cluster, purpose";
+        let sql =
+            "SELECT cluster, purpose, holder, epoch, until_ms FROM claims WHERE org = $1 ORDER BY cluster, purpose";
         let rows = self.db.read().await?.rows(sql, &args![self.organisation()]).await?;
         rows.iter()
             .map(|row| {

@@ -96,28 +96,15 @@ impl Registry {
             if key.as_ref().is_some_and(|key| present.iter().any(|id| *id != key.id())) {
                 continue;
             }
+            let mut known = clusters_in(&mut tx, &self.organisation).await?;
             for (record, kubeconfig) in clusters {
-                self.free(&mut tx, record).await?;
+                free(&known, record)?;
                 self.insert(&mut tx, record, key.as_ref().zip(*kubeconfig)).await?;
+                known.push(record.clone());
             }
             return tx.commit().await;
         }
         Err(RegistryError::new(ErrorKind::Key, "the registry's key changed meanwhile; nothing was changed"))
-    }
-
-    /// # Errors
-    /// Another cluster has its name or its identity.
-    async fn free(&self, tx: &mut Tx, record: &ClusterRecord) -> Result<(), RegistryError> {
-        let taken = |words: String| Err(RegistryError::new(ErrorKind::Taken, words));
-        for known in clusters_in(tx, &self.organisation).await?.iter().filter(|known| known.id != record.id) {
-            if known.name == record.name {
-                return taken(format!("a cluster named `{}` is registered already", known.name));
-            }
-            if known.identity.is_same(&record.identity) {
-                return taken(format!("`{}` is registered already, as `{}`", record.name, known.name));
-            }
-        }
-        Ok(())
     }
 
     async fn insert(
@@ -126,7 +113,8 @@ impl Registry {
         record: &ClusterRecord,
         secret: Option<(&Key, &PlainKubeconfig)>,
     ) -> Result<(), RegistryError> {
-        let sealed = secret.map(|(key, plain)| seal(key, &self.binding(&record.id), plain.expose().as_bytes())).transpose()?;
+        let sealed =
+            secret.map(|(key, plain)| seal(key, &self.binding(&record.id), plain.expose().as_bytes())).transpose()?;
         let key_id = secret.map(|(key, _)| key.id().to_string());
         let Identity { arn, uid, ca } = &record.identity;
         let sql = "INSERT INTO clusters (org, id, name, arn, uid, ca, provider, region, account, version, environment, team, \
@@ -172,7 +160,9 @@ impl Registry {
         edit.apply(&mut record);
         record.updated_ms = now_ms;
         check_name(&record.name).map_err(|words| RegistryError::new(ErrorKind::Invalid, words))?;
-        self.free(&mut tx, &record).await?;
+        let mut others = clusters_in(&mut tx, &self.organisation).await?;
+        others.retain(|other| other.id != record.id);
+        free(&others, &record)?;
         let sql = "UPDATE clusters SET name = $3, environment = $4, team = $5, labels = $6, protected = $7, read_only = $8, \
             updated_ms = $9 WHERE org = $1 AND id = $2";
         let parameters = args![
@@ -213,8 +203,9 @@ impl Registry {
         let row = tx.row(sql, &args![&self.organisation, id]).await?;
         let sealed = row.map(|row| row.maybe_bytes(0)).transpose()?.flatten();
         drop(tx);
-        let sealed = sealed
-            .ok_or_else(|| RegistryError::new(ErrorKind::NotFound, "the registry holds no kubeconfig for this cluster"))?;
+        let sealed = sealed.ok_or_else(|| {
+            RegistryError::new(ErrorKind::NotFound, "the registry holds no kubeconfig for this cluster")
+        })?;
         let key = self.keys.find(key_of(&sealed)?).await?;
         open_sealed(&key, &self.binding(id), &sealed)
     }
@@ -225,6 +216,11 @@ impl Registry {
     /// The database does not answer.
     pub async fn key_ids(&self) -> Result<Vec<KeyId>, RegistryError> {
         key_ids_in(&mut self.db.read().await?, &self.organisation).await
+    }
+
+    /// Why the key of this id is not at hand; `None` if it is.
+    pub async fn key_trouble(&self, id: KeyId) -> Option<RegistryError> {
+        self.keys.find(id).await.err()
     }
 
     /// A transaction that changes something, once the role is enough.
@@ -243,9 +239,25 @@ impl Registry {
     }
 }
 
+/// # Errors
+/// One of those that are known has the record's name, id or identity.
+fn free(known: &[ClusterRecord], record: &ClusterRecord) -> Result<(), RegistryError> {
+    let taken = |words: String| Err(RegistryError::new(ErrorKind::Taken, words));
+    for known in known {
+        if known.name == record.name || known.id == record.id {
+            return taken(format!("a cluster named `{}` is registered already", known.name));
+        }
+        if known.identity.is_same(&record.identity) {
+            return taken(format!("`{}` is registered already, as `{}`", record.name, known.name));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn open_sealed(key: &Key, binding: &Binding<'_>, sealed: &[u8]) -> Result<PlainKubeconfig, RegistryError> {
     let plain = unseal(key, binding, sealed)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| RegistryError::new(ErrorKind::Key, "a stored kubeconfig is no text"))?;
+    let text = std::str::from_utf8(&plain)
+        .map_err(|_| RegistryError::new(ErrorKind::Key, "a stored kubeconfig is no text"))?;
     Ok(PlainKubeconfig(SecretString::from(text)))
 }
 
@@ -267,7 +279,10 @@ pub(super) async fn key_ids_in(tx: &mut Tx, organisation: &str) -> Result<Vec<Ke
 /// A row that is there for a reader and not for a writer was not changed: the database says so by a count alone.
 fn changed(rows: u64, name: &str) -> Result<(), RegistryError> {
     match rows {
-        0 => Err(RegistryError::new(ErrorKind::Forbidden, format!("the database does not let the login change `{name}`"))),
+        0 => Err(RegistryError::new(
+            ErrorKind::Forbidden,
+            format!("the database does not let the login change `{name}`"),
+        )),
         _ => Ok(()),
     }
 }

@@ -150,9 +150,7 @@ impl Tx {
 
     pub async fn rows(&mut self, sql: &'static str, args: &[Arg]) -> Result<Vec<Row>, RegistryError> {
         Ok(match self {
-            Self::Sqlite(tx) => {
-                bound!(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
-            }
+            Self::Sqlite(tx) => bound!(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
             Self::Postgres(tx) => {
                 bound!(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }

@@ -97,10 +97,14 @@ fn outside(error: &sqlx::Error) -> RegistryError {
 fn of_sqlite(code: u32, words: &str) -> RegistryError {
     match code & 0xff {
         13 => full(words),
-        10 | 14 => RegistryError::new(ErrorKind::Lost, format!("the registry's file cannot be read or written: {words}")),
+        10 | 14 => {
+            RegistryError::new(ErrorKind::Lost, format!("the registry's file cannot be read or written: {words}"))
+        }
         5 | 6 => RegistryError::new(ErrorKind::Lost, "another process holds the registry's lock for too long"),
-        11 | 26 => RegistryError::new(ErrorKind::Unusable, format!("the registry's file is damaged or truncated: {words}"))
-            .with_remedy("move it away with its -wal file, then: eksdeck registry import FILE"),
+        11 | 26 => {
+            RegistryError::new(ErrorKind::Unusable, format!("the registry's file is damaged or truncated: {words}"))
+                .with_remedy("move it away with its -wal file, then: eksdeck registry import FILE")
+        }
         8 => RegistryError::new(ErrorKind::Forbidden, format!("the registry's file cannot be written: {words}")),
         19 if code == 787 => gone(),
         19 if words.contains("UNIQUE") => RegistryError::new(ErrorKind::Taken, "it is in the registry already"),
@@ -127,7 +131,8 @@ fn of_postgres(code: &str, words: &str) -> RegistryError {
 }
 
 fn full(words: &str) -> RegistryError {
-    RegistryError::new(ErrorKind::Full, format!("no room for the registry: {words}")).with_remedy("make room on its disk")
+    RegistryError::new(ErrorKind::Full, format!("no room for the registry: {words}"))
+        .with_remedy("make room on its disk")
 }
 
 fn gone() -> RegistryError {

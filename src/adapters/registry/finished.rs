@@ -1,21 +1,22 @@
 //! Jobs that ended, kept beyond their TTL.
 
-use super::Registry;
 use super::db::{Row, args};
 use super::error::RegistryError;
+use super::{Registry, Stored};
 use crate::domain::registry::{Claim, FinishedJob, Role, last_lines};
 
 impl Registry {
-    /// Keeps a Job that ended; false if it is kept already or the claim is old. Of its log the last lines are kept.
+    /// Keeps a Job that ended, once, while the claim under which it was read is the newest. Of its log the last lines are
+    /// kept.
     ///
     /// # Errors
     /// The cluster is not registered any more, the login may not, or the database does not answer.
-    pub async fn put_finished(&self, claim: Option<&Claim>, job: &FinishedJob) -> Result<bool, RegistryError> {
+    pub async fn put_finished(&self, claim: Option<&Claim>, job: &FinishedJob) -> Result<Stored, RegistryError> {
         let mut tx = self.write(Role::Operator).await?;
         if let Some(claim) = claim
             && !self.holds(&mut tx, claim).await?
         {
-            return Ok(false);
+            return Ok(Stored::Stale);
         }
         let sql = "INSERT INTO finished_jobs (org, cluster, uid, namespace, name, succeeded, reason, exit_code, started_ms, \
             finished_ms, log) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (org, cluster, uid) DO NOTHING";
@@ -34,7 +35,17 @@ impl Registry {
         ];
         let kept = tx.execute(sql, &parameters).await? == 1;
         tx.commit().await?;
-        Ok(kept)
+        Ok(if kept { Stored::Kept } else { Stored::Already })
+    }
+
+    /// The uids of a cluster's Jobs that are kept, newest first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn finished_uids(&self, cluster: &str, most: u32) -> Result<Vec<String>, RegistryError> {
+        let sql = "SELECT uid FROM finished_jobs WHERE org = $1 AND cluster = $2 ORDER BY finished_ms DESC LIMIT $3";
+        let parameters = args![self.organisation(), cluster, i64::from(most)];
+        self.db.read().await?.rows(sql, &parameters).await?.iter().map(|row| row.text(0)).collect()
     }
 
     /// Jobs that ended since, newest first; of one cluster if it is named.

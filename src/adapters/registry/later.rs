@@ -9,6 +9,7 @@ use super::error::RegistryError;
 use super::snapshots::Stored;
 use crate::domain::health::Trouble;
 use crate::domain::registry::{Claim, FinishedJob, Snapshot, Transition};
+use crate::runtime::ports::Kept;
 
 /// So many things wait at the most: fifty clusters for half an hour. The oldest go first, and are counted.
 const MOST: usize = 4096;
@@ -49,15 +50,15 @@ impl Later {
     ///
     /// # Errors
     /// It can never be stored: its cluster is not registered any more, or the login may not.
-    pub async fn put(&self, seen: Seen) -> Result<(), RegistryError> {
+    pub async fn put(&self, seen: Seen) -> Result<Kept, RegistryError> {
         if !self.flush().await {
             self.wait(seen, None);
-            return Ok(());
+            return Ok(Kept::Waits);
         }
         match self.store(&seen).await {
             Err(error) if error.is_for_now() => {
                 self.wait(seen, Some(error));
-                Ok(())
+                Ok(Kept::Waits)
             }
             result => result,
         }
@@ -78,7 +79,7 @@ impl Later {
                     return false;
                 }
                 Err(error) => tracing::warn!(%error, "what was seen is not stored"),
-                Ok(()) => {}
+                Ok(_) => {}
             }
             let mut waiting = self.locked();
             // Another task may have written it meanwhile; storing twice changes nothing.
@@ -118,20 +119,22 @@ impl Later {
         }
     }
 
-    async fn store(&self, seen: &Seen) -> Result<(), RegistryError> {
-        match seen {
+    async fn store(&self, seen: &Seen) -> Result<Kept, RegistryError> {
+        let stored = match seen {
             Seen::Snapshot(claim, snapshot, interval) => {
-                let stored = self.registry.put_snapshot(claim.as_ref(), snapshot, *interval).await?;
-                if stored == Stored::Stale {
-                    tracing::info!(cluster = snapshot.cluster, "a result came too late: somebody else took over");
-                }
-                Ok(())
+                self.registry.put_snapshot(claim.as_ref(), snapshot, *interval).await?
             }
-            Seen::Transition(claim, transition) => {
-                self.registry.put_transition(claim.as_ref(), transition).await.map(|_| ())
-            }
-            Seen::Finished(claim, job) => self.registry.put_finished(claim.as_ref(), job).await.map(|_| ()),
+            Seen::Transition(claim, transition) => self.registry.put_transition(claim.as_ref(), transition).await?,
+            Seen::Finished(claim, job) => self.registry.put_finished(claim.as_ref(), job).await?,
+        };
+        if stored == Stored::Stale {
+            tracing::info!("a result came too late: somebody else took over");
         }
+        Ok(match stored {
+            Stored::Kept => Kept::Stored,
+            Stored::Already => Kept::Already,
+            Stored::Stale => Kept::Stale,
+        })
     }
 
     /// Each change under the lock leaves it whole.

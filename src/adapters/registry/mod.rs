@@ -12,6 +12,7 @@ mod db;
 mod error;
 mod export;
 mod finished;
+mod keep;
 mod later;
 mod open;
 mod recorded;
@@ -22,21 +23,19 @@ mod transitions;
 mod trial;
 mod ways;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 pub use audit::copy_audit;
 pub use clusters::PlainKubeconfig;
 pub use error::{ErrorKind, RegistryError};
 pub use export::{Export, Imported};
+pub use keep::{Keeper, holder};
 pub use later::{Later, Seen};
 pub use open::{FILE, KEY_FOLDER, Options, Owner, Place, shown_url};
 pub use recorded::recorded;
 pub use rekey::Rekeyed;
 pub use snapshots::Stored;
-pub use trial::{Candidate, Found, candidate, trial};
+pub use trial::{Candidate, Found, by_arn, candidate, trial};
 pub use ways::RegistryWays;
 
 use crate::domain::registry::Role;

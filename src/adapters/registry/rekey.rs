@@ -37,7 +37,10 @@ impl Registry {
             let sql = "UPDATE clusters SET kubeconfig = $3, key_id = $4 WHERE org = $1 AND id = $2";
             let parameters = args![self.organisation(), &id, Some(sealed), &Some(next.id().to_string())];
             if tx.execute(sql, &parameters).await? != 1 {
-                return Err(RegistryError::new(ErrorKind::Forbidden, "the database does not let the login change a cluster"));
+                return Err(RegistryError::new(
+                    ErrorKind::Forbidden,
+                    "the database does not let the login change a cluster",
+                ));
             }
         }
         tx.commit().await?;

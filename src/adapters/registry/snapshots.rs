@@ -131,5 +131,6 @@ fn json(value: &impl serde::Serialize) -> Result<String, RegistryError> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, RegistryError> {
-    serde_json::from_str(text).map_err(|error| RegistryError::new(ErrorKind::Other, format!("a stored snapshot: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| RegistryError::new(ErrorKind::Other, format!("a stored snapshot: {error}")))
 }

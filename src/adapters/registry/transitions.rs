@@ -1,21 +1,25 @@
 //! Since when clusters are up, degraded or down.
 
-use super::Registry;
 use super::db::{Row, args};
 use super::error::{ErrorKind, RegistryError};
+use super::{Registry, Stored};
 use crate::domain::registry::{Claim, Role, Status, Transition};
 
 impl Registry {
-    /// Stores a transition if it is news against the last one; false if it is none or the claim is old.
+    /// Stores a transition if it is news against the last one, and the claim under which it was made is the newest.
     ///
     /// # Errors
     /// The cluster is not registered any more, the login may not, or the database does not answer.
-    pub async fn put_transition(&self, claim: Option<&Claim>, transition: &Transition) -> Result<bool, RegistryError> {
+    pub async fn put_transition(
+        &self,
+        claim: Option<&Claim>,
+        transition: &Transition,
+    ) -> Result<Stored, RegistryError> {
         let mut tx = self.write(Role::Operator).await?;
         if let Some(claim) = claim
             && !self.holds(&mut tx, claim).await?
         {
-            return Ok(false);
+            return Ok(Stored::Stale);
         }
         let last = "SELECT cluster, status, since_ms, why FROM transitions WHERE org = $1 AND cluster = $2 \
             ORDER BY since_ms DESC LIMIT 1";
@@ -23,7 +27,7 @@ impl Registry {
         let last = last.as_ref().map(read).transpose()?;
         let is_later = last.as_ref().is_none_or(|last| last.since_ms < transition.since_ms);
         if !is_later || !transition.is_news(last.as_ref()) {
-            return Ok(false);
+            return Ok(Stored::Already);
         }
         let sql = "INSERT INTO transitions (org, cluster, since_ms, status, why) VALUES ($1, $2, $3, $4, $5) \
             ON CONFLICT (org, cluster, since_ms) DO NOTHING";
@@ -36,7 +40,7 @@ impl Registry {
         ];
         let kept = tx.execute(sql, &parameters).await? == 1;
         tx.commit().await?;
-        Ok(kept)
+        Ok(if kept { Stored::Kept } else { Stored::Already })
     }
 
     /// How each cluster stands: its last transition.
@@ -65,7 +69,8 @@ impl Registry {
 
 fn read(row: &Row) -> Result<Transition, RegistryError> {
     let word = row.text(1)?;
-    let status = Status::of_word(&word)
-        .ok_or_else(|| RegistryError::new(ErrorKind::Other, format!("`{word}` is no status that this eksdeck knows")))?;
+    let status = Status::of_word(&word).ok_or_else(|| {
+        RegistryError::new(ErrorKind::Other, format!("`{word}` is no status that this eksdeck knows"))
+    })?;
     Ok(Transition { cluster: row.text(0)?, status, since_ms: row.int(2)?, why: row.text(3)? })
 }

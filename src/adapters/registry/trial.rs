@@ -11,6 +11,7 @@ use crate::adapters::kube::{ConnectError, ContextStore, Known, Limits, Reduced, 
 use crate::domain::gate::Environment;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
+use crate::domain::provider::Provider;
 use crate::domain::registry::{ClusterRecord, Identity, Way, eks_arn};
 use crate::domain::request::PortError;
 
@@ -26,11 +27,52 @@ pub struct Candidate {
 /// What a cluster said of itself.
 pub type Found = Known;
 
+/// A record of an EKS cluster that is reached by AWS credentials: nothing of it is kept but its name.
+///
+/// # Errors
+/// It is no cluster's ARN, or the system gives no random numbers.
+pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> Result<ClusterRecord, RegistryError> {
+    let Some((_, region, account, name)) = eks_arn(arn) else {
+        let words = format!("`{arn}` is no ARN of an EKS cluster");
+        return Err(
+            RegistryError::new(ErrorKind::Invalid, words).with_remedy("arn:aws:eks:REGION:ACCOUNT:cluster/NAME")
+        );
+    };
+    let now_ms = now.as_millisecond();
+    Ok(ClusterRecord {
+        id: random_id()?,
+        organisation: organisation.to_owned(),
+        name: name.to_owned(),
+        identity: Identity { arn: Some(arn.to_owned()), uid: None, ca: None },
+        provider: Some(Provider::Eks),
+        region: Some(region.to_owned()),
+        account: Some(account.to_owned()),
+        version: None,
+        environment: Environment::of_name(name).unwrap_or_default(),
+        team: None,
+        labels: BTreeMap::new(),
+        protected: false,
+        read_only: false,
+        way: Way::Iam,
+        server: String::new(),
+        namespace: None,
+        insecure: false,
+        created_ms: now_ms,
+        updated_ms: now_ms,
+        created_by: os_user.to_owned(),
+    })
+}
+
 /// A record of what the kubeconfig alone tells. Name, environment and the rest are the caller's to change.
 ///
 /// # Errors
 /// The system gives no random numbers for the cluster's id.
-pub fn candidate(reduced: Reduced, organisation: &str, os_user: &str, now: Timestamp) -> Result<Candidate, RegistryError> {
+pub fn candidate(
+    reduced: Reduced,
+    organisation: &str,
+    os_user: &str,
+    now: Timestamp,
+) -> Result<Candidate, RegistryError> {
     let arn = reduced.arn.clone();
     let account = arn.as_deref().and_then(eks_arn).map(|(_, _, account, _)| account.to_owned());
     let now_ms = now.as_millisecond();
@@ -96,10 +138,12 @@ pub async fn trial(
     };
     let reader = reader.map_err(|error| match error {
         ConnectError::Unauthorised(trouble) => PortError::Unauthorised(trouble),
+        ConnectError::Unreachable(trouble) => PortError::Unreachable(trouble),
         ConnectError::Broken(trouble) => PortError::Broken(trouble),
         ConnectError::NeedsConsent(request) => {
             let argv = crate::domain::shell::command_line(&request.argv);
-            let words = format!("{}: its kubeconfig logs in with a program that was not agreed to yet: `{argv}`", info.name);
+            let words =
+                format!("{}: its kubeconfig logs in with a program that was not agreed to yet: `{argv}`", info.name);
             PortError::Unauthorised(Trouble::new(words).with_remedy("--agree to run it, or --no-test"))
         }
     })?;

@@ -11,6 +11,7 @@ use super::Registry;
 use super::error::RegistryError;
 use crate::adapters::kube::reader::Reader;
 use crate::adapters::kube::{Connect, ConnectError, ContextStore, FleetPermits, Limits};
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -65,13 +66,8 @@ impl RegistryWays {
         let made = cluster.store.get_or_try_init(|| async {
             let plain = self.registry.kubeconfig(&cluster.record.id).await?;
             let permits = Some(self.permits.clone());
-            let store = ContextStore::registered(
-                &cluster.info,
-                plain.expose(),
-                &self.state_dir,
-                self.limits.clone(),
-                permits,
-            );
+            let store =
+                ContextStore::registered(&cluster.info, plain.expose(), &self.state_dir, self.limits.clone(), permits);
             Ok(Arc::new(store))
         });
         made.await.cloned().map_err(|error: RegistryError| match error.is_for_now() {
@@ -109,6 +105,7 @@ impl Connect for RegistryWays {
 fn info(record: &ClusterRecord) -> ClusterInfo {
     ClusterInfo {
         name: record.name.clone(),
+        arn: record.identity.arn.as_deref().and_then(ClusterArn::parse),
         source: Source::Registry { id: record.id.clone() },
         server: record.server.clone(),
         region: record.region.clone(),

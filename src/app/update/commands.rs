@@ -1,12 +1,12 @@
 //! Commands: what each does to the model. A command's place in the table says where it works; here is what it does.
 
-use super::{changes, forms, layers, logs, pods, sessions};
+use super::{changes, fleet, forms, layers, logs, pods, sessions};
 use crate::app::model::{Model, Visit};
 use crate::domain::effect::Effect;
 use crate::domain::health::Health;
 use crate::domain::logs::{LogScope, LogTarget};
 use crate::input::commands::CommandId;
-use crate::input::context::Pane;
+use crate::input::context::{Pane, Screen};
 use crate::layers::Layer;
 use crate::layers::detail::{Section, Subject};
 use crate::layers::help::Help;
@@ -34,9 +34,10 @@ pub fn run(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::Help => Vec::new(),
         CommandId::Palette => push(model, Layer::Palette(Palette::default())),
         _ if !model.layers.is_empty() => layers::command(model, command, now_ms),
+        _ if model.screen == Screen::Fleet => fleet::command(model, command, now_ms),
         _ => deck(model, command, now_ms),
     };
-    if model.layers.is_empty() {
+    if model.layers.is_empty() && model.screen == Screen::Deck {
         let deck = &model.deck;
         model.history.visit(Visit { cluster: deck.cluster, namespace: deck.namespace.clone(), focus: deck.focus });
     }
@@ -79,6 +80,7 @@ fn deck(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
             model.deck.zoomed = !model.deck.zoomed;
             Vec::new()
         }
+        CommandId::FleetOpen => fleet::open(model, now_ms),
         CommandId::HistoryBack => visit(model, -1, now_ms),
         CommandId::HistoryForward => visit(model, 1, now_ms),
         CommandId::LastView => {

@@ -14,8 +14,8 @@ use crate::layers::detail::{Detail, Fetched, Section, Subject};
 use crate::layers::picker::{Picker, PickerFor};
 use crate::layers::prompt::{Prompt, Purpose};
 use crate::screens::deck::Scene;
-use crate::screens::table_action::Action;
 use crate::screens::layout::LayerBox;
+use crate::screens::table_action::Action;
 use crate::store::cluster::Unexplained;
 
 /// Rows whose events are asked for at once, so that a screen of failures does not storm a server.
@@ -161,6 +161,11 @@ fn prompt_text(model: &mut Model, purpose: Purpose, text: String, now_ms: i64) -
             model.deck.act(pane, Action::Filter(text), Scene { fleet: &model.fleet, now_ms });
             Vec::new()
         }
+        Purpose::FleetFilter => {
+            super::fleet::filter(model, text, now_ms);
+            Vec::new()
+        }
+        Purpose::MfaCode => Vec::new(),
         Purpose::DetailSearch => {
             if let Some(Layer::Detail(detail)) =
                 model.layers.iter_mut().rfind(|layer| layer.kind() == LayerKind::Detail)
@@ -213,6 +218,9 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 
 fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     match model.layers.pop() {
+        Some(Layer::Prompt(prompt)) if prompt.purpose == Purpose::MfaCode => {
+            super::fleet::code_typed(model, prompt.line.text(), now_ms)
+        }
         Some(Layer::Prompt(prompt)) => super::logs::accepted(model, prompt.purpose, prompt.line.text()),
         Some(Layer::Palette(palette)) => match palette.command(&model.keymap, &model.context()) {
             Some(command) => super::commands::run(model, command, now_ms),

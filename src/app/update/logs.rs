@@ -183,7 +183,12 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
         Purpose::LogInclude => text.clone_into(&mut logs.include_text),
         Purpose::LogExclude => text.clone_into(&mut logs.exclude_text),
         Purpose::LogSearch => text.clone_into(&mut logs.search_text),
-        Purpose::LogSave | Purpose::Filter(_) | Purpose::DetailSearch | Purpose::OpenFile => return Vec::new(),
+        Purpose::LogSave
+        | Purpose::Filter(_)
+        | Purpose::DetailSearch
+        | Purpose::OpenFile
+        | Purpose::FleetFilter
+        | Purpose::MfaCode => return Vec::new(),
     }
     vec![query_in_place(model)]
 }

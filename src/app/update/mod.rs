@@ -3,6 +3,7 @@
 mod changes;
 mod commands;
 pub mod editor;
+mod fleet;
 mod forms;
 mod keys;
 mod layers;
@@ -31,6 +32,7 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
             self::input(model, input, now_ms)
         }
         Message::Batch(batch) => sessions::batch(model, batch),
+        Message::Fleet(news) => fleet::news(model, news),
         Message::Reply { task, result } => layers::reply(model, &task, result, now_ms),
         Message::Proposed { serial, proposal } => changes::proposed(model, serial, proposal),
         Message::Progress { serial, progress } => changes::progress(model, serial, progress),
@@ -127,6 +129,7 @@ fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
     let scene = crate::screens::deck::Scene { fleet: &model.fleet, now_ms };
     model.deck.settle(scene);
+    fleet::settle(model, now_ms);
     sessions::choose_first(model, now_ms);
     changes::follow(model, now_ms);
     changes::follow_rights(model, now_ms, effects);
@@ -153,6 +156,20 @@ fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {
             Name::Namespaces => model.deck.namespaces.remember_widths(&pane.needed),
             Name::Jobs => model.deck.jobs.remember_widths(&pane.needed),
             Name::Logs => {}
+        }
+    }
+    for pane in &layout.fleet {
+        use crate::input::context::FleetPane;
+        let screen = &mut model.fleet_screen;
+        match pane.pane {
+            FleetPane::Clusters => {
+                (screen.clusters.offset, screen.clusters.page) = (pane.offset, pane.page);
+                screen.clusters.remember_widths(&pane.needed);
+            }
+            FleetPane::Logins => {
+                (screen.logins.offset, screen.logins.page) = (pane.offset, pane.page);
+                screen.logins.remember_widths(&pane.needed);
+            }
         }
     }
     let anew = match (model.layers.last_mut(), &layout.layer) {

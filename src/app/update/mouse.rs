@@ -5,7 +5,7 @@ use super::commands;
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::input::commands::CommandId;
-use crate::input::context::Pane;
+use crate::input::context::{Pane, Screen};
 use crate::input::mouse::WHEEL_ROWS;
 use crate::layers::Layer;
 use crate::screens::deck::Scene;
@@ -27,6 +27,9 @@ pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
         }
         let choice = layer.choice_at(y);
         return choice.map_or_else(Vec::new, |place| choose(model, place, now_ms));
+    }
+    if model.screen == Screen::Fleet {
+        return super::fleet::click(model, x, y, now_ms);
     }
     let Some(pane) = model.layout.pane_at(x, y) else { return Vec::new() };
     let name = pane.pane;
@@ -61,6 +64,9 @@ pub fn scroll(model: &mut Model, x: u16, y: u16, up: bool, now_ms: i64) -> Vec<E
     if let Some(layer) = model.layers.last_mut() {
         super::layers::scroll(layer, by);
         return Vec::new();
+    }
+    if model.screen == Screen::Fleet {
+        return super::fleet::scroll(model, x, y, by, now_ms);
     }
     match model.layout.pane_at(x, y).map(|pane| pane.pane) {
         Some(Pane::Logs) => super::logs::step(model, by),

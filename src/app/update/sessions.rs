@@ -16,7 +16,7 @@ pub fn batch(model: &mut Model, batch: Batch) -> Vec<Effect> {
         model.dirty |= !matches!(event, SessionEvent::Latency(_) | SessionEvent::Connections(_));
         let asks = matches!(event, SessionEvent::ConsentNeeded(_));
         model.fleet.session(id, event);
-        model.deck.clusters.touch(&[id.0]);
+        touch(model, id);
         // Who opened the cluster by a key and still looks at it is asked at once.
         if asks && model.opening.take_if(|opening| *opening == id).is_some() {
             let looks = model.layers.is_empty() && model.deck.cluster == Some(id);
@@ -69,7 +69,7 @@ pub fn open(model: &mut Model, id: ClusterId, now_ms: i64) -> Vec<Effect> {
         return Vec::new();
     }
     cluster.health = Health::Connecting { since_ms: now_ms };
-    model.deck.clusters.touch(&[id.0]);
+    touch(model, id);
     vec![Effect::Open(id), remember(model)]
 }
 
@@ -77,12 +77,18 @@ pub fn open(model: &mut Model, id: ClusterId, now_ms: i64) -> Vec<Effect> {
 pub fn close(model: &mut Model, id: ClusterId) -> Vec<Effect> {
     let Some(cluster) = model.fleet.get_mut(id) else { return Vec::new() };
     cluster.close();
-    model.deck.clusters.touch(&[id.0]);
+    touch(model, id);
     if model.deck.cluster == Some(id) {
         model.deck.namespaces.reset();
         model.deck.jobs.reset();
     }
     vec![Effect::Close(id), remember(model)]
+}
+
+/// A cluster's row looks different now, on whichever screen.
+pub fn touch(model: &mut Model, id: ClusterId) {
+    model.deck.clusters.touch(&[id.0]);
+    model.fleet_screen.clusters.touch(&[id.0]);
 }
 
 fn remember(model: &Model) -> Effect {

@@ -84,6 +84,7 @@ fn kubeconfig(known: &Known) -> Source {
             crate::domain::cluster::Source::InCluster => "the service account of this pod".to_owned(),
             crate::domain::cluster::Source::Registry { .. } => "the registry".to_owned(),
             crate::domain::cluster::Source::Embedded => "the embedded fleet".to_owned(),
+            crate::domain::cluster::Source::Iam { login, .. } => format!("IAM, {}", login.words()),
         };
         if !files.contains(&file) {
             files.push(file);

@@ -120,7 +120,7 @@ struct Windows {
 
 impl Stage {
     fn new(start: Start, shot: &Shot) -> Result<Self, Failure> {
-        let Start { mut model, fleet, gate, mut open, options, limits, remember: _, drafts: _ } = start;
+        let Start { mut model, fleet, gate, mut open, options, limits, remember: _, drafts: _, desk, news: _ } = start;
         if let Some(selection) = &shot.selection {
             open.retain(|id| *id != selection.cluster);
             open.insert(0, selection.cluster);
@@ -137,6 +137,7 @@ impl Stage {
         );
         let (inbox, (sender, answers), (teller, messages)) = (Inbox::new(), mpsc::channel(64), mpsc::channel(64));
         let runner = Runner {
+            desk,
             fleet,
             inbox: inbox.clone(),
             tasks: Tasks::default(),

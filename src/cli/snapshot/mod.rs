@@ -31,6 +31,7 @@ use crate::app::model::Model;
 use crate::app::run::Start;
 use crate::app::view::LEAST;
 use crate::domain::ids::ClusterId;
+use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::WritePort;
 
 /// What a frame is written as.
@@ -103,7 +104,18 @@ pub fn take(
 ) -> Result<ExitCode, Failure> {
     let (options, limits) = (setup.open_options(), deck::log_limits(setup));
     let gate = setup.gate(fleet.clone());
-    let start = Start { model, fleet, gate, open, options, limits, remember: None, drafts: None };
+    let start = Start {
+        model,
+        fleet,
+        gate,
+        open,
+        options,
+        limits,
+        remember: None,
+        drafts: None,
+        desk: None,
+        news: NewsInbox::new(),
+    };
     let result = runtime.block_on(frame(start, shot));
     runtime.shutdown_background();
     let mut out = io::stdout().lock();

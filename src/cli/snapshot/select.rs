@@ -52,6 +52,7 @@ mod tests {
         ClusterInfo {
             name: name.to_owned(),
             source: Source::Context { context: context.to_owned(), file: "f".to_owned() },
+            arn: None,
             server: String::new(),
             region: None,
             namespace: None,

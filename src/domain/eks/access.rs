@@ -7,6 +7,16 @@ const POLICY_PATH: &str = ":eks::aws:cluster-access-policy/";
 /// The one policy that may do everything everywhere.
 const CLUSTER_ADMIN: &str = "AmazonEKSClusterAdminPolicy";
 
+/// Short words for the policies that people give.
+pub const SHORT: [(&str, &str); 6] = [
+    ("cluster-admin", CLUSTER_ADMIN),
+    ("admin", "AmazonEKSAdminPolicy"),
+    ("admin-view", "AmazonEKSAdminViewPolicy"),
+    ("edit", "AmazonEKSEditPolicy"),
+    ("view", "AmazonEKSViewPolicy"),
+    ("secret-reader", "AmazonEKSSecretReaderPolicy"),
+];
+
 /// Where an access policy holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccessScope {
@@ -58,8 +68,9 @@ pub struct AccessPolicy {
 }
 
 impl AccessPolicy {
-    /// The ARN of a policy that is given by its name or already by its ARN.
+    /// The ARN of a policy that is given by a short word, its name, or already its ARN.
     pub fn arn_of(partition: &str, name: &str) -> String {
+        let name = SHORT.iter().find(|(short, _)| *short == name).map_or(name, |(_, whole)| whole);
         match name.contains(POLICY_PATH) {
             true => name.to_owned(),
             false => format!("arn:{partition}{POLICY_PATH}{name}"),
@@ -135,6 +146,7 @@ mod tests {
         let arn = AccessPolicy::arn_of("aws-cn", "AmazonEKSViewPolicy");
         assert_eq!(arn, "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSViewPolicy");
         assert_eq!(AccessPolicy::arn_of("aws", &arn), arn);
+        assert_eq!(AccessPolicy::arn_of("aws-cn", "view"), arn);
         assert_eq!(policy_name(&arn), "AmazonEKSViewPolicy");
     }
 

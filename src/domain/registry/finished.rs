@@ -31,7 +31,27 @@ pub fn last_lines(log: &str) -> &str {
         let least = body.len() - LOG_BYTES;
         // The next whole line, or within the last one where a character begins.
         let break_after = body.as_bytes()[least..].iter().position(|byte| *byte == b'\n').map(|at| least + at + 1);
-        from = break_after.unwrap_or_else(|| (least..body.len()).find(|at| body.is_char_boundary(*at)).unwrap_or(least));
+        from =
+            break_after.unwrap_or_else(|| (least..body.len()).find(|at| body.is_char_boundary(*at)).unwrap_or(least));
     }
     &body[from..]
+}
+
+#[cfg(test)]
+impl FinishedJob {
+    /// A Job for tests that failed.
+    pub fn sample() -> Self {
+        Self {
+            cluster: "1".to_owned(),
+            uid: "u".to_owned(),
+            namespace: "n".to_owned(),
+            name: "j".to_owned(),
+            succeeded: false,
+            reason: "OOMKilled".to_owned(),
+            exit_code: Some(137),
+            started_ms: Some(1),
+            finished_ms: 2,
+            log: String::new(),
+        }
+    }
 }

@@ -36,11 +36,13 @@ pub struct Summary {
     pub deployments_short: u32,
     /// Events of type Warning within the last hour, if they were counted.
     pub warnings: Option<u32>,
+    /// What was not looked at, such as a kind that may not be listed, and why: its figures are no zeroes.
+    pub unseen: Vec<Check>,
     /// How long the look took, in milliseconds.
     pub took_ms: u32,
 }
 
-/// A health check that does not pass.
+/// A health check that does not pass, or something that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Check {
     /// `etcd`, `poststarthook/rbac/bootstrap-roles`

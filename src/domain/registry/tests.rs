@@ -73,7 +73,10 @@ fn an_edit_changes_what_it_names() {
     let labels = BTreeMap::from([("tier".to_owned(), None), ("x".to_owned(), Some("y".to_owned()))]);
     Edit { team: Some(None), labels, protected: Some(true), ..Edit::default() }.apply(&mut changed);
     assert_eq!((changed.team, changed.protected, changed.environment), (None, true, Environment::Staging));
-    assert_eq!(changed.labels, BTreeMap::from([("owner".to_owned(), "a".to_owned()), ("x".to_owned(), "y".to_owned())]));
+    assert_eq!(
+        changed.labels,
+        BTreeMap::from([("owner".to_owned(), "a".to_owned()), ("x".to_owned(), "y".to_owned())])
+    );
     assert!(Edit::default().is_empty());
 }
 

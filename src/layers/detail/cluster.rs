@@ -30,6 +30,7 @@ pub fn describe(cluster: &ClusterState, now: i64, out: &mut Sections) {
         Source::InCluster => "the service account of this pod".to_owned(),
         Source::Registry { .. } => "the registry".to_owned(),
         Source::Embedded => "the embedded fleet".to_owned(),
+        Source::Iam { login, .. } => format!("IAM, {}", login.words()),
     };
     out.fact("way in", source, Role::Text);
     out.fact("identity", cluster.identity.clone().unwrap_or_default(), Role::Text);

@@ -34,4 +34,10 @@ impl Questions {
     pub fn spend(&self, id: ProposalId) -> bool {
         locked(&self.open).remove(&id).is_some_and(|asked| asked.elapsed() <= ANSWER_WITHIN)
     }
+
+    /// The question was put so long ago that no answer counts any more.
+    #[cfg(test)]
+    pub fn grow_old(&self, id: ProposalId) {
+        locked(&self.open).insert(id, Instant::now() - ANSWER_WITHIN - Duration::from_secs(1));
+    }
 }

@@ -408,7 +408,7 @@ fn json_is_unfolded_when_asked_for() {
     let mut bench = Bench::read(Scripted::default().pod("a", [Script::Open(line)]), &["a"]);
     bench.query(|query| query.unfold_json = true);
     let window = bench.until(|window| window.total == 1 && !window.lines.is_empty());
-    assert_eq!(window.lines[0].unfolded, ["level: error".into(), "msg: x".into()]);
+    assert_eq!(window.lines[0].unfolded, ["level: error", "msg: x"].map(Box::<str>::from));
     assert_eq!(window.lines[0].level, Level::Error);
 }
 

@@ -299,9 +299,11 @@ fn version(cluster: &ClusterState) -> String {
     match (&cluster.eks, cluster.git_version.as_deref()) {
         (Some(eks), _) => eks.version.clone(),
         (None, Some(version)) => short_version(version).to_owned(),
-        (None, None) => {
-            cluster.record.as_ref().and_then(|record| record.version.as_deref()).map_or_else(String::new, |version| short_version(version).to_owned())
-        }
+        (None, None) => cluster
+            .record
+            .as_ref()
+            .and_then(|record| record.version.as_deref())
+            .map_or_else(String::new, |version| short_version(version).to_owned()),
     }
 }
 
@@ -413,7 +415,9 @@ fn below(seen: &Seen<'_>) -> Option<Cell<'static>> {
         return Some(Cell::new(format!("{}: {}", issue.code, issue.message), Role::Warning));
     }
     let trouble = match &cluster.health {
-        Health::Unauthorised { trouble, .. } | Health::Unreachable { trouble, .. } | Health::Broken { trouble } => trouble,
+        Health::Unauthorised { trouble, .. } | Health::Unreachable { trouble, .. } | Health::Broken { trouble } => {
+            trouble
+        }
         _ => return None,
     };
     let words = match &trouble.remedy {

@@ -13,15 +13,14 @@ use crate::input::context::FleetPane;
 use crate::screens::deck::Scene;
 use crate::screens::pane::Pane;
 
-use clusters::ClusterRows;
-
 /// The state of the screen. The rows are the fleet's.
 #[derive(Debug)]
 pub struct FleetScreen {
     pub focus: FleetPane,
     pub clusters: Pane<ClusterId>,
-    /// The chosen login; the first where it is gone.
-    pub login: Option<LoginKey>,
+    pub logins: Pane<LoginKey>,
+    /// The login whose code is being typed.
+    pub asked: Option<LoginKey>,
     fields: FieldTable,
 }
 
@@ -30,7 +29,8 @@ impl Default for FleetScreen {
         Self {
             focus: FleetPane::Clusters,
             clusters: Pane::new(clusters::SORT, 0),
-            login: None,
+            logins: Pane::new(logins::SORT, 0),
+            asked: None,
             fields: clusters::fields(),
         }
     }
@@ -42,16 +42,4 @@ pub struct FleetScene<'a> {
     pub scene: Scene<'a>,
     /// What names of clusters say of their environment.
     pub policy: &'a Policy,
-}
-
-impl FleetScreen {
-    pub fn rows<'a>(&'a self, scene: FleetScene<'a>) -> ClusterRows<'a> {
-        ClusterRows { scene, fields: &self.fields }
-    }
-
-    /// The chosen login's place among those that are known.
-    pub fn login_place(&self, scene: Scene<'_>) -> usize {
-        let chosen = |key: &LoginKey| scene.fleet.logins.iter().position(|row| row.key == *key);
-        self.login.as_ref().and_then(chosen).unwrap_or(0)
-    }
 }

@@ -86,6 +86,7 @@ pub fn model_with_jobs() -> Model {
     let info = ClusterInfo {
         name: "large".to_owned(),
         source: Source::Embedded,
+        arn: None,
         server: String::new(),
         region: None,
         namespace: None,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use aws_config::{Region, SdkConfig};
 use futures::future::BoxFuture;
 
-use super::eks::{Patience, eks, mutate};
+use super::api::{Patience, eks, mutate};
 use super::faults::{Question, fault, port_error};
 use crate::adapters::kube::errors::say;
 use crate::domain::aws::arn::ClusterArn;

@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use futures::join;
 
-use crate::adapters::aws::eks::{Patience, eks};
+use crate::adapters::aws::api::{Patience, eks};
 use crate::adapters::aws::query::QueryClient;
 use crate::domain::eks::auth_map;
 use crate::domain::eks::{AuthMode, EksCluster, EksDetail, LaneFault};

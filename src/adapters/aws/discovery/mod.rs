@@ -1,12 +1,14 @@
 //! What clusters there are, over logins and regions, told one by one as soon as each is known.
 
 mod detail;
+mod find;
 mod region;
 
 #[cfg(test)]
 mod tests;
 
 pub use detail::detail;
+pub use find::find;
 
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ use aws_credential_types::provider::ProvideCredentials;
 use futures::future::join_all;
 use tokio::sync::Semaphore;
 
-use super::eks::Patience;
+use super::api::Patience;
 use super::faults::{no_credentials, no_login};
 use super::query::QueryClient;
 use super::{Login, sdk_config};
@@ -116,25 +118,8 @@ async fn login(scope: Scope, limits: Limits, in_flight: Arc<Semaphore>, sink: Si
         summary.fault = Some(fault);
         return summary;
     }
-    let names = match &scope.regions {
-        Regions::Named(names) => names.clone(),
-        Regions::All => match QueryClient::new(&scope.config).regions().await {
-            Ok(names) => names,
-            Err(fault) => match (fault.kind, scope.config.region()) {
-                (FaultKind::Denied | FaultKind::Throttled | FaultKind::Other, Some(home)) => {
-                    let home = home.to_string();
-                    let words = format!("{}: only {home} is looked into", fault.trouble.words);
-                    let remedy = "allow ec2:DescribeRegions, or name the regions";
-                    summary.fault = Some(LaneFault { trouble: Trouble::new(words).with_remedy(remedy), ..fault });
-                    vec![home]
-                }
-                _ => {
-                    summary.fault = Some(fault);
-                    return summary;
-                }
-            },
-        },
-    };
+    let (names, fault) = names(&scope).await;
+    summary.fault = fault;
     let asked = names.into_iter().map(|name| async {
         let row = region::look(&scope, name, limits, &in_flight, sink).await;
         sink(Found::Region(row.clone()));
@@ -143,6 +128,26 @@ async fn login(scope: Scope, limits: Limits, in_flight: Arc<Semaphore>, sink: Si
     summary.regions = join_all(asked).await;
     collapse(&mut summary);
     summary
+}
+
+/// The regions to ask; beside them what kept the account's own list from being read.
+async fn names(scope: &Scope) -> (Vec<String>, Option<LaneFault>) {
+    let fault = match &scope.regions {
+        Regions::Named(names) => return (names.clone(), None),
+        Regions::All => match QueryClient::new(&scope.config).regions().await {
+            Ok(names) => return (names, None),
+            Err(fault) => fault,
+        },
+    };
+    match (fault.kind, scope.config.region()) {
+        (FaultKind::Denied | FaultKind::Throttled | FaultKind::Other, Some(home)) => {
+            let home = home.to_string();
+            let words = format!("{}: only {home} is looked into", fault.trouble.words);
+            let remedy = "allow ec2:DescribeRegions, or name the regions";
+            (vec![home], Some(LaneFault { trouble: Trouble::new(words).with_remedy(remedy), ..fault }))
+        }
+        _ => (Vec::new(), Some(fault)),
+    }
 }
 
 /// When the credentials fail alike in every region, that is one line.

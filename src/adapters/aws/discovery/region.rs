@@ -7,7 +7,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::Semaphore;
 
 use super::{Found, Limits, Scope, Sink};
-use crate::adapters::aws::eks::{Eks, eks};
+use crate::adapters::aws::api::{Eks, eks};
 use crate::adapters::kube::errors::say;
 use crate::domain::aws::partition::is_region;
 use crate::domain::eks::{EksCluster, FaultKind, LaneFault, RegionRow, Versions};

@@ -75,7 +75,8 @@ impl Credential {
 
 type Obtained = Result<Arc<Credential>, Trouble>;
 type Flight = Shared<BoxFuture<'static, Obtained>>;
-type Obtain = dyn Fn() -> BoxFuture<'static, Result<Fresh, Trouble>> + Send + Sync;
+/// Asks a source for a credential.
+pub type Obtain = dyn Fn() -> BoxFuture<'static, Result<Fresh, Trouble>> + Send + Sync;
 
 /// One cluster's credentials. Clones share them.
 #[derive(Clone)]
@@ -110,6 +111,9 @@ impl Credentials {
             Login::Exec(exec) => {
                 let exec = Arc::new(exec.clone());
                 Self::renewed(move || exec::run(exec.clone(), plugin_limit, identity.clone()).boxed())
+            }
+            Login::Supplied(supply) => {
+                Self { supply: Supply::Renewed { obtain: supply.0.clone(), state: Arc::default() } }
             }
         }
     }

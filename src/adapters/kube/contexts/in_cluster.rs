@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::certificates;
 use super::options::LoadOptions;
 use super::settings::{Login, Settings};
+use crate::adapters::kube::errors::Hints;
 use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::health::Trouble;
 
@@ -28,6 +29,7 @@ impl ServiceAccount {
         ClusterInfo {
             name: "in-cluster".into(),
             source: Source::InCluster,
+            arn: None,
             server: self.server.clone(),
             region: None,
             namespace: namespace.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
@@ -54,7 +56,7 @@ impl ServiceAccount {
             impersonation: kube::config::AuthInfo::default(),
             identity: None,
             login: Login::TokenFile { path: self.directory.join("token"), fallback: None },
-            unauthorised_remedy: None,
+            hints: Hints::default(),
         })
     }
 }

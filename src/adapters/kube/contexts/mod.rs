@@ -20,12 +20,13 @@ mod tests;
 
 use jiff::Timestamp;
 
+pub use certificates::certificates;
 pub use certificates::distance;
 pub use checked::login::bearer;
 pub use naming::flag;
 pub use options::LoadOptions;
 pub use reduce::{Reduced, context_names, reduce};
-pub use settings::{ExecSettings, Identity, Login, Settings};
+pub use settings::{ExecSettings, Identity, Login, Settings, Supply};
 
 use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::health::Trouble;

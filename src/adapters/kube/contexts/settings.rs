@@ -1,10 +1,14 @@
 //! What connecting to one cluster takes: the private side of a context.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use http::{HeaderValue, Uri};
 use secrecy::SecretString;
 use serde_json::Value;
+
+use crate::adapters::kube::auth::Obtain;
+use crate::adapters::kube::errors::Hints;
 
 /// Everything about one cluster that never leaves the adapter. Not `Debug`: a proxy's URL may hold a password.
 #[derive(Clone)]
@@ -25,8 +29,7 @@ pub struct Settings {
     pub impersonation: kube::config::AuthInfo,
     pub identity: Option<std::sync::Arc<Identity>>,
     pub login: Login,
-    /// What to try when the server answers 401.
-    pub unauthorised_remedy: Option<String>,
+    pub hints: Hints,
 }
 
 /// A client certificate with its key, both PEM.
@@ -49,6 +52,18 @@ pub enum Login {
         fallback: Option<SecretString>,
     },
     Exec(ExecSettings),
+    /// Made inside this program, whenever one is needed.
+    Supplied(Supply),
+}
+
+/// What makes credentials. Clones are the same one.
+#[derive(Clone)]
+pub struct Supply(pub Arc<Obtain>);
+
+impl std::fmt::Debug for Supply {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Supply")
+    }
 }
 
 /// A credential plugin.

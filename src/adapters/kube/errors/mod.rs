@@ -28,17 +28,35 @@ pub struct Place {
     cluster: Arc<str>,
     /// Scheme, host and port.
     server: Arc<str>,
-    unauthorised_remedy: Option<Arc<str>>,
+    hints: Arc<Hints>,
+}
+
+/// What is known of the way to a cluster, for the words of its errors.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    /// What to try when the server answers 401.
+    pub unauthorised_remedy: Option<String>,
+    /// As whom one comes, where that is known before the server says it.
+    pub caller: Option<String>,
+    /// What to try when the server cannot be reached.
+    pub unreachable_remedy: Option<String>,
+    /// Whose word on the server's certificate counts; `None` is the kubeconfig's, else the system's.
+    pub authority: Option<&'static str>,
 }
 
 impl Place {
     pub fn new(cluster: &str, server: &str) -> Self {
-        Self { cluster: say(cluster).into(), server: say(server).into(), unauthorised_remedy: None }
+        Self { cluster: say(cluster).into(), server: say(server).into(), hints: Arc::default() }
     }
 
-    /// What to try when the server answers 401.
-    pub fn with_unauthorised_remedy(mut self, remedy: Option<String>) -> Self {
-        self.unauthorised_remedy = remedy.map(|remedy| say(&remedy).into());
+    pub fn with_hints(mut self, hints: Hints) -> Self {
+        let said = |text: Option<String>| text.map(|text| say(&text));
+        self.hints = Arc::new(Hints {
+            unauthorised_remedy: said(hints.unauthorised_remedy),
+            caller: said(hints.caller),
+            unreachable_remedy: said(hints.unreachable_remedy),
+            authority: hints.authority,
+        });
         self
     }
 
@@ -59,10 +77,34 @@ impl Place {
 
     fn unauthorised(&self, words: &str) -> PortError {
         let trouble = Trouble::new(format!("{}: {words}", self.cluster));
-        PortError::Unauthorised(match &self.unauthorised_remedy {
-            Some(remedy) => trouble.with_remedy(&**remedy),
-            None => trouble,
-        })
+        PortError::Unauthorised(Trouble { remedy: self.hints.unauthorised_remedy.clone(), ..trouble })
+    }
+
+    /// The credentials were read and are not those of anybody whom the server knows.
+    fn unknown_caller(&self, clock: Option<i64>) -> PortError {
+        let host = self.host();
+        let words = match &self.hints.caller {
+            Some(caller) => format!("{host} does not know {caller} (401)"),
+            None => format!("{host} does not accept the credentials (401)"),
+        };
+        match clock {
+            None => self.unauthorised(&words),
+            Some(seconds) => {
+                let side = if seconds < 0 { "behind" } else { "ahead" };
+                let words = format!("{words}; this machine's clock is {} s {side}", seconds.abs());
+                let trouble = Trouble::new(format!("{}: {words}", self.cluster));
+                PortError::Unauthorised(trouble.with_remedy("set the clock: timedatectl set-ntp true"))
+            }
+        }
+    }
+
+    fn authority(&self) -> &'static str {
+        self.hints.authority.unwrap_or("the kubeconfig's, else the system's")
+    }
+
+    fn unreachable(&self, words: &str) -> PortError {
+        let trouble = Trouble::new(format!("{}: {words}", self.cluster));
+        PortError::Unreachable(Trouble { remedy: self.hints.unreachable_remedy.clone(), ..trouble })
     }
 }
 

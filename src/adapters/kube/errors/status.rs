@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode, header};
+use jiff::Timestamp;
 use prost::Message;
 use serde::Deserialize;
 
 use super::{Asked, Place, say};
 use crate::domain::health::Trouble;
 use crate::domain::request::PortError;
+
+/// Seconds by which a clock must be off to be told as the reason of a 401. Signatures hold for minutes.
+const CLOCK_OFF: i64 = 60;
 
 /// What a Status in JSON says beside its message.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -98,7 +102,7 @@ pub fn from_status(place: &Place, asked: &Asked, code: StatusCode, headers: &Hea
     };
     let with_colon = |words: String| if told.is_empty() { words } else { format!("{words}: {told}") };
     match code {
-        StatusCode::UNAUTHORIZED => place.unauthorised(&format!("{host} does not accept the credentials (401)")),
+        StatusCode::UNAUTHORIZED => place.unknown_caller(clock_off(headers, Timestamp::now())),
         StatusCode::FORBIDDEN if *asked.method != Method::GET && admission(&told) => {
             let remedy = told.contains("exceeded quota").then_some("ask for less, or have the quota raised");
             let trouble = Trouble::new(format!("{cluster}: {told}"));
@@ -149,6 +153,14 @@ pub fn from_html(place: &Place, code: StatusCode) -> PortError {
     let (cluster, host) = (place.cluster(), place.host());
     let words = format!("{cluster}: {host} answered with a web page ({}): a proxy or a login page?", code.as_u16());
     PortError::Refused(Trouble::new(words).with_remedy("look at HTTPS_PROXY, NO_PROXY, proxy-url and server"))
+}
+
+/// Seconds that this machine's clock is ahead of the server's, if that is so much that what it signs is refused.
+fn clock_off(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    let server = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
+    let ahead = now.as_second() - server.as_second();
+    (ahead.abs() >= CLOCK_OFF).then_some(ahead)
 }
 
 /// Whether it was refused for what it is, and not for who asks: by a quota, a webhook, a policy, a namespace that ends.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::*;
 
 fn place() -> Place {
-    Place::new("payments", "https://api.example:6443").with_unauthorised_remedy(Some("aws eks …".into()))
+    Place::new("payments", "https://api.example:6443")
+        .with_hints(Hints { unauthorised_remedy: Some("aws eks …".into()), ..Hints::default() })
 }
 
 fn told(code: u16, path: &str, headers: &[(header::HeaderName, &'static str)], body: &[u8]) -> PortError {

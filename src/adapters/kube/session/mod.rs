@@ -59,12 +59,21 @@ impl Session {
                 Err(ConnectError::Unauthorised(trouble)) => {
                     let pause = backoff.failed(Duration::ZERO);
                     self.health(Health::Unauthorised { retry_ms: after(pause), trouble });
-                    tokio::select! {
-                        () = tokio::time::sleep(pause) => {}
-                        () = changed(&mut self.retry) => {}
-                    }
+                    self.wait(pause).await;
+                }
+                Err(ConnectError::Unreachable(trouble)) => {
+                    let pause = backoff.failed(Duration::ZERO);
+                    self.health(Health::Unreachable { retry_ms: after(pause), trouble });
+                    self.wait(pause).await;
                 }
             }
+        }
+    }
+
+    async fn wait(&mut self, pause: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = changed(&mut self.retry) => {}
         }
     }
 

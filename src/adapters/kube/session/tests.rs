@@ -32,6 +32,7 @@ impl Connect for Ways {
         vec![ClusterInfo {
             name: "shop".into(),
             source: Source::Embedded,
+            arn: None,
             server: "https://cluster.test".into(),
             region: None,
             namespace: Some("own".into()),

@@ -79,7 +79,11 @@ impl Keys {
             ([only], Some(key)) if key.id() == *only => Ok(key),
             ([only], None) => self.find(*only).await,
             (several, Some(key)) => {
-                let words = format!("the registry's kubeconfigs are under key {}, and {VARIABLE} is key {}", ids(several), key.id());
+                let words = format!(
+                    "the registry's kubeconfigs are under key {}, and {VARIABLE} is key {}",
+                    ids(several),
+                    key.id()
+                );
                 Err(RegistryError::new(ErrorKind::Key, words)
                     .with_remedy(format!("give that key, or: {OLD_VARIABLE}=… eksdeck registry rekey")))
             }

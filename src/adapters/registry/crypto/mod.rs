@@ -51,7 +51,8 @@ impl Binding<'_> {
 /// # Errors
 /// The system gives no random numbers.
 pub fn seal(key: &Key, binding: &Binding<'_>, plain: &[u8]) -> Result<Vec<u8>, RegistryError> {
-    let failed = |_| RegistryError::new(ErrorKind::Other, "the system gives no random numbers, so nothing was encrypted");
+    let failed =
+        |_| RegistryError::new(ErrorKind::Other, "the system gives no random numbers, so nothing was encrypted");
     let mut nonce = [0; NONCE_LEN];
     SystemRandom::new().fill(&mut nonce).map_err(failed)?;
     let mut out = Vec::with_capacity(HEADER + plain.len() + AES_256_GCM.tag_len());
@@ -85,7 +86,10 @@ pub fn key_of(sealed: &[u8]) -> Result<KeyId, RegistryError> {
 pub fn unseal(key: &Key, binding: &Binding<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RegistryError> {
     let wanted = key_of(sealed)?;
     if wanted != key.id() {
-        return Err(RegistryError::new(ErrorKind::Key, format!("the kubeconfig is under key {wanted}, not {}", key.id())));
+        return Err(RegistryError::new(
+            ErrorKind::Key,
+            format!("the kubeconfig is under key {wanted}, not {}", key.id()),
+        ));
     }
     let damaged = |_| {
         let words = "a stored kubeconfig does not open: it was changed, or moved from another cluster or organisation";

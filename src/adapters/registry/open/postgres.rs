@@ -18,14 +18,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const CONNECTIONS: u32 = 5;
 
 pub async fn connect(url: &SecretString) -> Result<Db, RegistryError> {
-    let options = PgConnectOptions::from_str(url.expose_secret())?.application_name("eksdeck").disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .after_connect(|connection, _| {
+    let options =
+        PgConnectOptions::from_str(url.expose_secret())?.application_name("eksdeck").disable_statement_logging();
+    let pool =
+        PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).after_connect(|connection, _| {
             Box::pin(async move {
                 // Temporary tables come last, so that none can stand in the place of ours. A statement that hangs is given up.
-                connection.execute("SET search_path TO eksdeck, pg_temp; SET statement_timeout TO '30s'").await.map(|_| ())
+                connection
+                    .execute("SET search_path TO eksdeck, pg_temp; SET statement_timeout TO '30s'")
+                    .await
+                    .map(|_| ())
             })
         });
     match pool.connect_with(options).await {
@@ -61,15 +63,22 @@ pub async fn role(db: &Db, organisation: &str) -> Result<Role, RegistryError> {
             OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname = 'eksdeck' AND pg_has_role(session_user, c.relowner, 'MEMBER'))) AS INT)::BIGINT";
     let row = tx.row(passes, &[]).await?;
-    let (login, is_above) = row.map_or(Ok((String::new(), true)), |row| Ok::<_, RegistryError>((row.text(0)?, row.truth(1)?)))?;
+    let (login, is_above) =
+        row.map_or(Ok((String::new(), true)), |row| Ok::<_, RegistryError>((row.text(0)?, row.truth(1)?)))?;
     if is_above {
-        let words = format!("the login {login} owns the registry or passes its row-level security, so nothing is done as it");
+        let words =
+            format!("the login {login} owns the registry or passes its row-level security, so nothing is done as it");
         return Err(RegistryError::new(ErrorKind::Forbidden, words)
             .with_remedy("give eksdeck a login of its own: CREATE ROLE … LOGIN, then: eksdeck registry member add"));
     }
     let not_member = || {
-        RegistryError::new(ErrorKind::Forbidden, format!("the login {login} is no member of the organisation {organisation}"))
-            .with_remedy(format!("the registry's owner: eksdeck registry member add {login} --role viewer --org {organisation}"))
+        RegistryError::new(
+            ErrorKind::Forbidden,
+            format!("the login {login} is no member of the organisation {organisation}"),
+        )
+        .with_remedy(format!(
+            "the registry's owner: eksdeck registry member add {login} --role viewer --org {organisation}"
+        ))
     };
     let sql = "SELECT role FROM members WHERE login = CAST(session_user AS TEXT) AND org = $1";
     let found = match tx.row(sql, &args![organisation]).await {

@@ -4,13 +4,13 @@
 //! a truncated one, and several processes that start at once agree on one.
 
 use std::fs::{DirBuilder, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 
 use crate::adapters::registry::db::Db;
 use crate::adapters::registry::error::{ErrorKind, RegistryError};
@@ -38,7 +38,8 @@ pub async fn open(path: &Path) -> Result<Db, RegistryError> {
 
 /// Whether the file is there, after its folder was made and both were looked at.
 fn look(path: &Path) -> Result<bool, RegistryError> {
-    let told = |error: io::Error| RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()));
+    let told =
+        |error: io::Error| RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()));
     let folder = path.parent().unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(told)?;
     check_mode(folder, &std::fs::metadata(folder).map_err(told)?, 0o022, "700")?;
@@ -54,7 +55,34 @@ fn look(path: &Path) -> Result<bool, RegistryError> {
     if meta.len() == 0 {
         return Err(unusable(path, "is empty: it was truncated", remedy(path)));
     }
+    // Looked at twice: what another process moves from its log into the file this moment is no damage.
+    if is_short(path).map_err(told)? {
+        std::thread::sleep(Duration::from_millis(50));
+        if is_short(path).map_err(told)? {
+            return Err(unusable(path, "is truncated", remedy(path)));
+        }
+    }
     Ok(true)
+}
+
+/// Whether the file ends before the pages that its header counts (<https://sqlite.org/fileformat2.html>): SQLite itself
+/// overlooks a last page that is cut. With a write-ahead log beside it nothing can be said.
+fn is_short(path: &Path) -> io::Result<bool> {
+    let mut header = Vec::new();
+    let mut file = std::fs::File::open(path)?;
+    Read::by_ref(&mut file).take(100).read_to_end(&mut header)?;
+    let length = file.metadata()?.len();
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(log).is_ok_and(|meta| meta.len() > 0) || !header.starts_with(b"SQLite format 3\0") {
+        return Ok(false);
+    }
+    let number = |at: usize, bytes: usize| {
+        header.get(at..at + bytes).map(|bytes| bytes.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte)))
+    };
+    let (Some(page), Some(pages)) = (number(16, 2), number(28, 4)) else { return Ok(true) };
+    let page = if page == 1 { 65_536 } else { page };
+    Ok(length < page * pages)
 }
 
 fn check_mode(path: &Path, meta: &Metadata, open_to_others: u32, wanted: &str) -> Result<(), RegistryError> {
@@ -88,9 +116,8 @@ async fn make(path: &Path) -> Result<(), RegistryError> {
         // Somebody else was quicker: theirs counts.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         // Some file systems have no links.
-        Err(_) if !path.exists() => std::fs::rename(&fresh, path).map_err(|error| {
-            RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()))
-        }),
+        Err(_) if !path.exists() => std::fs::rename(&fresh, path)
+            .map_err(|error| RegistryError::new(ErrorKind::Lost, format!("the registry {}: {error}", path.display()))),
         _ => Ok(()),
     });
     for end in ["", "-wal", "-shm"] {
@@ -126,7 +153,20 @@ async fn connect(path: &Path) -> Result<Db, RegistryError> {
         .pragma("secure_delete", "ON")
         .busy_timeout(PATIENCE)
         .disable_statement_logging();
-    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(2 * PATIENCE).connect_with(options);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(2 * PATIENCE)
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                // On a full disk SQLite rolls back by itself, and sqlx still counts the transaction as open: such a
+                // connection begins no other one, and another takes its place.
+                match connection.begin_with("BEGIN").await {
+                    Ok(empty) => empty.rollback().await.map(|()| true),
+                    Err(_) => Ok(false),
+                }
+            })
+        })
+        .connect_with(options);
     let error = match pool.await {
         Ok(pool) => return Ok(Db::Sqlite(pool)),
         Err(error) => RegistryError::from(error),

@@ -20,7 +20,9 @@ pub async fn version(db: &Db) -> Result<i64, RegistryError> {
 async fn version_in(tx: &mut Tx) -> Result<i64, RegistryError> {
     let there = match tx {
         Tx::Sqlite(_) => "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'",
-        Tx::Postgres(_) => "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'eksdeck' AND tablename = 'schema_version'",
+        Tx::Postgres(_) => {
+            "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'eksdeck' AND tablename = 'schema_version'"
+        }
     };
     if tx.row(there, &[]).await?.map_or(Ok(0), |row| row.int(0))? == 0 {
         return Ok(0);
@@ -72,7 +74,10 @@ pub async fn migrate(db: &Db) -> Result<usize, RegistryError> {
     for step in &missing {
         tx.script(step.both).await?;
         if matches!(tx, Tx::Postgres(_)) {
-            let owner = tx.row("SELECT quote_literal(session_user)", &[]).await?.map_or(Ok(String::new()), |row| row.text(0))?;
+            let owner = tx
+                .row("SELECT quote_literal(session_user)", &[])
+                .await?
+                .map_or(Ok(String::new()), |row| row.text(0))?;
             tx.script(&step.postgres.replace(":owner", &owner)).await?;
         }
         let now = tx.now_ms().await?;

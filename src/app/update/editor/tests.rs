@@ -58,6 +58,19 @@ fn a_tick_keeps_it_and_closing_offers_it_again() {
 }
 
 #[test]
+fn a_start_tells_of_the_drafts_and_of_the_key_that_lists_them() {
+    let mut model = writing(JOB);
+    press(&mut model, &["esc"]);
+    model.toasts.clear();
+    tell_drafts(&mut model, NOW);
+    assert_eq!(model.toasts[0].words, "1 draft was kept · D opens it");
+    model.manifests.drafts.clear();
+    model.toasts.clear();
+    tell_drafts(&mut model, NOW);
+    assert!(model.toasts.is_empty());
+}
+
+#[test]
 fn a_schema_that_could_not_be_had_is_asked_for_again() {
     let mut model = writing(JOB);
     model.fleet.session(LEFT, SessionEvent::Health(Health::Live));

@@ -10,6 +10,8 @@ pub mod proposal;
 mod stakes;
 
 #[cfg(test)]
+pub mod samples;
+#[cfg(test)]
 mod tests;
 
 pub use approved::{ApprovedAccess, ApprovedMutation};

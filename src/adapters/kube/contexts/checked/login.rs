@@ -182,6 +182,7 @@ fn remedy(entry: &Named<User>, user: &User, login: &Login) -> String {
             let known = user.exec.as_ref().and_then(access_entry);
             known.unwrap_or_else(|| format!("try its login by hand: {}", command_line(&exec.argv)))
         }
+        Login::Supplied(_) => format!("look at the login of {whose}"),
         Login::None if user.client_certificate.is_some() || user.client_certificate_data.is_some() => {
             format!("get a new client certificate for {whose}")
         }

@@ -15,7 +15,8 @@ use super::model::{Cluster, Context, User};
 use super::naming;
 use super::parse::{Named, Spot};
 use super::settings::Settings;
-use crate::adapters::kube::errors::say;
+use crate::adapters::kube::errors::{Hints, say};
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::health::Trouble;
 
@@ -51,6 +52,7 @@ impl ContextEntry {
                 context: self.context.name.clone(),
                 file: self.context.spot.file.display().to_string(),
             },
+            arn: [cluster_name, self.context.name.as_str()].into_iter().find_map(ClusterArn::parse),
             region: naming::region(&self.context.name, cluster_name, host.unwrap_or_default(), exec),
             namespace: context.and_then(|context| context.namespace.clone()).filter(|name| !name.is_empty()),
             broken: self.settings(now).err(),
@@ -103,7 +105,7 @@ impl ContextEntry {
             impersonation: impersonation(user),
             identity: login.identity.map(Arc::new),
             login: login.login,
-            unauthorised_remedy: login.unauthorised_remedy,
+            hints: Hints { unauthorised_remedy: login.unauthorised_remedy, ..Hints::default() },
         })
     }
 }

@@ -13,8 +13,8 @@ const CUT: &str = "ended the connection in the middle of an answer";
 
 /// An error of the client as an error in words; whatever in its chain of causes is known tells which.
 pub fn from_chain(place: &Place, asked: &Asked, error: &(dyn Error + 'static)) -> PortError {
-    let (cluster, host) = (place.cluster(), place.host());
-    let unreachable = |words: String| PortError::Unreachable(Trouble::new(format!("{cluster}: {words}")));
+    let host = place.host();
+    let unreachable = |words: String| place.unreachable(&words);
     let mut deepest = error;
     for cause in causes(error) {
         deepest = cause;
@@ -91,10 +91,9 @@ fn from_failure(place: &Place, failure: &Failure) -> PortError {
             let words = format!("{cluster}: all {limit} connections {which} are in use");
             PortError::Busy(Trouble::new(words).with_remedy("close a log or a cluster"), None)
         }
-        Failure::NoHead(limit) => PortError::Unreachable(Trouble::new(format!(
-            "{cluster}: {host} took the question and gave no answer within {} s",
-            limit.as_secs()
-        ))),
+        Failure::NoHead(limit) => {
+            place.unreachable(&format!("{host} took the question and gave no answer within {} s", limit.as_secs()))
+        }
         Failure::Silent(limit) => PortError::Unreachable(Trouble::new(format!(
             "{cluster}: the answer of {host} stopped on the way ({} s of silence, or too slow in all)",
             limit.as_secs()

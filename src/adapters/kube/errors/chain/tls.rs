@@ -37,9 +37,8 @@ fn certificate(place: &Place, problem: &CertificateError) -> PortError {
     let words = match problem {
         // Authorities that share a name ("kubernetes" is every kubeadm's) are told apart by their signature alone.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            format!(
-                "the certificate of {host} is not signed by an authority that is trusted: the kubeconfig's, else the system's"
-            )
+            let whose = place.authority();
+            format!("the certificate of {host} is not signed by an authority that is trusted: {whose}")
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             format!("the certificate of {host} has expired")

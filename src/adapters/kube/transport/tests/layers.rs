@@ -16,6 +16,7 @@ use super::super::*;
 use super::server::{answer, serve};
 use crate::adapters::kube::auth::{Credentials, Fresh};
 use crate::adapters::kube::contexts::{Login, Settings};
+use crate::adapters::kube::errors::Hints;
 use crate::adapters::kube::errors::{Failure, Place};
 use crate::adapters::kube::reader::Reader;
 use crate::domain::request::PortError;
@@ -32,7 +33,7 @@ pub fn settings(server: &str) -> Settings {
         impersonation: kube::config::AuthInfo::default(),
         identity: None,
         login: Login::None,
-        unauthorised_remedy: None,
+        hints: Hints::default(),
     }
 }
 

@@ -1,0 +1,215 @@
+//! The fleet's screen: what the background tells, and what commands do.
+
+use super::{layers, sessions};
+use crate::app::model::Model;
+use crate::domain::aws::login::{LoginKey, LoginState};
+use crate::domain::aws::trouble::LoginTrouble;
+use crate::domain::effect::{Effect, FleetEffect};
+use crate::domain::fleet::FleetNews;
+use crate::domain::health::Health;
+use crate::domain::ids::ClusterId;
+use crate::input::commands::CommandId;
+use crate::input::context::{FleetPane, Pane, Screen};
+use crate::layers::Layer;
+use crate::layers::detail::{Section, Subject};
+use crate::layers::prompt::{Prompt, Purpose};
+use crate::screens::deck::Scene;
+use crate::screens::fleet::FleetScene;
+use crate::screens::table_action::Action;
+
+/// Takes news in.
+pub fn news(model: &mut Model, news: Vec<FleetNews>) -> Vec<Effect> {
+    let mut logins_changed = false;
+    for piece in news {
+        logins_changed |= matches!(piece, FleetNews::Logins(_));
+        for id in model.fleet.news(piece) {
+            sessions::touch(model, id);
+        }
+    }
+    if logins_changed {
+        model.fleet_screen.logins.touch_all();
+    }
+    model.dirty = true;
+    Vec::new()
+}
+
+/// Brings the screen in step, as long as it is shown.
+pub fn settle(model: &mut Model, now_ms: i64) {
+    if model.screen == Screen::Fleet {
+        on(model, now_ms, |screen, scene| screen.settle(scene));
+    }
+}
+
+/// Shows the screen, with the deck's cluster selected.
+pub fn open(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    model.screen = Screen::Fleet;
+    // Environments and ages are read as the rows are: whatever changed meanwhile is looked at anew.
+    model.fleet_screen.clusters.touch_all();
+    model.fleet_screen.logins.touch_all();
+    let chosen = model.deck.cluster;
+    on(model, now_ms, |screen, scene| {
+        screen.settle(scene);
+        if let Some(place) = chosen.and_then(|id| screen.position(id)) {
+            screen.act(FleetPane::Clusters, Action::To(place), scene);
+        }
+    });
+    Vec::new()
+}
+
+/// The filter of the clusters was typed.
+pub fn filter(model: &mut Model, text: String, now_ms: i64) {
+    on(model, now_ms, |screen, scene| screen.act(FleetPane::Clusters, Action::Filter(text), scene));
+}
+
+pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
+    if let Some(action) = model.fleet_screen.action(command) {
+        on(model, now_ms, |screen, scene| screen.act(screen.focus, action, scene));
+        return Vec::new();
+    }
+    match command {
+        CommandId::FleetClose => model.screen = Screen::Deck,
+        CommandId::FleetNextPane => {
+            model.fleet_screen.focus = match model.fleet_screen.focus {
+                FleetPane::Clusters => FleetPane::Logins,
+                FleetPane::Logins => FleetPane::Clusters,
+            };
+        }
+        CommandId::Filter => {
+            let text = model.fleet_screen.clusters.filter_text.clone();
+            model.layers.push(Layer::Prompt(Prompt::new(Purpose::FleetFilter, &text)));
+        }
+        CommandId::ClearFilter => on(model, now_ms, |screen, scene| screen.clear_filter(scene)),
+        CommandId::FleetDetail => {
+            let subject = model.fleet_screen.clusters.selected().map(|id| Subject::Cluster(*id));
+            return layers::open_detail(model, subject, Section::Summary);
+        }
+        CommandId::FleetDeck => return to_deck(model, now_ms),
+        CommandId::FleetSync => return sync(model, now_ms),
+        CommandId::FleetDiscover => {
+            model.toast("looking for clusters at AWS", now_ms);
+            return vec![Effect::Fleet(FleetEffect::Discover)];
+        }
+        CommandId::LoginAgain => return again(model, now_ms),
+        CommandId::LoginCode => code(model, now_ms),
+        CommandId::LoginCopy => return copy(model, now_ms),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The code of an MFA device was typed.
+pub fn code_typed(model: &mut Model, code: &str, now_ms: i64) -> Vec<Effect> {
+    let Some(login) = model.fleet_screen.asked.take() else { return Vec::new() };
+    let code: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    // STS takes six digits (AssumeRole, parameter TokenCode).
+    if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        model.warn("a code has six digits: m asks for it again", now_ms);
+        return Vec::new();
+    }
+    checking(model, &login);
+    vec![Effect::Fleet(FleetEffect::MfaCode { login, code })]
+}
+
+pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
+    let Some(pane) = model.layout.fleet_at(x, y) else { return Vec::new() };
+    let name = pane.pane;
+    let action = pane.heading_at(x, y).map(Action::SortBy).or_else(|| pane.position_at(y).map(Action::To));
+    model.fleet_screen.focus = name;
+    if let Some(action) = action {
+        on(model, now_ms, |screen, scene| screen.act(name, action, scene));
+    }
+    Vec::new()
+}
+
+pub fn scroll(model: &mut Model, x: u16, y: u16, by: isize, now_ms: i64) -> Vec<Effect> {
+    if let Some(name) = model.layout.fleet_at(x, y).map(|pane| pane.pane) {
+        on(model, now_ms, |screen, scene| screen.act(name, Action::Step(by), scene));
+    }
+    Vec::new()
+}
+
+fn on(model: &mut Model, now_ms: i64, work: impl FnOnce(&mut crate::screens::fleet::FleetScreen, FleetScene<'_>)) {
+    let scene = FleetScene { scene: Scene { fleet: &model.fleet, now_ms }, policy: &model.policy };
+    work(&mut model.fleet_screen, scene);
+}
+
+/// Opens the selected cluster and shows it on the deck.
+fn to_deck(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let Some(id) = model.fleet_screen.clusters.selected().copied() else { return Vec::new() };
+    model.screen = Screen::Deck;
+    // A filter on the deck must not hide where one wants to go.
+    if model.deck.is_filtered(Pane::Clusters) {
+        model.deck.clear_filter(Pane::Clusters, Scene { fleet: &model.fleet, now_ms });
+    }
+    model.opening = Some(id);
+    let effects = sessions::open(model, id, now_ms);
+    model.deck.go(Some(id), None, Scene { fleet: &model.fleet, now_ms });
+    let is_broken = model.fleet.get(id).is_some_and(|cluster| matches!(cluster.health, Health::Broken { .. }));
+    model.deck.focus = if is_broken { Pane::Clusters } else { Pane::Namespaces };
+    effects
+}
+
+fn sync(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let targets: Vec<ClusterId> = model.fleet_screen.targets();
+    let words = match targets.as_slice() {
+        [] => return Vec::new(),
+        [only] => model.fleet.get(*only).map_or_else(String::new, |cluster| cluster.info.name.clone()),
+        more => format!("{} clusters", more.len()),
+    };
+    model.toast(format!("looking at {words} now"), now_ms);
+    vec![Effect::Fleet(FleetEffect::Sync(targets))]
+}
+
+fn selected(model: &Model) -> Option<(&LoginKey, &LoginState)> {
+    let key = model.fleet_screen.logins.selected()?;
+    model.fleet.logins.iter().find(|row| row.key == *key).map(|row| (&row.key, &row.state))
+}
+
+fn trouble(model: &Model) -> Option<&LoginTrouble> {
+    match selected(model)? {
+        (_, LoginState::Trouble(trouble)) => Some(trouble),
+        _ => None,
+    }
+}
+
+fn wants_code(trouble: Option<&LoginTrouble>) -> bool {
+    matches!(trouble, Some(LoginTrouble::MfaNeeded { .. } | LoginTrouble::MfaRefused { .. }))
+}
+
+fn checking(model: &mut Model, login: &LoginKey) {
+    if let Some(row) = model.fleet.logins.iter_mut().find(|row| row.key == *login) {
+        row.state = LoginState::Checking;
+    }
+}
+
+fn again(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    if wants_code(trouble(model)) {
+        code(model, now_ms);
+        return Vec::new();
+    }
+    let Some(login) = selected(model).map(|(key, _)| key.clone()) else { return Vec::new() };
+    checking(model, &login);
+    vec![Effect::Fleet(FleetEffect::LoginAgain(login))]
+}
+
+fn code(model: &mut Model, now_ms: i64) {
+    if !wants_code(trouble(model)) {
+        model.toast("this login wants no code", now_ms);
+        return;
+    }
+    model.fleet_screen.asked = selected(model).map(|(key, _)| key.clone());
+    model.layers.push(Layer::Prompt(Prompt::new(Purpose::MfaCode, "")));
+}
+
+fn copy(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    match trouble(model).and_then(LoginTrouble::remedy) {
+        Some(remedy) => {
+            model.toast(format!("copied {remedy}"), now_ms);
+            vec![Effect::Copy(remedy)]
+        }
+        None => {
+            model.toast("there is nothing to mend", now_ms);
+            Vec::new()
+        }
+    }
+}

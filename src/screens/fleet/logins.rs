@@ -1,0 +1,180 @@
+//! The credential lane: every profile, role and SSO session that is known, and the clusters that hang on it.
+
+use std::cmp::Ordering;
+
+use crate::domain::age::Age;
+use crate::domain::aws::arn::Arn;
+use crate::domain::aws::login::{LoginKey, LoginState};
+use crate::domain::aws::row::LoginRow;
+use crate::domain::filter::{FieldTable, Filter, FilterProblem};
+use crate::screens::deck::Scene;
+use crate::screens::pane::{Rows, Sort};
+use crate::store::index::{SortPrefix, number_prefix};
+use crate::ui::table::{Cell, Column, Line, elastic, left};
+use crate::ui::theme::{Role, State, Theme};
+
+pub const COLUMNS: &[Column] = &[
+    left("LOGIN", 8, 40, 0),
+    left("IDENTITY", 8, 44, 2),
+    left("EXPIRES", 7, 12, 1),
+    elastic(left("CLUSTERS", 8, 60, 3)),
+];
+
+/// The order in which they are told: the active one first.
+pub const SORT: Sort = Sort { column: 0, descending: false };
+
+/// Clusters of a login that are named; more are counted.
+const NAMED: usize = 2;
+/// Less than this is left of a login that should be renewed, in seconds.
+const SOON: i64 = 600;
+
+/// The logins as rows; a row's id is its place.
+pub struct LoginRows<'a> {
+    pub logins: &'a [LoginRow],
+}
+
+impl Rows for LoginRows<'_> {
+    type Key = LoginKey;
+
+    fn ids(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        Box::new(0..self.logins.len() as u32)
+    }
+
+    fn id_bound(&self) -> usize {
+        self.logins.len()
+    }
+
+    fn key(&self, id: u32) -> Option<LoginKey> {
+        self.logins.get(id as usize).map(|row| row.key.clone())
+    }
+
+    fn id_of(&self, key: &LoginKey) -> Option<u32> {
+        self.logins.iter().position(|row| row.key == *key).map(|place| place as u32)
+    }
+
+    fn key_order(&self, left: u32, right: u32) -> Ordering {
+        left.cmp(&right)
+    }
+
+    fn in_scope(&self, id: u32) -> bool {
+        (id as usize) < self.logins.len()
+    }
+
+    fn passes(&self, _: u32, _: &Filter) -> bool {
+        true
+    }
+
+    fn is_fault(&self, id: u32) -> bool {
+        self.logins.get(id as usize).is_some_and(|row| matches!(row.state, LoginState::Trouble(_)))
+    }
+
+    fn prefix(&self, id: u32, _: usize) -> SortPrefix {
+        number_prefix(i64::from(id))
+    }
+
+    fn compare(&self, _: usize, left: u32, right: u32) -> Ordering {
+        left.cmp(&right)
+    }
+
+    fn parse_filter(&self, text: &str) -> (Filter, Vec<FilterProblem>) {
+        Filter::parse(text, &FieldTable::new([]))
+    }
+}
+
+/// `user/sre in 111111111111`.
+pub fn identity(arn: &str) -> String {
+    match Arn::parse(arn) {
+        Some(arn) if arn.service == "sts" => {
+            let role = arn.resource.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
+            role.map_or_else(
+                || format!("{} in {}", arn.resource, arn.account),
+                |role| format!("role/{role} in {}", arn.account),
+            )
+        }
+        Some(arn) => format!("{} in {}", arn.resource, arn.account),
+        None => arn.to_owned(),
+    }
+}
+
+fn state(row: &LoginRow, now_ms: i64) -> State {
+    match &row.state {
+        LoginState::NotContacted => State::NotOpened,
+        LoginState::Checking => State::Connecting,
+        LoginState::Ok { expires_ms: Some(end), .. } if end - now_ms < SOON * 1_000 => State::Warning,
+        LoginState::Ok { .. } if !row.complaints.is_empty() => State::Warning,
+        LoginState::Ok { .. } => State::Ok,
+        LoginState::Trouble(_) => State::Broken,
+    }
+}
+
+fn expires(row: &LoginRow, now_ms: i64) -> Cell<'static> {
+    match &row.state {
+        LoginState::Ok { expires_ms: None, .. } => Cell::dim("never"),
+        LoginState::Ok { expires_ms: Some(end), .. } => {
+            let left = (end - now_ms).div_euclid(1_000);
+            let role = if left < SOON { Role::Warning } else { Role::Text };
+            Cell::new(if left > 0 { Age(left).to_string() } else { "expired".to_owned() }, role)
+        }
+        LoginState::NotContacted | LoginState::Checking | LoginState::Trouble(_) => Cell::dim("—"),
+    }
+}
+
+fn clusters(row: &LoginRow) -> Cell<'static> {
+    let waits = matches!(row.state, LoginState::Trouble(_));
+    match row.clusters.len() {
+        0 => Cell::dim("none"),
+        number if waits => {
+            Cell::new(format!("{number} {} for it", if number == 1 { "waits" } else { "wait" }), Role::Warning)
+        }
+        number => {
+            let mut words = row.clusters.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+            if number > NAMED {
+                words.push_str(&format!(", +{}", number - NAMED));
+            }
+            Cell::plain(words)
+        }
+    }
+}
+
+/// One row as it is drawn.
+pub fn line<'a>(row: &'a LoginRow, scene: Scene<'_>, theme: &'a Theme) -> Line<'a> {
+    let state = state(row, scene.now_ms);
+    let told = match &row.state {
+        LoginState::NotContacted => Cell::dim("not asked yet · enter"),
+        LoginState::Checking => Cell::dim("asking STS"),
+        LoginState::Ok { arn, .. } if arn.is_empty() => Cell::dim("credentials are there"),
+        LoginState::Ok { arn, .. } => Cell::plain(identity(arn)),
+        LoginState::Trouble(_) => Cell::dim("—"),
+    };
+    let below = match &row.state {
+        LoginState::Trouble(trouble) => Some(match trouble.remedy() {
+            Some(remedy) => Cell::new(format!("{} · {remedy}", trouble.words()), Role::Broken),
+            None => Cell::new(trouble.words(), Role::Broken),
+        }),
+        _ => row.complaints.first().map(|first| match row.complaints.len() {
+            1 => Cell::new(first.clone(), Role::Warning),
+            number => Cell::new(format!("{first} (and {} more)", number - 1), Role::Warning),
+        }),
+    };
+    Line {
+        sign: (theme.sign(state), state.role()),
+        cells: vec![Cell::plain(row.key.words()), told, expires(row, scene.now_ms), clusters(row)],
+        below,
+        marked: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    #[test]
+    fn an_identity_is_told_as_people_know_it() {
+        assert_eq!(identity("arn:aws:iam::111111111111:user/sre"), "user/sre in 111111111111");
+        assert_eq!(
+            identity("arn:aws:sts::222222222222:assumed-role/eksdeck/eksdeck-me"),
+            "role/eksdeck in 222222222222"
+        );
+        assert_eq!(identity("whoever"), "whoever");
+    }
+}

@@ -1,0 +1,127 @@
+//! Draws the fleet's screen: clusters above, credentials below.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::logins::{self, LoginRows};
+use super::{FleetScene, FleetScreen, clusters};
+use crate::domain::ids::ClusterId;
+use crate::domain::sync::SyncFigures;
+use crate::input::context::FleetPane;
+use crate::screens::layout::{Layout, PaneBox};
+use crate::screens::pane::Rows;
+use crate::screens::table_pane::{Spec, bottom, count, nothing_passes, table};
+use crate::ui::frame::{FrameText, Piece};
+use crate::ui::theme::{Role, Theme};
+
+/// What a drawing needs beside the screen's state.
+#[derive(Clone, Copy)]
+pub struct FleetCanvas<'a> {
+    pub scene: FleetScene<'a>,
+    pub theme: &'a Theme,
+    /// The filter that is being typed.
+    pub typing: Option<&'a str>,
+}
+
+/// Rows of the lane that are shown beneath the clusters, as long as it has not the focus.
+const LANE: u16 = 8;
+
+/// Draws the screen into `area`.
+pub fn draw(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
+    let fleet = canvas.scene.scene.fleet;
+    let lane = match screen.focus {
+        _ if fleet.logins.is_empty() && screen.focus == FleetPane::Clusters => 0,
+        FleetPane::Logins => area.height / 2,
+        // Two lines a login: its row, and what is wrong with it.
+        FleetPane::Clusters => (2 * fleet.logins.len() as u16 + 3).min(LANE).min(area.height / 3),
+    };
+    let upper = Rect { height: area.height - lane, ..area };
+    layout.fleet.push(of_clusters(screen, canvas, upper, buffer));
+    if lane > 0 {
+        let lower = Rect { y: area.y + upper.height, height: lane, ..area };
+        layout.fleet.push(of_logins(screen, canvas, lower, buffer));
+    }
+}
+
+fn of_clusters(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &mut Buffer) -> PaneBox<FleetPane> {
+    let fleet = canvas.scene.scene.fleet;
+    let pane = &screen.clusters;
+    let mut text = FrameText { title: vec![Piece::new(" fleet ", Role::Title)], ..FrameText::default() };
+    let counted = count(pane.passing(), fleet.len(), pane.is_filtered());
+    text.right = vec![Piece::new(format!(" {counted} · "), Role::Dim)];
+    text.right.extend(worker(&fleet.sync));
+    bottom(&mut text, pane, canvas.typing);
+    let empty = match pane.is_filtered() {
+        true => nothing_passes(&pane.filter_text),
+        false => vec![
+            "No clusters are known.".to_owned(),
+            "D looks for EKS clusters; eksdeck clusters add registers one".to_owned(),
+        ],
+    };
+    let spec = Spec {
+        name: FleetPane::Clusters,
+        columns: clusters::COLUMNS,
+        hidden: None,
+        text,
+        empty,
+        focused: screen.focus == FleetPane::Clusters,
+        theme: canvas.theme,
+    };
+    table(pane, spec, area, buffer, |position| {
+        let cluster = fleet.get(ClusterId(pane.at(position)??))?;
+        let mut line = clusters::line(cluster, canvas.scene, canvas.theme);
+        line.marked = pane.marks.contains(&cluster.id);
+        Some(line)
+    })
+}
+
+/// How the worker does that keeps the clusters' health.
+fn worker(figures: &SyncFigures) -> Vec<Piece> {
+    if figures.runs == 0 && figures.busy == 0 && figures.clusters == 0 {
+        return vec![Piece::new("sync is off ", Role::Muted)];
+    }
+    let mut out = vec![Piece::new(format!("{} looks", figures.runs), Role::Dim)];
+    if figures.failures > 0 {
+        out.push(Piece::new(format!(" · {} failed", figures.failures), Role::Warning));
+    }
+    if figures.busy > 0 {
+        out.push(Piece::new(format!(" · {} now", figures.busy), Role::Dim));
+    }
+    if figures.theirs > 0 {
+        out.push(Piece::new(format!(" · {} looked after elsewhere", figures.theirs), Role::Dim));
+    }
+    if figures.lag_ms >= 1_000 {
+        out.push(Piece::new(format!(" · {} s behind", figures.lag_ms / 1_000), Role::Warning));
+    }
+    if !figures.kept.is_empty() {
+        out.push(Piece::new(format!(" · kept in memory: {}", figures.kept), Role::Warning));
+    }
+    out.push(Piece::new(" ", Role::Dim));
+    out
+}
+
+fn of_logins(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &mut Buffer) -> PaneBox<FleetPane> {
+    let fleet = canvas.scene.scene.fleet;
+    let pane = &screen.logins;
+    let rows = LoginRows { logins: &fleet.logins };
+    let broken = (0..fleet.logins.len() as u32).filter(|id| rows.is_fault(*id)).count();
+    let mut text = FrameText { title: vec![Piece::new(" credentials ", Role::Title)], ..FrameText::default() };
+    text.right = vec![Piece::new(format!(" {} ", fleet.logins.len()), Role::Dim)];
+    if broken > 0 {
+        text.right.insert(0, Piece::new(format!(" {broken} to mend ·"), Role::Broken));
+    }
+    let empty = vec!["No AWS login is known.".to_owned(), "aws configure sso makes one".to_owned()];
+    let spec = Spec {
+        name: FleetPane::Logins,
+        columns: logins::COLUMNS,
+        hidden: None,
+        text,
+        empty,
+        focused: screen.focus == FleetPane::Logins,
+        theme: canvas.theme,
+    };
+    table(pane, spec, area, buffer, |position| {
+        let row = fleet.logins.get(pane.at(position)?? as usize)?;
+        Some(logins::line(row, canvas.scene.scene, canvas.theme))
+    })
+}
