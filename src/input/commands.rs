@@ -46,6 +46,8 @@ impl Command {
         match self.name.split_once('.').map_or("", |(prefix, _)| prefix) {
             "app" => "Everywhere",
             "deck" => "Deck",
+            "fleet" => "Fleet",
+            "login" => "Credentials",
             "move" => "Moving",
             "table" => "Tables",
             "row" => "Row",

@@ -23,9 +23,6 @@ pub struct FleetCanvas<'a> {
     pub typing: Option<&'a str>,
 }
 
-/// Rows of the lane that are shown beneath the clusters, as long as it has not the focus.
-const LANE: u16 = 8;
-
 /// Draws the screen into `area`.
 pub fn draw(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
     let fleet = canvas.scene.scene.fleet;
@@ -33,7 +30,7 @@ pub fn draw(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &
         _ if fleet.logins.is_empty() && screen.focus == FleetPane::Clusters => 0,
         FleetPane::Logins => area.height / 2,
         // Two lines a login: its row, and what is wrong with it.
-        FleetPane::Clusters => (2 * fleet.logins.len() as u16 + 3).min(LANE).min(area.height / 3),
+        FleetPane::Clusters => (2 * fleet.logins.len() as u16 + 3).min(area.height / 3),
     };
     let upper = Rect { height: area.height - lane, ..area };
     layout.fleet.push(of_clusters(screen, canvas, upper, buffer));
@@ -46,9 +43,9 @@ pub fn draw(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &
 fn of_clusters(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &mut Buffer) -> PaneBox<FleetPane> {
     let fleet = canvas.scene.scene.fleet;
     let pane = &screen.clusters;
-    let mut text = FrameText { title: vec![Piece::new(" fleet ", Role::Title)], ..FrameText::default() };
+    let mut text = FrameText { title: vec![Piece::new("fleet", Role::Title)], ..FrameText::default() };
     let counted = count(pane.passing(), fleet.len(), pane.is_filtered());
-    text.right = vec![Piece::new(format!(" {counted} · "), Role::Dim)];
+    text.right = vec![Piece::new(format!("{counted} · "), Role::Dim)];
     text.right.extend(worker(&fleet.sync));
     bottom(&mut text, pane, canvas.typing);
     let empty = match pane.is_filtered() {
@@ -78,7 +75,7 @@ fn of_clusters(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer
 /// How the worker does that keeps the clusters' health.
 fn worker(figures: &SyncFigures) -> Vec<Piece> {
     if figures.runs == 0 && figures.busy == 0 && figures.clusters == 0 {
-        return vec![Piece::new("sync is off ", Role::Muted)];
+        return vec![Piece::new("sync is off", Role::Muted)];
     }
     let mut out = vec![Piece::new(format!("{} looks", figures.runs), Role::Dim)];
     if figures.failures > 0 {
@@ -96,7 +93,6 @@ fn worker(figures: &SyncFigures) -> Vec<Piece> {
     if !figures.kept.is_empty() {
         out.push(Piece::new(format!(" · kept in memory: {}", figures.kept), Role::Warning));
     }
-    out.push(Piece::new(" ", Role::Dim));
     out
 }
 
@@ -105,10 +101,10 @@ fn of_logins(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: 
     let pane = &screen.logins;
     let rows = LoginRows { logins: &fleet.logins };
     let broken = (0..fleet.logins.len() as u32).filter(|id| rows.is_fault(*id)).count();
-    let mut text = FrameText { title: vec![Piece::new(" credentials ", Role::Title)], ..FrameText::default() };
-    text.right = vec![Piece::new(format!(" {} ", fleet.logins.len()), Role::Dim)];
+    let mut text = FrameText { title: vec![Piece::new("credentials", Role::Title)], ..FrameText::default() };
+    text.right = vec![Piece::new(fleet.logins.len().to_string(), Role::Dim)];
     if broken > 0 {
-        text.right.insert(0, Piece::new(format!(" {broken} to mend ·"), Role::Broken));
+        text.right.insert(0, Piece::new(format!("{broken} to mend · "), Role::Broken));
     }
     let empty = vec!["No AWS login is known.".to_owned(), "aws configure sso makes one".to_owned()];
     let spec = Spec {

@@ -1,0 +1,125 @@
+//! The fleet's screen.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::domain::aws::login::{LoginKey, LoginState};
+use crate::domain::aws::row::LoginRow;
+use crate::domain::aws::trouble::LoginTrouble;
+use crate::domain::effect::{Effect, FleetEffect};
+use crate::domain::fleet::FleetNews;
+use crate::domain::registry::{Pods, Snapshot, Status, Summary, Transition};
+use crate::domain::sync::SyncFigures;
+
+fn surveyed(cluster: u32, status: Status, why: &str, since: i64, summary: Summary) -> FleetNews {
+    let name = cluster.to_string();
+    let snapshot = Snapshot { cluster: name.clone(), at_ms: NOW - 12_000, summary, ..Snapshot::default() };
+    let standing = Transition { cluster: name, status, since_ms: NOW - since * 1_000, why: why.to_owned() };
+    let snapshot = (status != Status::Down).then(|| Arc::new(snapshot));
+    FleetNews::Surveyed { cluster: ClusterId(cluster), snapshot, standing }
+}
+
+fn summary(nodes: u32, pods: u32, share: i64) -> Summary {
+    Summary {
+        nodes,
+        nodes_ready: nodes - 1,
+        cpu_allocatable: 100_000,
+        cpu_requested: share * 1_000,
+        memory_allocatable: 100 << 30,
+        memory_requested: (share / 2) << 30,
+        pods: Pods { phases: BTreeMap::from([("Running".to_owned(), pods)]), reasons: BTreeMap::new() },
+        warnings: Some(pods / 50),
+        ..Summary::default()
+    }
+}
+
+fn login(name: &str, state: LoginState, clusters: &[&str]) -> LoginRow {
+    let clusters = clusters.iter().map(|name| (*name).to_owned()).collect();
+    LoginRow { key: LoginKey::profile(name), state, clusters, complaints: Vec::new() }
+}
+
+fn logins() -> FleetNews {
+    let ok =
+        |arn: &str, left: Option<i64>| LoginState::Ok { arn: arn.to_owned(), expires_ms: left.map(|left| NOW + left) };
+    let expired = LoginTrouble::SsoExpired { profile: Some("corp".to_owned()), session: Some("corp".to_owned()) };
+    let serial = "arn:aws:iam::111111111111:mfa/sre".to_owned();
+    let mfa = LoginTrouble::MfaNeeded { profile: Some("mfa".to_owned()), serial };
+    let sre = ["payments-prod", "batch-dev", "vault-private", "edge-k3s"];
+    FleetNews::Logins(vec![
+        login("sre", ok("arn:aws:iam::111111111111:user/sre", None), &sre),
+        login("staging", ok("arn:aws:sts::222222222222:assumed-role/eksdeck/me", Some(3_180_000)), &["search-staging"]),
+        login("corp", LoginState::Trouble(expired), &["audit-eu"]),
+        login("mfa", LoginState::Trouble(mfa), &[]),
+        login("other", LoginState::NotContacted, &[]),
+    ])
+}
+
+fn shown() -> Model {
+    let mut model = super::fleet();
+    let news = vec![
+        surveyed(0, Status::Degraded, "1 of 21 nodes is not ready", 3_720, summary(21, 412, 71)),
+        surveyed(1, Status::Up, "", 86_400 * 3, summary(20, 96, 12)),
+        surveyed(
+            4,
+            Status::Down,
+            "private endpoint; reach it from inside the VPC or over a bastion",
+            900,
+            summary(1, 0, 0),
+        ),
+        logins(),
+        FleetNews::Sync(SyncFigures { clusters: 6, runs: 214, failures: 3, busy: 1, ..SyncFigures::default() }),
+    ];
+    update(&mut model, Message::Fleet(news), NOW);
+    press(&mut model, &["F"]);
+    model
+}
+
+#[test]
+fn the_fleet_over_time() {
+    let mut model = shown();
+    assert_snapshot!("fleet_160x50", draw(&mut model, LARGE.0, LARGE.1));
+    assert_snapshot!("fleet_80x24", draw(&mut model, SMALL.0, SMALL.1));
+    press(&mut model, &["tab"]);
+    assert_snapshot!("fleet_logins_80x24", draw(&mut model, SMALL.0, SMALL.1));
+}
+
+#[test]
+fn a_login_is_tried_again_its_code_typed_and_its_remedy_copied() {
+    let mut model = shown();
+    press(&mut model, &["tab", "down", "down"]);
+    let copied = press(&mut model, &["c"]);
+    assert_eq!(copied, [Effect::Copy("aws sso login --profile corp".to_owned())]);
+    let again = press(&mut model, &["enter"]);
+    assert_eq!(again, [Effect::Fleet(FleetEffect::LoginAgain(LoginKey::profile("corp")))]);
+    press(&mut model, &["down", "enter"]);
+    assert!(draw(&mut model, SMALL.0, SMALL.1).contains("code of the MFA device"));
+    let code = press(&mut model, &["1", "2", "3", "4", "5", "6", "enter"]);
+    let login = LoginKey::profile("mfa");
+    assert_eq!(code, [Effect::Fleet(FleetEffect::MfaCode { login, code: "123456".to_owned() })]);
+}
+
+#[test]
+fn one_key_leads_from_a_row_to_its_deck_and_another_looks_now() {
+    let mut model = shown();
+    press(&mut model, &["/", "e", "d", "g", "e", "enter"]);
+    let synced = press(&mut model, &["S"]);
+    assert_eq!(synced, [Effect::Fleet(FleetEffect::Sync(vec![ClusterId(5)]))]);
+    let opened = press(&mut model, &["o"]);
+    assert!(opened.contains(&Effect::Open(ClusterId(5))));
+    assert_eq!(model.deck.cluster, Some(ClusterId(5)));
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("2 namespaces"));
+}
+
+#[test]
+fn clusters_that_are_found_are_rows_and_those_that_are_gone_say_so() {
+    let mut model = shown();
+    let found = FleetNews::Found { from: ClusterId(6), clusters: vec![fixtures::info("newcomer")] };
+    update(&mut model, Message::Fleet(vec![found, FleetNews::Gone { cluster: ClusterId(1) }]), NOW);
+    let screen = draw(&mut model, LARGE.0, LARGE.1);
+    assert!(screen.contains("newcomer") && screen.contains("AWS does not list it any more"), "{screen}");
+    press(&mut model, &["esc"]);
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("newcomer"));
+}
