@@ -121,6 +121,8 @@ pub enum DraftEffect {
 pub enum FleetEffect {
     /// Look at these clusters now.
     Sync(Vec<ClusterId>),
+    /// Ask AWS for what hangs on a cluster.
+    Detail(ClusterId),
     /// Look for clusters at AWS now.
     Discover,
     /// Try a login again: what waits for it comes back.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::aws::row::LoginRow;
 use super::cluster::ClusterInfo;
-use super::eks::EksCluster;
+use super::eks::{EksCluster, EksDetail};
+use super::health::Trouble;
 use super::ids::ClusterId;
 use super::registry::{ClusterRecord, Snapshot, Transition};
 use super::sync::SyncFigures;
@@ -21,6 +22,11 @@ pub enum FleetNews {
     Described {
         cluster: ClusterId,
         eks: Arc<EksCluster>,
+    },
+    /// What hangs on a cluster at AWS, or why it could not be read.
+    Detailed {
+        cluster: ClusterId,
+        detail: Result<Arc<EksDetail>, Trouble>,
     },
     /// AWS does not list the cluster any more.
     Gone {
@@ -47,6 +53,7 @@ impl FleetNews {
     pub fn cluster(&self) -> Option<ClusterId> {
         match self {
             Self::Described { cluster, .. }
+            | Self::Detailed { cluster, .. }
             | Self::Gone { cluster }
             | Self::Registered { cluster, .. }
             | Self::Surveyed { cluster, .. } => Some(*cluster),

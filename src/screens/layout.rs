@@ -57,12 +57,42 @@ pub struct LayerBox {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
     Summary,
+    /// A cluster's health over time.
+    Health,
     Conditions,
     Pods,
     Nodes,
+    Nodegroups,
+    Addons,
+    Insights,
+    Access,
+    Namespaces,
+    Workloads,
     Quotas,
     Events,
     Manifest,
+}
+
+impl Section {
+    /// What stands on its tab.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Summary => "summary",
+            Self::Health => "health",
+            Self::Conditions => "state",
+            Self::Pods => "pods",
+            Self::Nodes => "nodes",
+            Self::Nodegroups => "nodegroups",
+            Self::Addons => "addons",
+            Self::Insights => "insights",
+            Self::Access => "access",
+            Self::Namespaces => "namespaces",
+            Self::Workloads => "workloads",
+            Self::Quotas => "quotas",
+            Self::Events => "events",
+            Self::Manifest => "manifest",
+        }
+    }
 }
 
 impl LayerBox {

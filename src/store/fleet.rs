@@ -7,9 +7,9 @@ use super::cluster::ClusterStore;
 use crate::domain::aws::row::LoginRow;
 use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::consent::ConsentRequest;
-use crate::domain::eks::EksCluster;
+use crate::domain::eks::{EksCluster, EksDetail};
 use crate::domain::fleet::FleetNews;
-use crate::domain::health::{Connections, Health, SessionEvent, WatchState};
+use crate::domain::health::{Connections, Health, SessionEvent, Trouble, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::provider::{Provider, provider};
 use crate::domain::registry::{ClusterRecord, Snapshot, Transition};
@@ -45,6 +45,8 @@ pub struct ClusterState {
     pub tables: ClusterStore,
     /// What AWS says of it.
     pub eks: Option<Arc<EksCluster>>,
+    /// What hangs on it at AWS, once somebody opened its description.
+    pub detail: Fetched<Arc<EksDetail>>,
     /// AWS listed it once and does not any more.
     pub is_gone: bool,
     /// What the registry holds of it.
@@ -55,6 +57,15 @@ pub struct ClusterState {
     pub standing: Option<Transition>,
     watches: [WatchState; WATCHED.len()],
     seen: [Option<Vec<Arc<str>>>; WATCHED.len()],
+}
+
+/// Something that was asked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Fetched<T> {
+    #[default]
+    Waiting,
+    Got(T),
+    Failed(Trouble),
 }
 
 /// How many probe round trips the sparkline keeps.
@@ -110,6 +121,14 @@ impl Fleet {
             FleetNews::Described { cluster, eks } => {
                 return self.on(cluster, |state| (state.eks, state.is_gone) = (Some(eks), false));
             }
+            FleetNews::Detailed { cluster, detail } => {
+                return self.on(cluster, |state| {
+                    state.detail = match detail {
+                        Ok(detail) => Fetched::Got(detail),
+                        Err(trouble) => Fetched::Failed(trouble),
+                    };
+                });
+            }
             FleetNews::Gone { cluster } => return self.on(cluster, |state| state.is_gone = true),
             FleetNews::Registered { cluster, record } => return self.on(cluster, |state| state.record = Some(record)),
             FleetNews::Surveyed { cluster, snapshot, standing } => {
@@ -163,6 +182,7 @@ impl ClusterState {
             notes: Vec::new(),
             tables: ClusterStore::default(),
             eks: None,
+            detail: Fetched::default(),
             is_gone: false,
             record: None,
             survey: None,
@@ -238,6 +258,7 @@ impl ClusterState {
         // What was told without a session is known without one.
         *self = Self {
             eks: self.eks.take(),
+            detail: std::mem::take(&mut self.detail),
             is_gone: self.is_gone,
             record: self.record.take(),
             survey: self.survey.take(),

@@ -2,7 +2,7 @@
 
 use super::changes;
 use crate::app::model::Model;
-use crate::domain::effect::{Effect, Purpose as TaskPurpose, TaskKey};
+use crate::domain::effect::{Effect, FleetEffect, Purpose as TaskPurpose, TaskKey};
 use crate::domain::health::Health;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
@@ -295,6 +295,11 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
     let cluster = subject.cluster();
     let open = model.fleet.get(cluster).is_some_and(|cluster| cluster.is_open());
     let mut effects = Vec::new();
+    if let Subject::Cluster(_) = subject
+        && model.fleet.get(cluster).is_some_and(|cluster| cluster.eks.is_some())
+    {
+        effects.push(Effect::Fleet(FleetEffect::Detail(cluster)));
+    }
     let mut fetch = |kind: KindId, purpose: TaskPurpose, request: FetchRequest| {
         effects.push(Effect::Fetch { task: TaskKey { cluster, kind: Some(kind), purpose }, request });
     };

@@ -1,7 +1,7 @@
 //! A cluster: how its session stands, what it runs, which nodes are not well.
 
-use super::Section;
 use super::sections::Sections;
+use super::{Section, eks, over_time};
 use crate::domain::age::Age;
 use crate::domain::cluster::Source;
 use crate::domain::health::{Connections, Health, Trouble, WatchState};
@@ -39,6 +39,7 @@ pub fn describe(cluster: &ClusterState, now: i64, out: &mut Sections) {
         out.fact("provider", cluster.provider().name(), Role::Text);
     }
     out.fact("region", cluster.info.region.clone().unwrap_or_default(), Role::Text);
+    eks::summary(cluster, now, out);
     if let Some(latency) = cluster.latency {
         out.fact("probe", format!("{} ms  {}", latency.as_millis(), sparkline(&cluster.latencies, 30)), Role::Text);
     }
@@ -49,8 +50,11 @@ pub fn describe(cluster: &ClusterState, now: i64, out: &mut Sections) {
     if let Some(namespaces) = &cluster.scope {
         out.fact("sees only", namespaces.join(", "), Role::Text);
     }
+    over_time::health(cluster, now, out);
     watches(cluster, now, out);
     nodes(cluster, now, out);
+    eks::parts(cluster, out);
+    over_time::inside(cluster, out);
     for note in &cluster.notes {
         out.words(note, Role::Dim);
     }

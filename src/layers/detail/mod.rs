@@ -1,8 +1,10 @@
 //! The detail layer: everything that explains one row, from the tables and from what was fetched for it.
 
 mod cluster;
+mod eks;
 mod job;
 mod namespace;
+mod over_time;
 mod sections;
 pub mod view;
 
@@ -12,7 +14,6 @@ use serde_json::Value;
 
 use super::scroll::Scroll;
 use crate::domain::event::EventRow;
-use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::text::clean;
 use crate::screens::layout::LayerBox;
@@ -38,14 +39,7 @@ impl Subject {
     }
 }
 
-/// Something that was asked for.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum Fetched<T> {
-    #[default]
-    Waiting,
-    Got(T),
-    Failed(Trouble),
-}
+pub use crate::store::fleet::Fetched;
 
 /// The layer's state.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Detail, DetailLine};
+use super::{Detail, DetailLine, Section};
 use crate::domain::age::Age;
 use crate::domain::health::Health;
 use crate::domain::text::width;
@@ -21,7 +21,8 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
     clear(buffer, area, theme);
     let columns = area.width.saturating_sub(4) as usize;
     let (shown, places) = if detail.wrap { wrapped(lines, columns) } else { shifted(lines, detail.shift) };
-    let starts = starts.into_iter().map(|(section, line)| (section, places.get(line).copied().unwrap_or(0))).collect();
+    let starts: Vec<(Section, usize)> =
+        starts.into_iter().map(|(section, line)| (section, places.get(line).copied().unwrap_or(0))).collect();
     let position = format!(
         "{}–{} of {}",
         detail.scroll.top + 1,
@@ -43,7 +44,7 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
         bottom.push(Piece::new(if found.is_empty() { "not found".to_owned() } else { count }, Role::Dim));
     }
     let text = FrameText {
-        title: vec![Piece::new("detail", Role::Title)],
+        title: title(detail, &starts, columns.saturating_sub(RIGHT)),
         bottom,
         right,
         bottom_right: vec![Piece::new(position, Role::Dim)],
@@ -64,6 +65,30 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
     }
     let found = found.into_iter().map(|(line, _)| line).collect();
     LayerBox { sections: starts, found, ..LayerBox::plain(area, inner, shown.len()) }
+}
+
+/// Cells of the title's right side.
+const RIGHT: usize = 14;
+
+/// The sections as tabs, as far as they fit; else the one at the top and how many there are.
+fn title(detail: &Detail, starts: &[(Section, usize)], room: usize) -> Vec<Piece> {
+    let mut out = vec![Piece::new("detail", Role::Title)];
+    if starts.len() < 2 {
+        return out;
+    }
+    let here = starts.iter().rposition(|(_, line)| *line <= detail.scroll.top).unwrap_or(0);
+    let cells: usize = starts.iter().map(|(section, _)| section.word().len() + 2).sum();
+    if cells + "detail".len() > room {
+        let word = starts.get(here).map_or("", |(section, _)| section.word());
+        out.push(Piece::new(format!("  {word}"), Role::TitleFocused));
+        out.push(Piece::new(format!("  {} of {}", here + 1, starts.len()), Role::Dim));
+        return out;
+    }
+    for (place, (section, _)) in starts.iter().enumerate() {
+        let role = if place == here { Role::TitleFocused } else { Role::Dim };
+        out.push(Piece::new(format!("  {}", section.word()), role));
+    }
+    out
 }
 
 /// Where a text stands in the drawn lines, letter case apart: line, then columns and widths.

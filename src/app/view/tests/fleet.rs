@@ -6,10 +6,12 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 
 use super::*;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::{LoginKey, LoginState};
 use crate::domain::aws::row::LoginRow;
 use crate::domain::aws::trouble::LoginTrouble;
 use crate::domain::effect::{Effect, FleetEffect};
+use crate::domain::eks::*;
 use crate::domain::fleet::FleetNews;
 use crate::domain::registry::{Pods, Snapshot, Status, Summary, Transition};
 use crate::domain::sync::SyncFigures;
@@ -122,4 +124,72 @@ fn clusters_that_are_found_are_rows_and_those_that_are_gone_say_so() {
     assert!(screen.contains("newcomer") && screen.contains("AWS does not list it any more"), "{screen}");
     press(&mut model, &["esc"]);
     assert!(draw(&mut model, LARGE.0, LARGE.1).contains("newcomer"));
+}
+
+#[test]
+fn the_description_of_a_cluster_has_what_aws_says() {
+    let mut model = shown();
+    let arn = ClusterArn::parse("arn:aws:eks:eu-central-1:111111111111:cluster/payments-prod").unwrap();
+    let eks = EksCluster {
+        id: arn,
+        version: "1.34".to_owned(),
+        platform_version: "eks.9".to_owned(),
+        status: ClusterStatus::Active,
+        endpoint: None,
+        certificate_authority: None,
+        exposure: Exposure { public: true, private: true, cidrs: vec!["203.0.113.0/24".to_owned()] },
+        auth_mode: Some(AuthMode::Api),
+        upgrade_policy: None,
+        auto_mode: false,
+        deletion_protection: true,
+        tags: BTreeMap::from([("team".to_owned(), "payments".to_owned())]),
+        created: None,
+        issues: Vec::new(),
+        oidc_issuer: None,
+        vpc: Some("vpc-1".to_owned()),
+        support: Support::by_table("1.34"),
+    };
+    let group = Nodegroup {
+        name: "general".to_owned(),
+        status: "DEGRADED".to_owned(),
+        version: "1.34".to_owned(),
+        release_version: "1.34.4-20261101".to_owned(),
+        ami_type: "AL2023_x86_64_STANDARD".to_owned(),
+        capacity_type: "SPOT".to_owned(),
+        instance_types: vec!["m7i.large".to_owned()],
+        min: 1,
+        max: 9,
+        desired: 3,
+        issues: vec![HealthIssue {
+            code: "AsgInstanceLaunchFailures".to_owned(),
+            message: "no capacity".to_owned(),
+            resources: Vec::new(),
+        }],
+    };
+    let entry = AccessEntry {
+        principal: "arn:aws:iam::111111111111:user/sre".to_owned(),
+        kind: "STANDARD".to_owned(),
+        username: "sre".to_owned(),
+        groups: Vec::new(),
+        policies: vec![AccessPolicy { arn: AccessPolicy::arn_of("aws", "cluster-admin"), scope: AccessScope::Cluster }],
+        created: None,
+    };
+    let detail = EksDetail {
+        nodegroups: Ok(vec![group]),
+        addons: Ok(Vec::new()),
+        fargate_profiles: Ok(Vec::new()),
+        insights: Err(Trouble::new("eks:ListInsights is denied")),
+        access_entries: Ok(vec![entry]),
+        pod_identities: Ok(Vec::new()),
+        oidc_provider: Ok(false),
+    };
+    let described = FleetNews::Described { cluster: ClusterId(0), eks: Arc::new(eks) };
+    update(&mut model, Message::Fleet(vec![described]), NOW);
+    let asked = press(&mut model, &["d"]);
+    assert!(asked.contains(&Effect::Fleet(FleetEffect::Detail(ClusterId(0)))));
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("asking AWS"));
+    let detailed = FleetNews::Detailed { cluster: ClusterId(0), detail: Ok(Arc::new(detail)) };
+    update(&mut model, Message::Fleet(vec![detailed]), NOW);
+    assert_snapshot!("cluster_detail_160x50", draw(&mut model, LARGE.0, LARGE.1));
+    assert_snapshot!("cluster_detail_80x24", draw(&mut model, SMALL.0, SMALL.1));
 }
