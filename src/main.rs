@@ -6,6 +6,7 @@ use eksdeck::app::terminal;
 use eksdeck::cli;
 
 fn main() -> ExitCode {
+    cli::hardening::no_core_dumps();
     if let Err(error) = install_hooks() {
         eprintln!("eksdeck: {error}");
         return ExitCode::from(cli::exit::FAILED);

@@ -14,4 +14,5 @@ mod gate;
 mod layering;
 mod pty;
 mod readme;
+mod registry;
 mod servers;

@@ -4,3 +4,4 @@ pub mod audit;
 pub mod aws;
 mod child;
 pub mod kube;
+pub mod registry;

@@ -15,6 +15,7 @@ use crate::input::keymap::Keymap;
 use crate::layers::Layer;
 use crate::layers::editor::Editor;
 use crate::layers::form::Form;
+use crate::layers::picker::{Picker, PickerFor};
 use crate::screens::deck::{Deck, Scene};
 use crate::screens::layout::Layout;
 use crate::screens::settings::LabelKeys;
@@ -56,6 +57,8 @@ pub struct Model {
     pub rights: HashMap<(ClusterId, Arc<str>), KnownRights>,
     /// Questions that were put so far: an answer to an older one is dropped.
     pub serial: u64,
+    /// The one namespace that the command line or the configuration names: chosen as soon as it is there.
+    pub first_namespace: Option<Arc<str>>,
     /// A new Job that the deck goes to as soon as its row is there.
     pub follow: Option<Follow>,
     pub manifests: Manifests,
@@ -175,6 +178,7 @@ impl Model {
             policy: Policy::default(),
             rights: HashMap::new(),
             serial: 0,
+            first_namespace: None,
             follow: None,
             manifests: Manifests::default(),
             left_form: None,
@@ -217,6 +221,10 @@ impl Model {
             has_search: !deck.logs.search_text.is_empty(),
             rights: self.rights_here(),
             read_only: self.read_only(deck.cluster).is_some(),
+            has_drafts: matches!(
+                self.layers.last(),
+                Some(Layer::Picker(Picker { purpose: PickerFor::Draft { .. }, .. }))
+            ),
             has_conflict: self.editor().is_some_and(|editor| editor.conflict_with().is_some()),
         }
     }
@@ -238,7 +246,7 @@ impl Model {
     }
 
     /// What one may write where the cursor is, as far as that is known.
-    fn rights_here(&self) -> Rights {
+    pub fn rights_here(&self) -> Rights {
         let Some(cluster) = self.deck.cluster else { return Rights::ALL };
         let known = |namespace: Arc<str>| self.rights.get(&(cluster, namespace)).map(|known| known.rights);
         let whole = known("".into()).unwrap_or(Rights::ALL);

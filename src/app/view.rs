@@ -7,6 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Model;
+use crate::domain::gate::Rights;
 use crate::domain::health::Health;
 use crate::domain::text::{fit_middle, width};
 use crate::input::commands::CommandId;
@@ -154,6 +155,7 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout:
             right.push(Piece::new(" read-only ", Role::BadgeInfo));
         }
         None if model.policy.all_read_only => right.push(Piece::new(" read-only ", Role::BadgeInfo)),
+        Some(_) if model.rights_here() == Rights::none() => right.push(Piece::new("view-only", Role::Dim)),
         _ => right.push(Piece::new("read-write", Role::Dim)),
     }
     let minutes = (now_ms.div_euclid(1_000) + i64::from(model.utc_offset)).rem_euclid(86_400) / 60;

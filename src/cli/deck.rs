@@ -60,6 +60,9 @@ pub fn show(
     tell_problems(&mut model);
     let limits = log_limits(setup);
     model.policy = setup.policy();
+    if let [only] = &setup.loaded.config.namespaces[..] {
+        model.first_namespace = Some(only.as_str().into());
+    }
     let gate = setup.gate(fleet.clone());
     // Clusters of the embedded fleet may be called as real ones are.
     let folder = if model.demo { "demo-drafts" } else { "drafts" };

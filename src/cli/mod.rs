@@ -2,7 +2,9 @@
 //!
 //! A new subcommand is a file here, a variant of [`Subcommand`] and its line in [`run`].
 
+mod access;
 mod audit;
+mod aws;
 mod clusters;
 mod completions;
 mod deck;
@@ -10,6 +12,7 @@ mod demo;
 mod doctor;
 pub mod exit;
 mod flags;
+pub mod hardening;
 mod headless;
 mod iam;
 mod job;
@@ -17,6 +20,8 @@ mod list;
 mod logging;
 mod namespaces;
 mod print;
+mod registered;
+mod registry;
 mod scope;
 mod selector;
 mod setup;
@@ -68,18 +73,23 @@ pub struct Global {
     /// Change nothing anywhere
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// The organisation of the registry
+    #[arg(long, global = true, value_name = "NAME", default_value = "default")]
+    pub org: String,
 }
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
     /// Open the deck on an embedded fleet, with no cluster at hand
     Demo(demo::Demo),
-    /// Print every cluster that is known, and how those that are asked stand
+    /// Print every cluster that is known, and how those that are asked stand; register others
     ///
     /// Asked are the current cluster, those of --context, or all of them with --context all; the others are listed as
     /// not opened. A cluster that does not answer is a row with its reason, and counted on stderr; only if not one of
     /// those asked answered is it a failure.
     Clusters(clusters::Clusters),
+    /// Who may enter an EKS cluster: its access entries and their policies
+    Access(access::Access),
     /// Namespaces
     #[command(name = "ns", visible_alias = "namespace")]
     Namespace(namespaces::Namespace),
@@ -92,6 +102,8 @@ pub enum Subcommand {
     Doctor(doctor::Doctor),
     /// Print one frame of the deck, without a terminal
     Snapshot(snapshot::Snapshot),
+    /// The registry of clusters: its keys, its schema, its members
+    Registry(registry::RegistryCommand),
     /// Print a token for an EKS cluster, as kubectl takes it from a plugin
     ///
     /// For a kubeconfig's user: exec with command `eksdeck` and these arguments. Credentials come from the environment,
@@ -166,10 +178,12 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         None => deck::run(&global),
         Some(Subcommand::Demo(demo)) => demo::run(&global, &demo),
         Some(Subcommand::Clusters(clusters)) => clusters::run(&global, &clusters),
+        Some(Subcommand::Access(access)) => access::run(&global, &access),
         Some(Subcommand::Namespace(namespace)) => namespaces::run(&global, &namespace),
         Some(Subcommand::Job(job)) => job::run(&global, &job),
         Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
         Some(Subcommand::Snapshot(snapshot)) => snapshot::run(&global, &snapshot),
+        Some(Subcommand::Registry(registry)) => registry::run(&global, &registry),
         Some(Subcommand::Token(token)) => token::run(&global, &token),
         Some(Subcommand::Audit(audit)) => audit::run(&global, &audit),
         Some(Subcommand::Completions(completions)) => completions::run(&completions),

@@ -9,7 +9,9 @@ use super::{Global, iam, logging};
 use crate::adapters::audit::Journal;
 use crate::adapters::aws::{Aws, Ways};
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
-use crate::config::{self, Environment, Loaded};
+use crate::adapters::registry;
+use crate::adapters::registry::crypto::{Keys, ToolKeyring};
+use crate::config::{self, Environment, Loaded, Secrets};
 use crate::domain::gate::Policy;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -30,6 +32,8 @@ pub struct Setup {
     pub again: String,
     /// Nothing is written anywhere.
     pub read_only: bool,
+    /// The organisation of the registry that `--org` names.
+    pub organisation: String,
     /// The clusters are those of the embedded fleet: what is done to them is recorded apart.
     pub is_demo: bool,
 }
@@ -89,6 +93,7 @@ impl Setup {
             config_flag: global.config.clone(),
             again: again(global),
             read_only: global.read_only,
+            organisation: global.org.clone(),
             is_demo: false,
         })
     }
@@ -102,14 +107,7 @@ impl Setup {
             let files = config.kubeconfig.iter().map(|file| self.loaded.paths.expand(file));
             load.kubeconfig_variable = std::env::join_paths(files).ok();
         }
-        let limits = Limits {
-            connections_per_cluster: config.connections_per_cluster,
-            connections: config.connections,
-            plugin: config.exec_timeout,
-            unary_head: config.request_timeout,
-            ..Limits::default()
-        };
-        let state_dir = self.loaded.paths.state.clone().unwrap_or_default();
+        let (state_dir, limits) = (self.state_dir(), self.limits());
         let store = ContextStore::load(StoreOptions { load, state_dir, limits });
         let (current, mut troubles) = (store.current(), store.troubles().to_vec());
         let (files, is_broken, is_bare) = (store.files().to_vec(), store.is_broken(), store.clusters().is_empty());
@@ -136,6 +134,35 @@ impl Setup {
     pub fn aws(&self) -> Aws {
         rustls_provider();
         Aws::new(&iam::os_user(), self.loaded.config.exec_timeout)
+    }
+
+    /// How much is asked of clusters.
+    pub fn limits(&self) -> Limits {
+        let config = &self.loaded.config;
+        Limits {
+            connections_per_cluster: config.connections_per_cluster,
+            connections: config.connections,
+            plugin: config.exec_timeout,
+            unary_head: config.request_timeout,
+            ..Limits::default()
+        }
+    }
+
+    /// Where answers about credential plugins are kept.
+    pub fn state_dir(&self) -> std::path::PathBuf {
+        self.loaded.paths.state.clone().unwrap_or_default()
+    }
+
+    /// Where the registry is, and its keys: the shared one of EKSDECK_DATABASE_URL, else a file in the data folder.
+    /// `None` where no folder is known.
+    pub fn registry(&self) -> Option<registry::Options> {
+        let secrets = Secrets::read();
+        let data = self.loaded.paths.data.as_ref();
+        let file = data.map(|folder| registry::Place::File(folder.join(registry::FILE)));
+        let place = secrets.database_url.map(registry::Place::Url).or(file)?;
+        let folder = data.map(|folder| folder.join(registry::KEY_FOLDER));
+        let keys = Keys::new(secrets.key, secrets.old_key, Arc::new(ToolKeyring), folder);
+        Some(registry::Options { place, organisation: self.organisation.clone(), keys })
     }
 
     /// The one way to a write.

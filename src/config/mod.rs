@@ -8,6 +8,7 @@ mod keys;
 mod manifests;
 mod open_clusters;
 mod paths;
+mod secrets;
 mod settings;
 mod templates;
 
@@ -18,6 +19,7 @@ pub use keys::{KEYS, SettingKey, reference};
 pub use manifests::read_manifests;
 pub use open_clusters::{remember_open, remembered_open};
 pub use paths::Paths;
+pub use secrets::{SECRET_VARIABLES, Secrets};
 pub use settings::{Config, Mouse, Signs};
 pub use templates::own_templates;
 

@@ -11,6 +11,8 @@ pub enum Source {
     Context { context: String, file: String },
     /// The service account of the pod that the program runs in.
     InCluster,
+    /// The registry, where the cluster has this id.
+    Registry { id: String },
     /// The embedded fleet of `eksdeck demo`.
     Embedded,
     /// IAM alone: EKS tells the endpoint, the login makes the tokens.
@@ -42,7 +44,7 @@ impl ClusterInfo {
     pub fn context(&self) -> Option<&str> {
         match &self.source {
             Source::Context { context, .. } => Some(context),
-            Source::InCluster | Source::Embedded | Source::Iam { .. } => None,
+            Source::InCluster | Source::Registry { .. } | Source::Embedded | Source::Iam { .. } => None,
         }
     }
 }

@@ -22,3 +22,14 @@ pub struct JobRow {
     pub completed: i64,
     pub conditions: Box<[Condition]>,
 }
+
+impl JobRow {
+    /// When it ended, in Unix seconds; `None` while it has not. A Job that failed has no completion time, but a condition.
+    pub fn ended(&self) -> Option<i64> {
+        let over = |condition: &&Condition| condition.status && matches!(&*condition.kind, "Complete" | "Failed");
+        self.conditions
+            .iter()
+            .find(over)
+            .map(|condition| if self.completed != 0 { self.completed } else { condition.at })
+    }
+}

@@ -22,6 +22,25 @@ pub enum Provider {
 }
 
 impl Provider {
+    pub const ALL: [Self; 11] = [
+        Self::Eks,
+        Self::Gke,
+        Self::Aks,
+        Self::OpenShift,
+        Self::K3s,
+        Self::Rke2,
+        Self::K0s,
+        Self::Kind,
+        Self::Minikube,
+        Self::DigitalOcean,
+        Self::Vanilla,
+    ];
+
+    /// By its name, in any case of letters.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|provider| provider.name().eq_ignore_ascii_case(name))
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Eks => "EKS",

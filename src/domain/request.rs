@@ -7,7 +7,10 @@ use super::event::EventRow;
 use super::gate::{ApprovedWrite, Resource, Rights};
 use super::health::Trouble;
 use super::ids::{KindId, ObjectKey, Uid};
+use super::job::JobRow;
+use super::registry::{Check, FinishedJob};
 use super::schema::Schema;
+use super::survey::{SpaceLabels, Survey};
 
 /// How a cluster is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,6 +43,12 @@ pub enum FetchRequest {
     Rights { namespace: Arc<str> },
     /// What the objects of a group and version look like, by the server's OpenAPI document.
     Schema { api_version: String },
+    /// One look at the whole cluster.
+    Survey { labels: Arc<SpaceLabels> },
+    /// The health checks that fail.
+    Checks,
+    /// A Job that ended: why, and the end of its log.
+    FinishedJob { job: Arc<JobRow> },
     /// May I? (SelfSubjectAccessReview)
     Access { verb: String, group: String, resource: String, subresource: String, namespace: String, name: String },
 }
@@ -60,6 +69,9 @@ pub enum FetchReply {
     User(String),
     Rights(Rights),
     Schema(Arc<Schema>),
+    Survey(Box<Survey>),
+    Checks(Vec<Check>),
+    FinishedJob(Box<FinishedJob>),
 }
 
 /// What a server serves.

@@ -79,6 +79,8 @@ pub struct Context {
     pub read_only: bool,
     /// The object that is edited was changed by somebody else.
     pub has_conflict: bool,
+    /// What is chosen from are texts that were not submitted.
+    pub has_drafts: bool,
 }
 
 /// The one spot that takes the keys: the topmost layer, else the focused pane.

@@ -13,6 +13,7 @@ pub mod namespace;
 pub mod node;
 pub mod pod;
 pub mod quantity;
+pub mod survey;
 pub mod table;
 pub mod time;
 

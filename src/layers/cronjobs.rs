@@ -128,7 +128,7 @@ pub fn draw(state: &CronJobs, fleet: &Fleet, now: i64, area: Rect, buffer: &mut 
         }
         put(buffer, inner.x + 3, y, inner.right(), &line, style(role));
     }
-    LayerBox { lines: rows.len(), page: room, top: inner.y + 1, ..LayerBox::plain(area, inner, rows.len()) }
+    LayerBox { page: room, top: inner.y + 1, ..LayerBox::plain(area, inner, rows.len()) }
 }
 
 /// Why there is no row.

@@ -81,8 +81,5 @@ pub fn draw(
     if rows.is_empty() {
         put(buffer, inner.x + 1, inner.y + 1, inner.right(), "no such command", theme.style(Role::Dim));
     }
-    (
-        LayerBox { area, lines: rows.len(), page: room, top: inner.y + 1, sections: Vec::new(), found: Vec::new() },
-        cursor,
-    )
+    (LayerBox { page: room, top: inner.y + 1, ..LayerBox::plain(area, inner, rows.len()) }, cursor)
 }

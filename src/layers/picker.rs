@@ -24,8 +24,8 @@ pub enum PickerFor {
     Pod { cluster: ClusterId, pods: Vec<ObjectKey> },
     /// A form of the chosen template is opened. The rows are those that can be used, then those that cannot.
     Template { cluster: ClusterId, templates: Arc<Templates> },
-    /// The chosen text is gone on with.
-    Draft { drafts: Vec<DraftId> },
+    /// The chosen text is gone on with; `doomed` is thrown away if that is agreed to.
+    Draft { drafts: Vec<DraftId>, doomed: Option<usize> },
 }
 
 impl PartialEq for PickerFor {
@@ -38,11 +38,16 @@ impl PartialEq for PickerFor {
             (Self::Template { cluster, templates }, Self::Template { cluster: other_cluster, templates: others }) => {
                 cluster == other_cluster && templates == others
             }
-            (Self::Draft { drafts }, Self::Draft { drafts: others }) => drafts == others,
+            (Self::Draft { drafts, doomed }, Self::Draft { drafts: others, doomed: other_doomed }) => {
+                drafts == others && doomed == other_doomed
+            }
             _ => false,
         }
     }
 }
+
+/// Stands in place of a text that is about to be thrown away.
+const THROW_AWAY: &str = "throw this text away? enter does, esc keeps it";
 
 /// The picker's state.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +60,22 @@ pub struct Picker {
 
 impl Picker {
     pub fn step(&mut self, by: isize) {
-        self.chosen = self.chosen.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
+        self.go(self.chosen.saturating_add_signed(by));
+    }
+
+    pub fn go(&mut self, place: usize) {
+        self.chosen = place.min(self.rows.len().saturating_sub(1));
+        if let PickerFor::Draft { doomed, .. } = &mut self.purpose {
+            *doomed = None;
+        }
+    }
+
+    /// The row of which it is asked whether it is to be thrown away.
+    pub fn doomed(&self) -> Option<usize> {
+        match self.purpose {
+            PickerFor::Draft { doomed, .. } => doomed,
+            _ => None,
+        }
     }
 }
 
@@ -69,14 +89,20 @@ pub fn draw(picker: &Picker, area: Rect, buffer: &mut Buffer, theme: &Theme) -> 
     let inner = frame(buffer, area, &text, true, theme);
     let room = inner.height as usize;
     let offset = (picker.chosen + 1).saturating_sub(room);
+    let mut choices = Vec::with_capacity(room);
     for (place, row) in picker.rows.iter().enumerate().skip(offset).take(room) {
         let y = inner.y + (place - offset) as u16;
+        choices.push((y, place));
         let role = if place == picker.chosen { Role::Selection } else { Role::Text };
         if place == picker.chosen {
             buffer.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Selection));
         }
-        let shown = fit(row, inner.width.saturating_sub(2) as usize);
-        put(buffer, inner.x + 1, y, inner.right(), &shown, theme.style(role));
+        let columns = inner.width.saturating_sub(2) as usize;
+        let (shown, style) = match picker.doomed() == Some(place) {
+            true => (fit(THROW_AWAY, columns), theme.style(Role::Selection).patch(theme.style(Role::Warning))),
+            false => (fit(row, columns), theme.style(role)),
+        };
+        put(buffer, inner.x + 1, y, inner.right(), &shown, style);
     }
-    LayerBox::plain(area, inner, picker.rows.len())
+    LayerBox { choices, ..LayerBox::plain(area, inner, picker.rows.len()) }
 }

@@ -4,4 +4,5 @@ pub mod gate;
 pub mod inbox;
 pub mod log_engine;
 pub mod ports;
+pub mod sync;
 pub mod tasks;

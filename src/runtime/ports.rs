@@ -1,22 +1,29 @@
 //! The traits behind which the outside world sits. Adapters implement them; the loop and the subcommands call them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tokio::io::AsyncBufRead;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::audit::Record;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::delta::Delta;
+use crate::domain::gate::aws::{AccessKnown, ApprovedMutation};
 use crate::domain::gate::{ApprovedWrite, Write};
 use crate::domain::health::SessionEvent;
 use crate::domain::health::Trouble;
-use crate::domain::ids::ClusterId;
+use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
+use crate::domain::notify::Hook;
+use crate::domain::registry::{Claim, FinishedJob, Snapshot, Transition};
 pub use crate::domain::request::{
     FetchReply, FetchRequest, LogRequest, NotWritten, OpenOptions, PortError, WriteError, WriteReply,
 };
+use crate::domain::survey::Survey;
+use crate::domain::sync::SyncNews;
 
 /// Where sessions put what they see. Calls never block and never fail; the loop's inbox coalesces rows.
 pub trait SessionSink: Send + Sync + 'static {
@@ -57,9 +64,91 @@ pub trait WritePort: FleetPort {
     fn write(&self, write: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>>;
 }
 
+/// What the gate for AWS alone holds: who may enter EKS clusters, with a way to change it.
+pub trait AccessPort: Send + Sync + 'static {
+    /// Who may enter a cluster, and who asks.
+    fn known(&self, cluster: ClusterArn) -> BoxFuture<'static, Result<AccessKnown, PortError>>;
+
+    /// Carries out one approved request. Only the gate calls this, between the two lines of the audit.
+    fn mutate(&self, mutation: ApprovedMutation) -> BoxFuture<'static, Result<(), WriteError>>;
+}
+
 /// Where writes are recorded before and after they are sent.
 pub trait AuditPort: Send + Sync + 'static {
     /// Appends one line and returns its number once it is on the disk. Fails in words if it cannot be written: then
     /// nothing may be sent.
     fn record(&self, record: Record) -> BoxFuture<'static, Result<u64, Trouble>>;
+}
+
+/// Who does the work on a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claimed {
+    Mine(Claim),
+    /// Somebody else's lease runs.
+    Theirs,
+}
+
+/// What became of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Stored,
+    /// It was there already, or is no news.
+    Already,
+    /// Somebody else took the work over: the result was dropped.
+    Stale,
+    /// It waits in memory until it can be written.
+    Waits,
+}
+
+/// Where results of the sync worker are kept, and who may bring them. `claim` in a call is the one under which the
+/// result was made; `None` is for whoever needs none.
+pub trait KeepPort: Send + Sync + 'static {
+    /// Takes the work on a cluster for so long, or goes on with it.
+    fn claim<'a>(&'a self, cluster: &'a str, lease: Duration) -> BoxFuture<'a, Result<Claimed, Trouble>>;
+
+    /// Lets go at once. What cannot be released runs out by itself.
+    fn release(&self, claim: Claim) -> BoxFuture<'_, ()>;
+
+    fn snapshot(&self, claim: Option<Claim>, snapshot: Arc<Snapshot>) -> BoxFuture<'_, Result<Kept, Trouble>>;
+
+    fn transition(&self, claim: Option<Claim>, transition: Transition) -> BoxFuture<'_, Result<Kept, Trouble>>;
+
+    fn finished(&self, claim: Option<Claim>, job: Arc<FinishedJob>) -> BoxFuture<'_, Result<Kept, Trouble>>;
+
+    /// How a cluster stands by what was kept last.
+    fn standing<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Result<Option<Transition>, Trouble>>;
+
+    /// The uids of a cluster's Jobs that are kept already.
+    fn known_jobs<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Result<Vec<Uid>, Trouble>>;
+
+    /// Rolls up what is old; Unix milliseconds.
+    fn tidy(&self, now_ms: i64) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// Why results wait in memory; `None` while everything is written.
+    fn waiting(&self) -> Option<Trouble>;
+}
+
+/// Where the sync worker's news go. Calls never block.
+pub trait SyncSink: Send + Sync + 'static {
+    fn news(&self, news: SyncNews);
+}
+
+/// Clusters that a session watches, added up from its rows: nobody lists what is known.
+pub trait WatchedPort: Send + Sync + 'static {
+    /// `None` for a cluster without a live session.
+    fn survey(&self, cluster: ClusterId) -> Option<Survey>;
+}
+
+/// Sends notices out of the program.
+pub trait HookPort: Send + Sync + 'static {
+    /// One try. No words of an error show the address or a secret.
+    fn post(&self, hook: Arc<Hook>, body: Vec<u8>) -> BoxFuture<'_, Result<(), NotPosted>>;
+}
+
+/// Why a notice did not go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotPosted {
+    pub trouble: Trouble,
+    /// Another try may come through.
+    pub again: bool,
 }

@@ -47,6 +47,8 @@ pub struct LayerBox {
     pub sections: Vec<(Section, usize)>,
     /// Lines that hold what is searched for.
     pub found: Vec<usize>,
+    /// Screen rows that a click chooses by, with the place of what stands there.
+    pub choices: Vec<(u16, usize)>,
 }
 
 /// The parts of a description, in their order.
@@ -65,7 +67,12 @@ impl LayerBox {
     /// A layer in `area` whose content, `lines` long, stands in `inner`; nothing in it is gone to by name.
     pub fn plain(area: Rect, inner: Rect, lines: usize) -> Self {
         let page = inner.height as usize;
-        Self { area, lines, page, top: inner.y, sections: Vec::new(), found: Vec::new() }
+        Self { area, lines, page, top: inner.y, sections: Vec::new(), found: Vec::new(), choices: Vec::new() }
+    }
+
+    /// The place of what stands on a screen row.
+    pub fn choice_at(&self, y: u16) -> Option<usize> {
+        self.choices.iter().find(|(row, _)| *row == y).map(|(_, place)| *place)
     }
 }
 

@@ -52,8 +52,19 @@ pub fn run(home: &Home, arguments: &str) -> Ended {
     ended(command(home, arguments.split_whitespace()))
 }
 
-pub fn ended(mut command: Command) -> Ended {
-    let output = command.output().unwrap();
+pub fn ended(command: Command) -> Ended {
+    ended_with(command, "")
+}
+
+/// As [`ended`], with this text at standard input.
+pub fn ended_with(mut command: Command, stdin: &str) -> Ended {
+    use std::io::Write;
+    let (input, output) = (if stdin.is_empty() { Stdio::null() } else { Stdio::piped() }, Stdio::piped());
+    let mut child = command.stdin(input).stdout(output).stderr(Stdio::piped()).spawn().unwrap();
+    if let Some(mut pipe) = child.stdin.take() {
+        pipe.write_all(stdin.as_bytes()).unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

@@ -5,9 +5,9 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::{CONTAINERS, deck, real};
-use crate::cli::{Ended, command, ended};
-use crate::pty::Home;
-use crate::pty::panes::{Pane, selection};
+use crate::cli::{Ended, command, ended_with};
+use crate::pty::panes::{Pane, row_of, selection};
+use crate::pty::{Home, Terminal, until};
 use crate::servers::{Namespace, Outage, Server, rig};
 
 /// Has no real node; may be stopped while a change is under way.
@@ -22,18 +22,10 @@ spec:
 ";
 
 pub(super) fn run(server: &Server, home: &Home, arguments: &str, stdin: &str) -> Ended {
-    use std::io::Write;
     let context = server.context.clone().unwrap();
     let mut command = command(home, ["--context", &context]);
     command.args(arguments.split_whitespace()).env("KUBECONFIG", &server.kubeconfig);
-    if stdin.is_empty() {
-        return ended(command);
-    }
-    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    ended_with(command, stdin)
 }
 
 /// An object as kubectl reads it; `Null` when it is not there.
@@ -79,6 +71,53 @@ fn every_verb_of_jobs_does_what_it_says() {
     assert_ne!(job("a-r1"), Value::Null);
     run(&server, &home, &at("delete a a-r1"), "").done();
     assert!(job("a") == Value::Null && job("a-r1") == Value::Null);
+    assert_eq!(run(&server, &home, "audit verify", "").code, Some(0));
+}
+
+#[test]
+fn cronjobs_are_held_and_run_and_marked_jobs_go_from_the_deck() {
+    let Some(server) = real(CONTAINERS) else { return };
+    let (space, home) = (Namespace::new(&server, "held"), home());
+    let create = format!("-n {} job create -f - --yes", space.name);
+    for name in ["a", "b"] {
+        run(&server, &home, &create, &JOB.replace("NAME", name)).done();
+    }
+    let spec = "restartPolicy: Never, containers: [{name: main, image: 'busybox:1.36', command: ['true']}]";
+    run(&server, &home, &create, &format!("apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: nightly}}\nspec:\n  schedule: 0 0 1 1 *\n  jobTemplate: {{spec: {{template: {{spec: {{{spec}}}}}}}}}\n")).done();
+    let mut terminal = deck(&home, &server, &format!("--context {CONTAINERS} -n {}", space.name));
+    // The one namespace that is named is the chosen one.
+    terminal.wait("its Jobs", |screen| {
+        row_of(screen, Pane::Jobs, "a").is_some() && row_of(screen, Pane::Jobs, "b").is_some()
+    });
+    let agree = |terminal: &mut Terminal| {
+        terminal.wait_text("change nothing");
+        std::thread::sleep(std::time::Duration::from_millis(450));
+        terminal.press("y");
+        terminal.wait_gone("change nothing");
+    };
+    let cronjob = || get(&server, &space.name, "cronjob nightly");
+    terminal.press("3 t");
+    terminal.wait_text("0 0 1 1 *");
+    for (key, suspended) in [("s", true), ("u", false)] {
+        terminal.press(key);
+        agree(&mut terminal);
+        until("it to be so", || cronjob()["spec"]["suspend"] == suspended);
+        terminal.wait_text("0 0 1 1 *");
+    }
+    terminal.press("t");
+    agree(&mut terminal);
+    terminal.wait("the deck to follow the new Job", |screen| {
+        selection(screen, Pane::Jobs).is_some_and(|(_, name)| name.starts_with("nightly-"))
+    });
+    terminal.press("/");
+    terminal.type_text("suspended");
+    terminal.press("enter g space space ctrl-d");
+    terminal.wait_text("Delete 2 Jobs");
+    agree(&mut terminal);
+    until("the marked ones to go", || {
+        ["a", "b"].iter().all(|name| get(&server, &space.name, &format!("job {name}")) == Value::Null)
+    });
+    assert_ne!(cronjob(), Value::Null);
     assert_eq!(run(&server, &home, "audit verify", "").code, Some(0));
 }
 

@@ -21,7 +21,7 @@ pub(super) fn aws() -> Option<[(&'static str, String); 3]> {
 }
 
 /// One cluster by name, as a profile.
-fn by_name(home: &Home, profile: &str, region: &str, cluster: &str, arguments: &str) -> Option<Ended> {
+pub(super) fn by_name(home: &Home, profile: &str, region: &str, cluster: &str, arguments: &str) -> Option<Ended> {
     let mut command = command(home, arguments.split_whitespace());
     command.envs(aws()?).env("AWS_PROFILE", profile).env("EKS_REGION", region).env("EKS_CLUSTER_NAME", cluster);
     Some(ended(command))

@@ -3,6 +3,7 @@
 
 mod admission;
 mod cli;
+mod discover;
 mod gate;
 mod iam;
 mod jobs;

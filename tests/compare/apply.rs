@@ -22,11 +22,13 @@ fn apply(path: &str, manager: &str, body: &Value) -> Case {
     patch("apply", &format!("{path}?fieldManager={manager}"), body).typed(APPLY).part(managers)
 }
 
-/// The answer with its managed fields under a name that is compared, less those of controllers.
+/// The answer with its managed fields under a name that is compared, less those of controllers. In the order of their
+/// names: a server's own order is that of their times, which stand within one second here and apart there.
 fn managers(mut answer: Value) -> Value {
     if let Some(all) = answer["metadata"]["managedFields"].as_array() {
-        let held: Vec<Value> =
+        let mut held: Vec<Value> =
             all.iter().filter(|entry| entry["manager"] != "kube-controller-manager").cloned().collect();
+        held.sort_by_key(|entry| (entry["manager"].to_string(), entry["operation"].to_string()));
         answer["metadata"]["managers"] = held.into();
     }
     answer

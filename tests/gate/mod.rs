@@ -5,12 +5,10 @@ mod codes;
 mod deck;
 mod scripts;
 
-use std::process::Stdio;
-
 use serde_json::Value;
 
-use crate::cli::{Ended, command, ended};
-use crate::pty::{Home, Launch, Terminal};
+use crate::cli::{Ended, command, ended_with};
+use crate::pty::{Home, Launch, Terminal, until};
 use crate::servers::{EmbeddedFleet, Server};
 
 /// Made a development cluster by configuration: `y` is enough.
@@ -48,16 +46,7 @@ impl Lab {
     }
 
     fn run_with(&self, context: &str, arguments: &str, stdin: &str) -> Ended {
-        use std::io::Write;
-        let mut command = self.command(context, arguments);
-        if stdin.is_empty() {
-            return ended(command);
-        }
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        ended_with(self.command(context, arguments), stdin)
     }
 
     fn command(&self, context: &str, arguments: &str) -> std::process::Command {
@@ -88,16 +77,6 @@ impl Lab {
     fn audit(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.home.path().join("data/eksdeck/audit.jsonl")).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-/// Waits for what no screen tells.
-#[track_caller]
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let begun = std::time::Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "time is up while waiting for: {what}");
-        std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }
 

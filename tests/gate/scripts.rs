@@ -54,8 +54,9 @@ fn a_job_from_template_file_and_pipe_is_held_run_again_and_deleted() {
     lab.run(DEVELOPMENT, "-n it job resume two --yes").done();
     assert!(!suspended("two"));
     assert_eq!(lab.run(DEVELOPMENT, "-n it job resume two --yes").code, Some(0), "it is so already");
-    lab.run(DEVELOPMENT, "-n it job suspend two it/one --yes").done();
-    assert!(suspended("two") && suspended("one"));
+    lab.run(DEVELOPMENT, "-n it job resume it/three --yes").done();
+    lab.run(DEVELOPMENT, "-n it job suspend two it/three --yes").done();
+    assert!(suspended("two") && suspended("three"));
 
     lab.run(DEVELOPMENT, "-n it job rerun two --yes").done();
     assert_ne!(lab.get(DEVELOPMENT, "job two-r1 -n it"), Value::Null);

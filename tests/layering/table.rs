@@ -130,6 +130,7 @@ pub const TABLE: &[Rule] = &[
             "indexmap",
             "jiff",
             "nix",
+            "secrecy",
             "serde",
             "serde_json",
             "serde_yaml",

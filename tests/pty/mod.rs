@@ -26,3 +26,13 @@ pub use home::Home;
 pub use launch::Launch;
 pub use screen::Screen;
 pub use terminal::{GivenBack, Terminal};
+
+/// Waits for what no screen tells.
+#[track_caller]
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "time is up while waiting for: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}

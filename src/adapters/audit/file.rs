@@ -146,7 +146,7 @@ fn number_after(file: &mut File, last: &[u8], length: u64) -> io::Result<u64> {
 }
 
 /// The login name of whoever runs the program, else the number of the user.
-fn os_user() -> String {
+pub fn os_user() -> String {
     let uid = nix::unistd::getuid();
     let name = nix::unistd::User::from_uid(uid).ok().flatten().map(|user| user.name);
     name.unwrap_or_else(|| uid.to_string())

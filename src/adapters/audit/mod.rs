@@ -10,5 +10,5 @@ mod read;
 mod tests;
 
 pub use chain::{Fault, Verdict, verify};
-pub use file::Journal;
+pub use file::{Journal, os_user};
 pub use read::{Read, read};

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Uri;
 
+use super::api::{Patience, eks as api};
 use super::errors;
 use super::login::{Login, sdk_config};
 use crate::adapters::kube::errors::say;
@@ -36,7 +37,7 @@ pub async fn describe(login: &Login, region: &str, name: &str) -> Result<Describ
         return Err(ConnectError::Broken(Trouble::new(format!("`{}` is no name of an EKS cluster", say(name)))));
     }
     let config = sdk_config(login, region).await.map_err(unauthorised)?;
-    let asked = aws_sdk_eks::Client::new(&config).describe_cluster().name(name).send().await;
+    let asked = api(&config, region, Patience::default()).client.describe_cluster().name(name).send().await;
     let answer = match asked {
         Ok(answer) => answer,
         Err(error) => {

@@ -1,15 +1,24 @@
-//! AWS: who one is there, what clusters EKS tells of, and the way into them by IAM.
+//! AWS: who one is there, what clusters EKS tells of, what hangs on them and who may enter them, and the way into them
+//! by IAM.
 
+pub mod access;
+pub mod api;
 mod chain;
+pub mod discovery;
 mod eks;
 mod errors;
+mod faults;
 mod http;
 mod login;
 mod process;
 mod profiles;
+pub mod query;
 mod source;
 pub mod token;
 mod ways;
+
+#[cfg(test)]
+mod testing;
 
 pub use login::{Aws, Login, sdk_config};
 pub use profiles::{ProfileInfo, Profiles};

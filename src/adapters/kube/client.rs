@@ -1,7 +1,7 @@
 //! Every cluster that is known, and a reader for each that is opened.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -111,6 +111,30 @@ impl ContextStore {
             contexts,
             stand_in: None,
         }
+    }
+
+    /// Over one cluster whose reduced kubeconfig was kept elsewhere. `permits` are shared with the rest of the fleet, if
+    /// there is one.
+    pub fn registered(
+        info: &ClusterInfo,
+        kubeconfig: &str,
+        state_dir: &Path,
+        limits: Limits,
+        permits: Option<FleetPermits>,
+    ) -> Self {
+        Self {
+            contexts: Contexts::of_reduced(info, kubeconfig),
+            opened: vec![Mutex::new(None)],
+            consents: Consents::load(state_dir),
+            permits: permits.unwrap_or_else(|| FleetPermits::new(&limits)),
+            limits,
+            stand_in: None,
+        }
+    }
+
+    /// The permits of all clusters together, to be shared with those of another store.
+    pub fn permits(&self) -> FleetPermits {
+        self.permits.clone()
     }
 
     /// Plugins that `stand_in` knows are not run.

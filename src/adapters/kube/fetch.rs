@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::discovery;
 use super::list::read_parts;
 use super::reader::Reader;
+use super::survey;
 use super::target::escape;
 use super::wire::Part;
 use super::wire::encoding::{ACCEPT, Encoding};
@@ -42,6 +43,13 @@ pub async fn fetch(reader: &Reader, request: FetchRequest, cache: Option<&Path>)
             super::schema::fetch(reader, &api_version, cache).await.map(FetchReply::Schema)
         }
         FetchRequest::Clock => clock(reader).await,
+        FetchRequest::Survey { labels } => {
+            survey::survey(reader, &labels).await.map(|seen| FetchReply::Survey(Box::new(seen)))
+        }
+        FetchRequest::Checks => survey::checks(reader).await.map(FetchReply::Checks),
+        FetchRequest::FinishedJob { job } => {
+            survey::finished(reader, &job).await.map(|told| FetchReply::FinishedJob(Box::new(told)))
+        }
         FetchRequest::Access { verb, group, resource, subresource, namespace, name } => {
             let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource,
                 "namespace": namespace, "name": name});

@@ -142,7 +142,8 @@ pub async fn read_parts(
     splitter.finish().map_err(refused)
 }
 
-fn list_meta(encoding: Encoding, bytes: &[u8]) -> ListMeta {
+/// A list's own metadata; what cannot be read of it is empty.
+pub fn list_meta(encoding: Encoding, bytes: &[u8]) -> ListMeta {
     match encoding {
         Encoding::Protobuf => prost::Message::decode(bytes).unwrap_or_default(),
         Encoding::Json => serde_json::from_slice(bytes).unwrap_or_default(),

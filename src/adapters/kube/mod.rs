@@ -1,7 +1,7 @@
 //! Kubernetes clusters: from a kubeconfig to a client that can only read, and from its answers to rows.
 
 mod auth;
-mod backoff;
+pub mod backoff;
 mod client;
 mod connect;
 mod contexts;
@@ -15,8 +15,10 @@ mod follower;
 mod list;
 mod logs;
 pub mod reader;
+mod recognise;
 mod schema;
 mod session;
+mod survey;
 mod target;
 #[cfg(test)]
 mod testing;
@@ -28,6 +30,9 @@ mod writer;
 pub use auth::Fresh;
 pub use client::{ConnectError, ContextStore, Opened, StandIn, StoreOptions};
 pub use connect::Connect;
-pub use contexts::{ExecSettings, LoadOptions, Login, Settings, Supply, bearer, certificates, flag};
+pub use contexts::{
+    ExecSettings, LoadOptions, Login, Reduced, Settings, Supply, bearer, certificates, context_names, flag, reduce,
+};
 pub use fleet::KubeFleet;
+pub use recognise::{Known, recognise};
 pub use transport::{FleetPermits, Limits};

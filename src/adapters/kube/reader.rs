@@ -125,6 +125,27 @@ impl Reader {
         self.ask(&self.inner.unary, Method::GET, path_and_query, accept, Body::empty()).await
     }
 
+    /// What a health endpoint says: its status and text, be it that all is well (200) or that a check fails (500).
+    pub async fn told(&self, path: &str) -> Result<(StatusCode, String), PortError> {
+        let place = &self.inner.place;
+        let asked = Asked { method: &Method::GET, path };
+        let request = Request::get(path).header(header::ACCEPT, "*/*").header(header::USER_AGENT, AGENT);
+        let request = request.body(Body::empty()).map_err(|error| place.broken(&asked, &error))?;
+        let response =
+            self.inner.unary.send(request).await.map_err(|error| errors::from_chain(place, &asked, &error))?;
+        let (head, body) = response.into_parts();
+        let read = tokio::time::timeout(ERROR_BODY_TIME, Limited::new(body, ERROR_BODY_BYTES).collect()).await;
+        let bytes = read.ok().and_then(Result::ok).map(|whole| whole.to_bytes()).unwrap_or_default();
+        let is_html = text(&head.headers, header::CONTENT_TYPE).is_some_and(|told| told.starts_with("text/html"));
+        match head.status {
+            status if is_html => Err(errors::from_html(place, status)),
+            StatusCode::OK | StatusCode::INTERNAL_SERVER_ERROR => {
+                Ok((head.status, String::from_utf8_lossy(&bytes).into_owned()))
+            }
+            status => Err(errors::from_status(place, &asked, status, &head.headers, &bytes)),
+        }
+    }
+
     /// A watch or a log: connecting and the head have time limits, the body has none: the caller knows how long silence
     /// may last.
     pub async fn stream(&self, path_and_query: &str, accept: &str) -> Result<Answer, PortError> {

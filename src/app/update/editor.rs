@@ -5,7 +5,7 @@ use crate::domain::age::Age;
 use crate::domain::draft::{Draft, DraftId, DraftPurpose};
 use crate::domain::effect::{DraftEffect, Effect, Purpose, TaskKey};
 use crate::domain::ids::ClusterId;
-use crate::domain::request::{FetchReply, FetchRequest, PortError};
+use crate::domain::request::{FetchReply, FetchRequest, PortError, PortErrorKind};
 use crate::domain::text::{clean, width};
 use crate::input::commands::CommandId;
 use crate::input::context::Place;
@@ -14,6 +14,7 @@ use crate::input::keymap::Base;
 use crate::layers::Layer;
 use crate::layers::editor::{Asked, Editor, EditorStart, Fingers, SchemaState};
 use crate::layers::picker::{Picker, PickerFor};
+use crate::yaml::manifest::documents;
 
 /// What an editor is opened for; the rest follows from the model.
 #[derive(Debug, Clone, PartialEq)]
@@ -193,7 +194,7 @@ pub fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
         if !model.fleet.get(cluster).is_some_and(|cluster| cluster.is_open()) {
             continue;
         }
-        for api_version in editor.wanted_schemas() {
+        for api_version in editor.wanted_schemas(now_ms) {
             if let Some(schema) = known.get(&(cluster, api_version.clone())) {
                 editor.put_schema(&api_version, SchemaState::Got(schema.clone()));
                 continue;
@@ -204,15 +205,28 @@ pub fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A schema came, or did not.
-pub fn schema(model: &mut Model, cluster: ClusterId, api_version: &str, result: Result<FetchReply, PortError>) {
+/// How long after a schema could not be had it is asked for again, in milliseconds.
+const SCHEMA_AGAIN_MS: i64 = 10_000;
+
+/// A schema came, or did not: then it is asked for again, unless the cluster does not have it.
+pub fn schema(
+    model: &mut Model,
+    cluster: ClusterId,
+    api_version: &str,
+    result: Result<FetchReply, PortError>,
+    now_ms: i64,
+) {
     let state = match result {
         Ok(FetchReply::Schema(schema)) => {
             model.manifests.schemas.insert((cluster, api_version.to_owned()), schema.clone());
             SchemaState::Got(schema)
         }
         Ok(_) => return,
-        Err(error) => SchemaState::Failed(error.trouble().words.clone()),
+        Err(error) => {
+            let is_passing = !matches!(error.kind(), PortErrorKind::NotFound | PortErrorKind::Forbidden);
+            let again_ms = is_passing.then_some(now_ms + SCHEMA_AGAIN_MS);
+            SchemaState::Failed { words: error.trouble().words.clone(), again_ms }
+        }
     };
     for layer in &mut model.layers {
         if let Layer::Editor(editor) = layer
@@ -275,13 +289,50 @@ pub fn offer(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     let row = |draft: &Draft| {
         let age = Age((now_ms - draft.changed_ms) / 1_000).to_string();
         let lines = draft.text.lines().count();
-        format!("{:longest$}  {:widest$}  {age:>5} ago  {lines:>5} lines", clean(&draft.title), place(draft))
+        let what = speaks_of(draft);
+        format!("{:longest$}  {:widest$}  {age:>5} ago  {lines:>5} lines  {what}", clean(&draft.title), place(draft))
     };
     let rows = drafts.iter().map(row).collect();
-    let purpose = PickerFor::Draft { drafts: drafts.iter().map(|draft| draft.id.clone()).collect() };
+    let purpose = PickerFor::Draft { drafts: drafts.iter().map(|draft| draft.id.clone()).collect(), doomed: None };
     let title = "drafts · enter goes on with one".to_owned();
     model.layers.push(Layer::Picker(Picker { title, rows, chosen: 0, purpose }));
     Vec::new()
+}
+
+/// Kind and name of a draft's first object, as far as they are written, and how many more there are.
+fn speaks_of(draft: &Draft) -> String {
+    let read = documents(&draft.text);
+    let Some(first) = read.documents.first() else { return String::new() };
+    let name = first.name.as_deref().unwrap_or_default();
+    let more = match read.documents.len() {
+        1 => String::new(),
+        all => format!(" and {} more", all - 1),
+    };
+    clean(&format!("{} {name}{more}", first.kind)).trim().to_owned()
+}
+
+/// Asks in the chosen row whether its draft is to be thrown away.
+pub fn doom(model: &mut Model) {
+    if let Some(Layer::Picker(Picker { chosen, purpose: PickerFor::Draft { doomed, .. }, .. })) =
+        model.layers.last_mut()
+    {
+        *doomed = Some(*chosen);
+    }
+}
+
+/// It was agreed to: the draft is thrown away, the list stays while it has another.
+pub fn discard(model: &mut Model, mut picker: Picker, place: usize) -> Vec<Effect> {
+    let PickerFor::Draft { drafts, .. } = &mut picker.purpose else { return Vec::new() };
+    if place >= drafts.len() {
+        return Vec::new();
+    }
+    let id = drafts.remove(place);
+    picker.rows.remove(place);
+    picker.go(place);
+    if !picker.rows.is_empty() {
+        model.layers.push(Layer::Picker(picker));
+    }
+    forget(model, &id)
 }
 
 /// Goes on with a draft, in the cluster that it was written for.

@@ -185,7 +185,11 @@ fn accept(model: &mut Model, edit: bool, now_ms: i64) -> Vec<Effect> {
 /// Where a new object goes unless something else is typed: the chosen namespace, else that of the selected Job.
 fn target_namespace(model: &Model) -> Arc<str> {
     let of_job = || model.deck.jobs.selected().map(|key| key.namespace.clone());
-    model.deck.namespace.clone().or_else(of_job).unwrap_or_else(|| "default".into())
+    let own = || {
+        let cluster = model.deck.cluster.and_then(|id| model.fleet.get(id))?;
+        cluster.info.namespace.as_deref().map(Arc::from)
+    };
+    model.deck.namespace.clone().or_else(of_job).or_else(own).unwrap_or_else(|| "default".into())
 }
 
 fn cluster_name(model: &Model, cluster: ClusterId) -> String {

@@ -48,6 +48,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         CommandId::Agree => return agree(model, now_ms),
         CommandId::Confirm => return changes::answer(model, now_ms),
         CommandId::Propagation => return changes::propagation(model),
+        CommandId::DraftDiscard => super::editor::doom(model),
         _ if matches!(layer, Layer::Form(_)) => return super::forms::command(model, command, now_ms),
         CommandId::Up => scroll(layer, -1),
         CommandId::Down => scroll(layer, 1),
@@ -116,8 +117,8 @@ fn page(layer: &mut Layer, by: isize) {
     }
 }
 
-/// A layer was drawn.
-pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
+/// A layer was drawn. True: it is to be drawn anew, since it found less room than it was laid out for.
+pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) -> bool {
     match layer {
         Layer::Help(help) => help.scroll.drawn(drawn.lines, drawn.page),
         Layer::Detail(detail) => detail.drawn(drawn),
@@ -128,9 +129,10 @@ pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) {
             confirm.scroll.drawn(drawn.lines, drawn.page);
             confirm.drawn(now_ms);
         }
-        Layer::Editor(editor) => editor.drawn(drawn.page, drawn.area.width as usize),
+        Layer::Editor(editor) => return editor.drawn(drawn.page, drawn.area.width as usize),
         Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Form(_) => {}
     }
+    false
 }
 
 /// The text of a layer's line changed.
@@ -182,6 +184,11 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     let Some(layer) = model.layers.pop() else { return Vec::new() };
     match layer {
         Layer::Prompt(prompt) => prompt_text(model, prompt.purpose, prompt.before, now_ms),
+        Layer::Picker(mut picker) if picker.doomed().is_some() => {
+            picker.go(picker.chosen);
+            model.layers.push(Layer::Picker(picker));
+            Vec::new()
+        }
         Layer::Picker(Picker { purpose: PickerFor::Theme { before }, .. }) => {
             model.theme = before;
             Vec::new()
@@ -214,9 +221,13 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Some(Layer::Picker(picker)) if picker.doomed().is_some() => {
+            let place = picker.chosen;
+            super::editor::discard(model, picker, place)
+        }
         Some(Layer::Picker(picker)) => match &picker.purpose {
             PickerFor::Template { .. } => super::forms::picked(model, &picker, now_ms),
-            PickerFor::Draft { drafts } => super::editor::picked(model, drafts.get(picker.chosen), now_ms),
+            PickerFor::Draft { drafts, .. } => super::editor::picked(model, drafts.get(picker.chosen), now_ms),
             PickerFor::Pod { .. } | PickerFor::Theme { .. } => super::pods::picked(model, &picker, now_ms),
         },
         None => Vec::new(),
@@ -261,7 +272,7 @@ pub fn theme_picker(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn preview_theme(model: &mut Model) -> Vec<Effect> {
+pub fn preview_theme(model: &mut Model) -> Vec<Effect> {
     if let Some(Layer::Picker(Picker { chosen, purpose: PickerFor::Theme { .. }, .. })) = model.layers.last()
         && let Some(theme) = model.themes.get(*chosen)
     {
@@ -319,7 +330,7 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
 pub fn reply(model: &mut Model, task: &TaskKey, result: Result<FetchReply, PortError>, now_ms: i64) -> Vec<Effect> {
     model.dirty = true;
     if let TaskPurpose::Schema(api_version) = &task.purpose {
-        super::editor::schema(model, task.cluster, api_version, result);
+        super::editor::schema(model, task.cluster, api_version, result, now_ms);
         return Vec::new();
     }
     if let TaskPurpose::RowEvents(uid) = &task.purpose {

@@ -127,6 +127,7 @@ fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 fn settle(model: &mut Model, now_ms: i64, effects: &mut Vec<Effect>) {
     let scene = crate::screens::deck::Scene { fleet: &model.fleet, now_ms };
     model.deck.settle(scene);
+    sessions::choose_first(model, now_ms);
     changes::follow(model, now_ms);
     changes::follow_rights(model, now_ms, effects);
     logs::follow_selection(model, now_ms, effects);
@@ -154,13 +155,14 @@ fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {
             Name::Logs => {}
         }
     }
-    if let (Some(layer), Some(drawn)) = (model.layers.last_mut(), &layout.layer) {
-        layers::drawn(layer, drawn, now_ms);
-    }
+    let anew = match (model.layers.last_mut(), &layout.layer) {
+        (Some(layer), Some(drawn)) => layers::drawn(layer, drawn, now_ms),
+        _ => false,
+    };
     if let Some(logs) = layout.pane(crate::input::context::Pane::Logs).filter(|pane| !pane.area.is_empty()) {
         effects.extend(logs::resized(model, logs.page as u16, logs.rows.len() as u16));
     }
     model.layout = layout;
-    model.dirty = false;
+    model.dirty = anew;
     effects
 }

@@ -22,8 +22,11 @@ pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(layer) = &model.layout.layer {
-        let inside = layer.area.contains((x, y).into());
-        return if inside { Vec::new() } else { commands::run(model, CommandId::Cancel, now_ms) };
+        if !layer.area.contains((x, y).into()) {
+            return commands::run(model, CommandId::Cancel, now_ms);
+        }
+        let choice = layer.choice_at(y);
+        return choice.map_or_else(Vec::new, |place| choose(model, place, now_ms));
     }
     let Some(pane) = model.layout.pane_at(x, y) else { return Vec::new() };
     let name = pane.pane;
@@ -32,6 +35,22 @@ pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
     model.deck.focus = name;
     if let Some(action) = action {
         model.deck.act(name, action, Scene { fleet: &model.fleet, now_ms });
+    }
+    Vec::new()
+}
+
+/// A click into a list of a layer: the first one chooses, one on what is chosen takes it. A form's field is gone to.
+fn choose(model: &mut Model, place: usize, now_ms: i64) -> Vec<Effect> {
+    match model.layers.last_mut() {
+        Some(Layer::Form(form)) => form.go(place),
+        Some(Layer::Picker(picker)) if picker.chosen == place => {
+            return commands::run(model, CommandId::Accept, now_ms);
+        }
+        Some(Layer::Picker(picker)) => {
+            picker.go(place);
+            return super::layers::preview_theme(model);
+        }
+        _ => {}
     }
     Vec::new()
 }

@@ -4,8 +4,10 @@ use super::layers;
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::domain::health::{Health, SessionEvent};
-use crate::domain::ids::ClusterId;
+use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::input::context::Pane;
 use crate::runtime::inbox::Batch;
+use crate::screens::deck::Scene;
 
 /// Rows and session events of one turn.
 pub fn batch(model: &mut Model, batch: Batch) -> Vec<Effect> {
@@ -44,6 +46,20 @@ pub fn batch(model: &mut Model, batch: Batch) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Chooses the namespace that is to be chosen first, once it is there and as long as nobody chose another.
+pub fn choose_first(model: &mut Model, now_ms: i64) {
+    let Some(name) = &model.first_namespace else { return };
+    if model.deck.namespace.is_some() || model.deck.focus != Pane::Clusters {
+        model.first_namespace = None;
+        return;
+    }
+    let key = ObjectKey::new("", name.clone());
+    let is_there = |id| model.fleet.get(id).is_some_and(|cluster| cluster.tables.namespaces.by_key(&key).is_some());
+    let Some(cluster) = model.deck.cluster.filter(|id| is_there(*id)) else { return };
+    let name = model.first_namespace.take();
+    model.deck.go(Some(cluster), name.as_ref(), Scene { fleet: &model.fleet, now_ms });
 }
 
 /// Opens a cluster that is not open.

@@ -27,6 +27,28 @@ fn a_start_opens_what_was_asked_for_and_remembers_it() {
 }
 
 #[test]
+fn the_one_namespace_that_was_named_is_chosen_once_it_is_there() {
+    let begun = || {
+        let mut model = model();
+        model.first_namespace = Some("ledger".into());
+        start(&mut model, &[LEFT], NOW);
+        model
+    };
+    let mut waiting = begun();
+    rows(&mut waiting, LEFT, vec![namespace("checkout")]);
+    assert_eq!(waiting.deck.namespace, None);
+    rows(&mut waiting, LEFT, vec![namespace("ledger")]);
+    assert_eq!(waiting.deck.namespace.as_deref(), Some("ledger"));
+    press(&mut waiting, &["2", "home"]);
+    assert_eq!(waiting.deck.namespace, None, "it is chosen once");
+
+    let mut gone_on = begun();
+    press(&mut gone_on, &["3"]);
+    rows(&mut gone_on, LEFT, vec![namespace("ledger")]);
+    assert_eq!(gone_on.deck.namespace, None, "who looks elsewhere is left there");
+}
+
+#[test]
 fn choosing_a_namespace_narrows_the_jobs() {
     let mut model = opened();
     assert_eq!(shown_jobs(&model), ["close", "settle", "backup"], "youngest first, over all namespaces");

@@ -115,7 +115,7 @@ fn row(write: &Read) -> Row {
             format!("{} {place}{}", object.kind.to_lowercase(), object.name),
             short(&outcome),
         ],
-        value: json!({"intent": line, "outcome": write.outcome, "words": write.words}),
+        value: json!({"intent": line, "outcome": write.outcome.unwrap_or(Outcome::Unknown), "words": write.words}),
     }
 }
 

@@ -82,6 +82,7 @@ fn kubeconfig(known: &Known) -> Source {
         let file = match info.source {
             crate::domain::cluster::Source::Context { file, .. } => file,
             crate::domain::cluster::Source::InCluster => "the service account of this pod".to_owned(),
+            crate::domain::cluster::Source::Registry { .. } => "the registry".to_owned(),
             crate::domain::cluster::Source::Embedded => "the embedded fleet".to_owned(),
             crate::domain::cluster::Source::Iam { login, .. } => format!("IAM, {}", login.words()),
         };

@@ -2,7 +2,9 @@
 //! out, and print what became of each object.
 
 mod print;
-mod question;
+pub mod question;
+
+pub use question::has_terminal;
 
 use std::process::ExitCode;
 
@@ -163,6 +165,11 @@ fn not_confirmed(proposal: &Proposal, error: &NotConfirmed) -> Failure {
 
 /// SIGINT ends it between two objects, so that what was done is told.
 async fn carry_out(gate: &Gate, approved: Approved) -> Report {
+    stoppable(|cancel| gate.execute(approved, |_| {}, cancel)).await
+}
+
+/// Runs something that SIGINT may end where it can be ended.
+pub async fn stoppable<F: Future>(run: impl FnOnce(CancellationToken) -> F) -> F::Output {
     let cancel = CancellationToken::new();
     let stopped = cancel.clone();
     let watch = tokio::spawn(async move {
@@ -170,9 +177,9 @@ async fn carry_out(gate: &Gate, approved: Approved) -> Report {
             stopped.cancel();
         }
     });
-    let report = gate.execute(approved, |_| {}, cancel).await;
+    let output = run(cancel).await;
     watch.abort();
-    report
+    output
 }
 
 /// Why the whole proposal came to nothing.
@@ -232,6 +239,13 @@ fn undone(proposal: &Proposal) -> Vec<Failure> {
 
 /// Every object that was not written, with its reason.
 fn failures(report: &Report, proposal: &Proposal) -> Result<(), Failure> {
+    let mut failures = unwritten(report);
+    failures.extend(undone(proposal));
+    exit::all_of(failures).map(|_| ())
+}
+
+/// Every object of a report that was not written, and what else is wrong.
+pub fn unwritten(report: &Report) -> Vec<Failure> {
     use crate::domain::gate::Fate;
     let code = |fate: &Fate| match fate {
         Fate::Changed(_) => exit::CONFLICT,
@@ -243,7 +257,6 @@ fn failures(report: &Report, proposal: &Proposal) -> Result<(), Failure> {
     let mut failures: Vec<Failure> = not_done
         .map(|(object, fate)| Failure::new(code(fate), format!("{object}: {}", fate.words(report.verb))))
         .collect();
-    failures.extend(undone(proposal));
     failures.extend(report.trouble.as_ref().map(|trouble| Failure::new(exit::FAILED, &trouble.words)));
-    exit::all_of(failures).map(|_| ())
+    failures
 }

@@ -17,9 +17,31 @@ pub fn has_terminal() -> bool {
 /// # Errors
 /// Any other answer than the right one.
 pub fn ask(proposal: &Proposal) -> Result<Approved, Failure> {
+    let typed = prompt(&told(proposal), proposal.level())?;
+    proposal.confirm(&answer(&typed)).map_err(|error| match typed.is_empty() {
+        true => nothing(),
+        false => not_confirmed(proposal, &error),
+    })
+}
+
+/// What a typed line says: `y` agrees, any other word names what is written to.
+pub fn answer(typed: &str) -> Answer<'_> {
+    Answer::Flags { yes: matches!(typed, "y" | "Y" | "yes"), word: Some(typed) }
+}
+
+/// Nobody agreed.
+pub fn nothing() -> Failure {
+    Failure::new(NOT_CONFIRMED, "nothing was changed")
+}
+
+/// Prints the question on stderr and reads one line.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn prompt(told: &[String], level: Level) -> Result<String, Failure> {
     let mut out = io::stderr().lock();
-    told(proposal).iter().try_for_each(|line| writeln!(out, "{}", clean(line)))?;
-    let wanted = match proposal.level() {
+    told.iter().try_for_each(|line| writeln!(out, "{}", clean(line)))?;
+    let wanted = match level {
         Level::Yes => "y to agree, anything else keeps everything: ".to_owned(),
         Level::Word { word, is } => format!("type {is}, {word}, to agree: "),
     };
@@ -29,12 +51,7 @@ pub fn ask(proposal: &Proposal) -> Result<Approved, Failure> {
     let _ = nix::sys::termios::tcflush(io::stdin(), nix::sys::termios::FlushArg::TCIFLUSH);
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
-    let typed = line.trim_end_matches(['\n', '\r']);
-    let answer = Answer::Flags { yes: matches!(typed, "y" | "Y" | "yes"), word: Some(typed) };
-    proposal.confirm(&answer).map_err(|error| match typed.is_empty() {
-        true => Failure::new(NOT_CONFIRMED, "nothing was changed"),
-        false => not_confirmed(proposal, &error),
-    })
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// The proposal in lines.

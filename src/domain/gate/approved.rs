@@ -70,6 +70,26 @@ pub enum NotConfirmed {
     Hindered(String),
 }
 
+/// Whether an answer is the right one for a level. `names`: whether a word names what is written to.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn fits(level: Level, answer: &Answer<'_>, names: impl Fn(&str) -> bool) -> Result<(), NotConfirmed> {
+    match (answer, level) {
+        (Answer::Keys { shown_ms, now_ms, .. }, _) if shown_ms.is_none_or(|shown| now_ms - shown < SETTLE_MS) => {
+            Err(NotConfirmed::TooEarly)
+        }
+        (Answer::Keys { .. }, Level::Yes) | (Answer::Flags { yes: true, .. }, Level::Yes) => Ok(()),
+        (Answer::Keys { typed, .. }, Level::Word { word, .. }) if *typed == word => Ok(()),
+        (Answer::Keys { .. }, Level::Word { word, is }) => Err(NotConfirmed::WrongWord { word, is }),
+        (Answer::Flags { word: Some(given), .. }, Level::Word { word, .. }) if *given == word => Ok(()),
+        (Answer::Flags { .. }, Level::Word { word, is }) => Err(NotConfirmed::WantsWord { word, is }),
+        // A person who names the target agrees all the more.
+        (Answer::Flags { yes: false, word: Some(given) }, Level::Yes) if names(given) => Ok(()),
+        (Answer::Flags { .. }, Level::Yes) => Err(NotConfirmed::WantsYes),
+    }
+}
+
 /// A proposal that was answered with yes.
 #[derive(Debug, PartialEq)]
 pub struct Approved {
@@ -84,22 +104,8 @@ impl Approved {
         if let Some(hindrance) = proposal.hindrance() {
             return Err(NotConfirmed::Hindered(hindrance.words));
         }
-        let level = proposal.level();
-        match (answer, level) {
-            (Answer::Keys { shown_ms, now_ms, .. }, _) if shown_ms.is_none_or(|shown| now_ms - shown < SETTLE_MS) => {
-                return Err(NotConfirmed::TooEarly);
-            }
-            (Answer::Keys { .. }, Level::Yes) | (Answer::Flags { yes: true, .. }, Level::Yes) => {}
-            (Answer::Keys { typed, .. }, Level::Word { word, .. }) if *typed == word => {}
-            (Answer::Keys { .. }, Level::Word { word, is }) => return Err(NotConfirmed::WrongWord { word, is }),
-            (Answer::Flags { word: Some(given), .. }, Level::Word { word, .. }) if *given == word => {}
-            (Answer::Flags { .. }, Level::Word { word, is }) => return Err(NotConfirmed::WantsWord { word, is }),
-            // A person who names the target agrees all the more.
-            (Answer::Flags { yes: false, word: Some(given) }, Level::Yes)
-                if proposal.possible().any(|target| target.write.name == *given)
-                    || *given == proposal.place.cluster => {}
-            (Answer::Flags { .. }, Level::Yes) => return Err(NotConfirmed::WantsYes),
-        }
+        let names = |word: &str| proposal.possible().any(|target| target.write.name == word);
+        fits(proposal.level(), answer, |word| names(word) || word == proposal.place.cluster)?;
         let targets = proposal.possible().cloned().collect();
         Ok(Self { proposal: proposal.id, cluster: proposal.ask.cluster, verb: proposal.verb(), targets })
     }

@@ -51,6 +51,8 @@ pub enum Verb {
     Rerun,
     Trigger,
     Label,
+    Grant,
+    Revoke,
 }
 
 impl Verb {
@@ -65,6 +67,8 @@ impl Verb {
             Self::Rerun => "re-run",
             Self::Trigger => "trigger",
             Self::Label => "label",
+            Self::Grant => "grant",
+            Self::Revoke => "revoke",
         }
     }
 
@@ -78,6 +82,8 @@ impl Verb {
             Self::Resume => "resumed",
             Self::Rerun | Self::Trigger => "created",
             Self::Label => "labelled",
+            Self::Grant => "granted",
+            Self::Revoke => "revoked",
         }
     }
 }

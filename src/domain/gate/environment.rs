@@ -103,7 +103,8 @@ impl Policy {
     }
 }
 
-fn matches_any(patterns: &[String], name: &str) -> bool {
+/// Whether the name fits one of the patterns, in which `*` stands for any text, also none.
+pub fn matches_any(patterns: &[String], name: &str) -> bool {
     patterns.iter().any(|pattern| matches(pattern, name))
 }
 

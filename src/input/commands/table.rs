@@ -173,6 +173,7 @@ commands! {
     FormEdit        "form.edit"              12 "as YAML"   When::at(FORM), "Take the form into the editor, as YAML";
     FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
     FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
+    DraftDiscard    "editor.draft-discard"   20 "throw away" When::at(PICKER).with(Need::Drafts), "Throw a text that was not submitted away";
     Drafts          "editor.drafts"           0 "drafts"    When::at(DECK), "Go on with a text that was not submitted";
     EditorApply     "editor.apply"           10 "apply"     When::at(EDITOR), "Submit the text: every document in order";
     EditorDryRun    "editor.dry-run"         12 "dry run"   When::at(EDITOR), "Let the server check the text and change nothing";

@@ -18,10 +18,11 @@ pub enum Need {
     Lines,
     Search,
     Conflict,
+    Drafts,
 }
 
 impl Need {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Row,
         Self::Target,
         Self::Marks,
@@ -32,6 +33,7 @@ impl Need {
         Self::Lines,
         Self::Search,
         Self::Conflict,
+        Self::Drafts,
     ];
 
     fn met(self, context: &Context) -> bool {
@@ -46,6 +48,7 @@ impl Need {
             Self::Lines => context.has_lines,
             Self::Search => context.has_search,
             Self::Conflict => context.has_conflict,
+            Self::Drafts => context.has_drafts,
         }
     }
 
@@ -61,6 +64,7 @@ impl Need {
             Self::Lines => "no lines yet",
             Self::Search => "nothing is searched for",
             Self::Conflict => "nobody else changed it",
+            Self::Drafts => "this is no list of drafts",
         }
     }
 }

@@ -28,6 +28,7 @@ pub fn describe(cluster: &ClusterState, now: i64, out: &mut Sections) {
     let source = match &cluster.info.source {
         Source::Context { context, file } => format!("context {context} of {file}"),
         Source::InCluster => "the service account of this pod".to_owned(),
+        Source::Registry { .. } => "the registry".to_owned(),
         Source::Embedded => "the embedded fleet".to_owned(),
         Source::Iam { login, .. } => format!("IAM, {}", login.words()),
     };

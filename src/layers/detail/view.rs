@@ -63,7 +63,7 @@ pub fn draw(detail: &Detail, fleet: &Fleet, now: i64, area: Rect, buffer: &mut B
         }
     }
     let found = found.into_iter().map(|(line, _)| line).collect();
-    LayerBox { area, lines: shown.len(), page: inner.height as usize, top: inner.y, sections: starts, found }
+    LayerBox { sections: starts, found, ..LayerBox::plain(area, inner, shown.len()) }
 }
 
 /// Where a text stands in the drawn lines, letter case apart: line, then columns and widths.

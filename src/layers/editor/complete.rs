@@ -184,7 +184,7 @@ impl Editor {
         };
         let Some(schema) = self.schema_of(&spot) else {
             return Err(match self.schemas.get(&spot.api_version) {
-                Some(SchemaState::Failed(why)) => format!("no schema: {why}"),
+                Some(SchemaState::Failed { words: why, .. }) => format!("no schema: {why}"),
                 _ => "the schema is loading".to_owned(),
             });
         };

@@ -195,12 +195,7 @@ impl Editor {
     }
 
     pub(super) fn class_at(&self, at: At) -> Class {
-        match self.buffer.line(at.line).chars().nth(at.column) {
-            None => Class::Blank,
-            Some(char) if char.is_whitespace() => Class::Blank,
-            Some(char) if char.is_alphanumeric() || char == '_' => Class::Word,
-            Some(_) => Class::Sign,
-        }
+        Class::of(self.buffer.line(at.line).chars().nth(at.column))
     }
 }
 
@@ -210,4 +205,16 @@ pub(super) enum Class {
     Blank,
     Word,
     Sign,
+}
+
+impl Class {
+    /// The end of a line counts as a blank.
+    pub(super) fn of(char: Option<char>) -> Self {
+        match char {
+            None => Self::Blank,
+            Some(char) if char.is_whitespace() => Self::Blank,
+            Some(char) if char.is_alphanumeric() || char == '_' => Self::Word,
+            Some(_) => Self::Sign,
+        }
+    }
 }

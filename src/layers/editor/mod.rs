@@ -9,6 +9,7 @@ mod complete;
 mod conflict;
 mod edit;
 mod insert;
+mod objects;
 mod problems;
 mod server;
 #[cfg(test)]
@@ -79,8 +80,11 @@ pub enum Asked {
 pub enum SchemaState {
     Loading,
     Got(Arc<Schema>),
-    /// Why there is none, in words.
-    Failed(String),
+    /// Why there is none, in words, and when it is worth another try (Unix milliseconds).
+    Failed {
+        words: String,
+        again_ms: Option<i64>,
+    },
 }
 
 /// The editor's state.
@@ -337,20 +341,24 @@ impl Editor {
         self.settle();
     }
 
-    /// The drawing had room for this many lines and cells.
-    pub fn drawn(&mut self, lines: usize, cells: usize) {
+    /// The drawing had room for this many lines and cells. True: other lines are to be shown because of that.
+    pub fn drawn(&mut self, lines: usize, cells: usize) -> bool {
+        let before = (self.top, self.left);
         if self.room != (lines, cells) {
             self.room = (lines, cells);
             self.settle();
         }
+        before != (self.top, self.left)
     }
 
-    /// Schemas that the text needs and nobody asked for yet: they count as asked for now.
-    pub fn wanted_schemas(&mut self) -> Vec<String> {
-        let known = &self.schemas;
+    /// Schemas that the text needs and that nobody asked for yet, or not since it failed: they count as asked for now.
+    pub fn wanted_schemas(&mut self, now_ms: i64) -> Vec<String> {
+        let is_known = |version: &String| match self.schemas.get(version) {
+            Some(SchemaState::Failed { again_ms, .. }) => again_ms.is_none_or(|again| now_ms < again),
+            known => known.is_some(),
+        };
         let versions = self.problems.documents().iter().map(|document| document.api_version.clone());
-        let mut wanted: Vec<String> =
-            versions.filter(|version| is_version(version) && !known.contains_key(version)).collect();
+        let mut wanted: Vec<String> = versions.filter(|version| is_version(version) && !is_known(version)).collect();
         wanted.sort();
         wanted.dedup();
         for version in &wanted {

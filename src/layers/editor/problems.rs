@@ -173,7 +173,7 @@ impl Editor {
                 let server = server.split(['-', '+']).next().unwrap_or(server);
                 if server.is_empty() { "checked".to_owned() } else { format!("checked against {server}") }
             }
-            Some(SchemaState::Failed(why)) => format!("no schema: {why}"),
+            Some(SchemaState::Failed { words: why, .. }) => format!("no schema: {why}"),
             Some(SchemaState::Loading) => "schema: loading".to_owned(),
             None => "not checked against the cluster".to_owned(),
         }

@@ -93,6 +93,13 @@ fn types_plainly(#[case] text: &str, #[case] keys: &str, #[case] wanted: &str) {
 #[case("a b", "/ |b enter x", "a ")]
 #[case("b\na b", "w / |b enter n x", "\na b")]
 #[case("abc", "d esc x", "bc")]
+#[case("image: busybox-1 # x", "w w c i w |y esc", "image: y-1 # x")]
+#[case("image: busybox:1.36 # x", "w w d a W", "image: # x")]
+#[case("a: busybox:1.36", "w w c i W |y esc", "a: y")]
+#[case("a: b c", "$ d a w", "a: b")]
+#[case("a: \"b c\"", "c i \" |x esc", "a: \"x\"")]
+#[case("a: 'b c' d", "w w w d a '", "a:  d")]
+#[case("a b", "d i q x", " b")]
 #[case("abc", "x x u u ctrl-r", "bc")]
 fn speaks_vim(#[case] text: &str, #[case] keys: &str, #[case] wanted: &str) {
     let mut editor = editor(text, Fingers::Vim);
@@ -161,7 +168,7 @@ fn half_a_version_is_not_asked_for(#[case] version: &str, #[case] whole: bool) {
 #[test]
 fn the_schema_is_asked_for_once_and_checks_from_then_on() {
     let mut editor = editor(&JOB.replace("name: main", "nam: main"), Fingers::Plain);
-    assert_eq!((editor.wanted_schemas(), editor.wanted_schemas()), (vec!["batch/v1".to_owned()], vec![]));
+    assert_eq!((editor.wanted_schemas(0), editor.wanted_schemas(0)), (vec!["batch/v1".to_owned()], vec![]));
     assert_eq!((editor.problems().len(), editor.schema_words().as_str()), (0, "schema: loading"));
     editor.put_schema("batch/v1", SchemaState::Got(Arc::new(batch())));
     let words: Vec<_> = editor.problems().iter().map(|shown| shown.words.as_str()).collect();

@@ -33,6 +33,8 @@ pub struct Vim {
     count: usize,
     /// `d`, `c`, `y`, `>`, `<` that waits for a motion, and its count.
     operator: Option<(char, usize)>,
+    /// An `i` or an `a` (true) behind an operator: the letter of a text object follows.
+    object: Option<bool>,
     /// A first `g`.
     g: bool,
     pub line: LineEdit,
@@ -44,7 +46,7 @@ const COUNT: usize = 99_999;
 impl Vim {
     pub fn new(modal: bool) -> Self {
         let mode = if modal { Mode::Normal } else { Mode::Insert };
-        Self { mode, count: 0, operator: None, g: false, line: LineEdit::default() }
+        Self { mode, count: 0, operator: None, object: None, g: false, line: LineEdit::default() }
     }
 
     /// Something of a command was typed.
@@ -53,7 +55,7 @@ impl Vim {
     }
 
     fn forget(&mut self) {
-        (self.count, self.operator, self.g) = (0, None, false);
+        (self.count, self.operator, self.object, self.g) = (0, None, None, false);
     }
 }
 
@@ -110,6 +112,17 @@ impl Editor {
         }
         let count = self.vim.count.max(1) * self.vim.operator.map_or(1, |(_, count)| count);
         let counted = self.vim.count > 0;
+        if let (Some((operator, _)), Some(around)) = (self.vim.operator, self.vim.object) {
+            self.vim.forget();
+            if let Some((from, to)) = self.object(char, around) {
+                self.operate_between(operator, from, to, now_ms);
+            }
+            return Asked::Nothing;
+        }
+        if self.vim.operator.is_some() && matches!(char, 'i' | 'a') {
+            self.vim.object = Some(char == 'a');
+            return Asked::Nothing;
+        }
         if let Some((operator, _)) = self.vim.operator {
             let motion = if char == operator {
                 let line = self.cursor().line + count.min(COUNT) - 1;
@@ -252,6 +265,13 @@ impl Editor {
         } else if to.line > from.line && to.column <= self.first_text(to.line) {
             // A word motion over a line's end takes the rest of the line and not its break.
             to = At::new(to.line - 1, self.buffer.length(to.line - 1)).max(from);
+        }
+        self.operate_between(operator, from, to, now_ms);
+    }
+
+    fn operate_between(&mut self, operator: char, from: At, to: At, now_ms: i64) {
+        if matches!(operator, '>' | '<') {
+            return self.on_lines(operator, from.line, to.line, now_ms);
         }
         self.register = (self.buffer.between(from, to), false);
         match operator {

@@ -105,10 +105,15 @@ impl Form {
         let shown: Vec<usize> = (0..self.fields.len()).filter(|at| self.is_shown(*at)).collect();
         let place = shown.iter().position(|at| *at == self.focus).unwrap_or(0);
         let to = place.saturating_add_signed(by).min(shown.len().saturating_sub(1));
+        self.go(shown.get(to).copied().unwrap_or(0));
+    }
+
+    /// Goes to a field that is shown.
+    pub fn go(&mut self, to: usize) {
         if let Some(field) = self.fields.get_mut(self.focus) {
             field.is_touched |= !field.is_fresh;
         }
-        self.focus = shown.get(to).copied().unwrap_or(0);
+        self.focus = to;
     }
 
     pub fn is_on_the_last(&self) -> bool {

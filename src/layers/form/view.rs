@@ -50,8 +50,10 @@ pub fn draw(form: &Form, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (Lay
     let last = rows.iter().rposition(|(at, _)| *at == form.focus).unwrap_or(0);
     let offset = (last + 1).saturating_sub(room);
     let mut cursor = None;
+    let mut choices = Vec::with_capacity(room);
     for (place, (at, problem)) in rows.iter().enumerate().skip(offset).take(room) {
         let y = inner.y + (place - offset) as u16;
+        choices.push((y, *at));
         let x = inner.x + labels + 3;
         let line = Rect { x, y, width: inner.right().saturating_sub(x + 1), height: 1 };
         let (Some(field), is_focused) = (form.fields.get(*at), *at == form.focus) else { continue };
@@ -75,7 +77,7 @@ pub fn draw(form: &Form, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (Lay
         let area = Rect { x: left.right(), width: whole.width - own, ..whole };
         manifest(&preview, area, buffer, theme);
     }
-    (LayerBox::plain(whole, inner, rows.len()), cursor)
+    (LayerBox { choices, ..LayerBox::plain(whole, inner, rows.len()) }, cursor)
 }
 
 /// The lines of the fields: the field's place, and beneath it what is wrong, in lines of at most `columns`.

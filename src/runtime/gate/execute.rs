@@ -32,7 +32,7 @@ impl Gate {
         let info = self.inner.fleet.clusters().into_iter().nth(id.0 as usize);
         let (cluster, insecure) = info.map_or_else(Default::default, |info| (info.name, info.insecure));
         let mut report = Report { verb, cluster: cluster.clone(), fates: Vec::new(), trouble: None, cancelled: false };
-        let fresh = self.spend(approved.proposal());
+        let fresh = self.inner.questions.spend(approved.proposal());
         let writes = approved.into_writes();
         let all = writes.len();
         let mut stop: Option<String> = match self.inner.policy.read_only(&cluster, insecure) {

@@ -4,9 +4,11 @@
 //! [`Approved`](crate::domain::gate::Approved); executing it spends it. Each write stands between two lines of the
 //! audit, and is held against what was shown before it is sent.
 
+pub mod aws;
 mod contents;
 mod execute;
 mod propose;
+mod questions;
 mod resolve;
 mod target;
 
@@ -14,18 +16,17 @@ mod target;
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use questions::Questions;
+
 use super::ports::{AuditPort, FetchReply, FetchRequest, PortError, WritePort};
-use crate::domain::gate::{Policy, ProposalId};
+use crate::domain::gate::Policy;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::request::Served;
 
-/// An answer that comes later than this after its question was made is too old.
-const ANSWER_WITHIN: Duration = Duration::from_secs(600);
 /// How long it is remembered as whom a cluster knows us: a new login may be somebody else.
 const USER_FOR: Duration = Duration::from_secs(30);
 /// How long it is remembered what a server serves.
@@ -37,9 +38,6 @@ const LISTED_FROM: usize = 10;
 /// Questions to one server at once while a proposal is made.
 const AT_ONCE: usize = 8;
 
-/// The last question's number. Gates share it, so that an answer to one is none to another.
-static LAST: AtomicU64 = AtomicU64::new(0);
-
 /// The gate. Cheap to clone; clones share what was proposed.
 #[derive(Clone)]
 pub struct Gate {
@@ -50,8 +48,7 @@ struct Inner {
     fleet: Arc<dyn WritePort>,
     audit: Arc<dyn AuditPort>,
     policy: Policy,
-    /// Questions that were put and not answered yet.
-    open: Mutex<HashMap<ProposalId, Instant>>,
+    questions: Questions,
     users: Mutex<HashMap<ClusterId, Told<String>>>,
     served: Mutex<HashMap<ClusterId, Told<Arc<Served>>>>,
 }
@@ -61,28 +58,19 @@ type Told<T> = (Instant, T);
 
 impl Gate {
     pub fn new(fleet: Arc<dyn WritePort>, audit: Arc<dyn AuditPort>, policy: Policy) -> Self {
-        let inner =
-            Inner { fleet, audit, policy, open: Mutex::default(), users: Mutex::default(), served: Mutex::default() };
+        let inner = Inner {
+            fleet,
+            audit,
+            policy,
+            questions: Questions::default(),
+            users: Mutex::default(),
+            served: Mutex::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 
     pub fn policy(&self) -> &Policy {
         &self.inner.policy
-    }
-
-    /// A number for a new question.
-    fn issue(&self) -> ProposalId {
-        let id = ProposalId(LAST.fetch_add(1, Ordering::Relaxed) + 1);
-        let mut open = locked(&self.inner.open);
-        // Questions that nobody answered are too old some day.
-        open.retain(|_, asked| asked.elapsed() <= ANSWER_WITHIN);
-        open.insert(id, Instant::now());
-        id
-    }
-
-    /// Takes a question's number back: true once, and only in time.
-    fn spend(&self, id: ProposalId) -> bool {
-        locked(&self.inner.open).remove(&id).is_some_and(|asked| asked.elapsed() <= ANSWER_WITHIN)
     }
 
     async fn fetch(&self, cluster: ClusterId, request: FetchRequest) -> Result<FetchReply, PortError> {

@@ -36,7 +36,7 @@ impl Gate {
             self.fill(&mut proposal).await;
         }
         // The time to answer begins when the question is there.
-        proposal.id = self.issue();
+        proposal.id = self.inner.questions.issue();
         proposal
     }
 

@@ -18,6 +18,7 @@ use eksdeck::app::message::Message;
 use eksdeck::app::update::update;
 use eksdeck::app::view::view;
 use eksdeck::domain::ids::ClusterId;
+use eksdeck::input::event::InputEvent;
 use eksdeck::runtime::inbox::{BATCH, Inbox};
 use eksdeck::runtime::ports::SessionSink;
 use eksdeck::store::cluster::ClusterStore;
@@ -150,5 +151,33 @@ fn keys(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, index, deltas, keys);
+/// A manifest of 10,000 lines in the editor: a letter, a drawing of 160 by 50, the look for problems after a pause.
+fn editor(criterion: &mut Criterion) {
+    let mut model = model_with_jobs();
+    update(&mut model, key("+"), 0);
+    let document = "---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: settle\nspec:\n  template:\n    spec:\n      \
+                    restartPolicy: Never\n";
+    update(&mut model, Message::Input(InputEvent::Paste(document.repeat(1_000))), 0);
+    let mut terminal = Terminal::new(TestBackend::new(160, 50)).unwrap();
+    let mut group = criterion.benchmark_group("editor, 10,000 lines");
+    group.bench_function("a letter and back, each drawn", |bencher| {
+        bencher.iter(|| {
+            for name in ["x", "backspace"] {
+                update(&mut model, key(name), 0);
+                terminal.draw(|frame| drop(black_box(view(&model, 0, frame)))).unwrap();
+            }
+        });
+    });
+    let mut now_ms = 0;
+    group.bench_function("a letter and the look for problems after a pause", |bencher| {
+        bencher.iter(|| {
+            now_ms += 10_000;
+            update(&mut model, key("x"), now_ms);
+            update(&mut model, Message::Tick, now_ms + 5_000)
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, index, deltas, keys, editor);
 criterion_main!(benches);

@@ -1,11 +1,11 @@
 //! Several files as one, by kubectl's rule: whoever names something first wins, entry by entry.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
 use super::model::{Cluster, Context, User};
-use super::parse::{Named, Spot, read};
+use super::parse::{Document, Named, Spot, read};
 use crate::domain::health::Trouble;
 
 /// All files together.
@@ -30,15 +30,7 @@ pub fn read_all(files: &[PathBuf]) -> Merged {
     for file in files {
         match read(file) {
             Err(trouble) => merged.troubles.push(trouble),
-            Ok(document) => {
-                merged.troubles.extend(document.troubles);
-                if merged.current.is_none() {
-                    merged.current = document.current.map(|name| Current { name, file: file.clone() });
-                }
-                add(&mut merged.clusters, document.clusters, "cluster", &mut merged.troubles);
-                add(&mut merged.users, document.users, "user", &mut merged.troubles);
-                add(&mut merged.contexts, document.contexts, "context", &mut merged.troubles);
-            }
+            Ok(document) => merged.add(document, file),
         }
     }
     merged
@@ -61,6 +53,17 @@ fn add<T>(into: &mut IndexMap<String, Named<T>>, list: Vec<Named<T>>, what: &str
 }
 
 impl Merged {
+    /// Lays a file's entries behind those that are there.
+    pub fn add(&mut self, document: Document, file: &Path) {
+        self.troubles.extend(document.troubles);
+        if self.current.is_none() {
+            self.current = document.current.map(|name| Current { name, file: file.to_owned() });
+        }
+        add(&mut self.clusters, document.clusters, "cluster", &mut self.troubles);
+        add(&mut self.users, document.users, "user", &mut self.troubles);
+        add(&mut self.contexts, document.contexts, "context", &mut self.troubles);
+    }
+
     pub fn no_such_context(&self, current: &Current) -> Trouble {
         let words =
             format!("{}: current-context \"{}\" is not among the contexts", current.file.display(), current.name);

@@ -12,6 +12,7 @@ mod model;
 mod naming;
 mod options;
 mod parse;
+mod reduce;
 mod settings;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use certificates::distance;
 pub use checked::login::bearer;
 pub use naming::flag;
 pub use options::LoadOptions;
+pub use reduce::{Reduced, context_names, reduce};
 pub use settings::{ExecSettings, Identity, Login, Settings, Supply};
 
 use crate::domain::cluster::{ClusterInfo, Source};
@@ -86,6 +88,27 @@ impl Contexts {
         let current = current.or((clusters.len() == 1).then_some(ClusterId(0)));
         let is_broken = !merged.troubles.is_empty();
         Self { current, clusters, troubles, files: located.files, is_broken, entries }
+    }
+
+    /// The one context of a reduced kubeconfig, shown as `info`. Nothing is read from the disk.
+    pub fn of_reduced(info: &ClusterInfo, text: &str) -> Self {
+        let file = std::path::Path::new("the registry's kubeconfig");
+        let mut merged = merge::Merged::default();
+        let mut info = info.clone();
+        match parse::parse(text, file) {
+            Ok(document) => merged.add(document, file),
+            Err(trouble) => info.broken = Some(trouble),
+        }
+        let context = merged.contexts.keys().next().cloned().unwrap_or_default();
+        let entry = checked::ContextEntry::of(&merged, &context);
+        Self {
+            clusters: vec![info],
+            current: Some(ClusterId(0)),
+            troubles: Vec::new(),
+            files: Vec::new(),
+            is_broken: false,
+            entries: vec![Entry::Context(Box::new(entry))],
+        }
     }
 
     /// The cluster that a person means by a context's name or by the shown one; the context's wins.

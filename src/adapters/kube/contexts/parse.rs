@@ -56,12 +56,13 @@ pub struct Document {
     pub troubles: Vec<Trouble>,
 }
 
+/// The lists as they stand, fields that nobody here knows included.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "kebab-case")]
-struct Raw {
-    clusters: Option<Vec<Spanned<Value>>>,
-    users: Option<Vec<Spanned<Value>>>,
-    contexts: Option<Vec<Spanned<Value>>>,
+pub struct Raw {
+    pub clusters: Option<Vec<Spanned<Value>>>,
+    pub users: Option<Vec<Spanned<Value>>>,
+    pub contexts: Option<Vec<Spanned<Value>>>,
     current_context: Option<String>,
 }
 
@@ -88,15 +89,7 @@ pub fn parse(text: &str, file: &Path) -> Result<Document, Trouble> {
     let file: Arc<Path> = file.into();
     let spot = |location: Location| Spot { file: file.clone(), line: location.line(), column: location.column() };
     let mut troubles = Vec::new();
-    if text.trim().is_empty() {
-        return Ok(Document { clusters: vec![], users: vec![], contexts: vec![], current: None, troubles });
-    }
-    let raw: Raw = serde_yaml::from_str_with_options(text, options()).map_err(|error| {
-        let place = spot(error.location().unwrap_or(Location::UNKNOWN));
-        let words = without_values(&error.without_snippet().to_string());
-        // The place stands before the words already.
-        Trouble::new(format!("{place}: {}", words.split(" at line ").next().unwrap_or(&words)))
-    })?;
+    let raw = raw(text, &file)?;
     let spanned = |list: Option<Vec<Spanned<Value>>>| -> Vec<(Spot, Value)> {
         list.unwrap_or_default().into_iter().map(|entry| (spot(entry.referenced), entry.value)).collect()
     };
@@ -106,6 +99,23 @@ pub fn parse(text: &str, file: &Path) -> Result<Document, Trouble> {
         contexts: named(spanned(raw.contexts), "context", &mut troubles),
         current: raw.current_context.filter(|name| !name.is_empty()),
         troubles,
+    })
+}
+
+/// A file's text, guarded against bombs.
+///
+/// # Errors
+/// It is no YAML of a kubeconfig's shape.
+pub fn raw(text: &str, file: &Path) -> Result<Raw, Trouble> {
+    if text.trim().is_empty() {
+        return Ok(Raw::default());
+    }
+    serde_yaml::from_str_with_options(text, options()).map_err(|error| {
+        let location = error.location().unwrap_or(Location::UNKNOWN);
+        let place = Spot { file: file.into(), line: location.line(), column: location.column() };
+        let words = without_values(&error.without_snippet().to_string());
+        // The place stands before the words already.
+        Trouble::new(format!("{place}: {}", words.split(" at line ").next().unwrap_or(&words)))
     })
 }
 

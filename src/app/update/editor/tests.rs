@@ -1,7 +1,8 @@
 use super::*;
-use crate::app::fixtures::{NOW, opened, press};
+use crate::app::fixtures::{LEFT, NOW, opened, press};
 use crate::app::message::Message;
 use crate::app::update::update;
+use crate::domain::health::{Health, SessionEvent, Trouble};
 use crate::input::event::InputEvent;
 
 const JOB: &str =
@@ -54,6 +55,56 @@ fn a_tick_keeps_it_and_closing_offers_it_again() {
     let effects = press(&mut model, &["ctrl-a", "backspace", "esc"]);
     assert!(matches!(effects.last(), Some(Effect::Draft(DraftEffect::Forget(_)))), "{effects:?}");
     assert!(model.manifests.drafts.is_empty());
+}
+
+#[test]
+fn a_start_tells_of_the_drafts_and_of_the_key_that_lists_them() {
+    let mut model = writing(JOB);
+    press(&mut model, &["esc"]);
+    model.toasts.clear();
+    tell_drafts(&mut model, NOW);
+    assert_eq!(model.toasts[0].words, "1 draft was kept · D opens it");
+    model.manifests.drafts.clear();
+    model.toasts.clear();
+    tell_drafts(&mut model, NOW);
+    assert!(model.toasts.is_empty());
+}
+
+#[test]
+fn a_schema_that_could_not_be_had_is_asked_for_again() {
+    let mut model = writing(JOB);
+    model.fleet.session(LEFT, SessionEvent::Health(Health::Live));
+    let asked = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Fetch { .. }));
+    let task = TaskKey { cluster: LEFT, kind: None, purpose: Purpose::Schema("batch/v1".to_owned()) };
+    let fails = |model: &mut Model, error: PortError, now_ms| {
+        update(model, Message::Reply { task: task.clone(), result: Err(error) }, now_ms);
+    };
+    fails(&mut model, PortError::Unreachable(Trouble::new("no answer")), NOW);
+    assert!(!asked(&update(&mut model, Message::Tick, NOW + 1_000)));
+    assert!(asked(&update(&mut model, Message::Tick, NOW + 11_000)));
+    fails(&mut model, PortError::NotFound(Trouble::new("not served")), NOW + 12_000);
+    assert!(!asked(&update(&mut model, Message::Tick, NOW + 60_000)));
+}
+
+#[test]
+fn a_draft_is_thrown_away_from_the_list_once_that_is_agreed_to() {
+    let mut model = writing(JOB);
+    press(&mut model, &["esc", "+"]);
+    update(&mut model, Message::Input(InputEvent::Paste("b: 2".to_owned())), NOW);
+    press(&mut model, &["esc", "D"]);
+    let rows = |model: &Model| match model.layers.last() {
+        Some(Layer::Picker(picker)) => picker.rows.clone(),
+        _ => Vec::new(),
+    };
+    assert!(rows(&model)[1].ends_with("Job a"), "{:?}", rows(&model));
+    press(&mut model, &["down", "ctrl-d", "esc"]);
+    assert_eq!((rows(&model).len(), model.manifests.drafts.len()), (2, 2), "esc keeps it");
+    press(&mut model, &["ctrl-d", "up", "down", "ctrl-d"]);
+    let effects = press(&mut model, &["enter"]);
+    assert!(matches!(&effects[..], [Effect::Draft(DraftEffect::Forget(_))]), "{effects:?}");
+    assert_eq!((rows(&model).len(), model.manifests.drafts[0].text.as_str()), (1, "b: 2"));
+    press(&mut model, &["ctrl-d", "enter"]);
+    assert!(model.layers.is_empty() && model.manifests.drafts.is_empty());
 }
 
 #[test]

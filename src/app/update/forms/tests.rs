@@ -1,11 +1,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::app::fixtures::{LEFT, NOW, cronjob_row, namespace, opened, paste, press, rows};
+use crate::app::fixtures::{LEFT, NOW, cronjob_row, draw, namespace, opened, paste, press, rows};
 use crate::app::message::Message;
 use crate::app::update::update;
 use crate::domain::delta::Row;
 use crate::domain::health::Trouble;
+use crate::input::event::InputEvent;
 use crate::input::keymap::{Base, Keymap};
 use crate::layers::form::Made;
 use crate::layers::line_edit::LineEdit;
@@ -263,4 +264,22 @@ fn what_was_typed_into_a_form_that_was_left_is_there_again() {
     assert!(form(&mut model).preview().contains("image: tools/settle:2"));
     press(&mut model, &["ctrl-e"]);
     assert!(model.left_form.is_none());
+}
+
+#[test]
+fn a_click_goes_to_a_field_and_one_beside_the_form_closes_it() {
+    let mut model = opened();
+    press(&mut model, &["2", "n"]);
+    let text = draw(&mut model, 160, 45);
+    let row = text.lines().position(|line| line.contains("Cost center")).unwrap();
+    let line = text.lines().nth(row).unwrap();
+    let column = line[..line.find("Cost center").unwrap()].chars().count();
+    let click = |model: &mut Model, x: usize, y: usize| {
+        let event = InputEvent::Click { x: x as u16, y: y as u16 };
+        update(model, Message::Input(event), NOW);
+    };
+    click(&mut model, column + 20, row);
+    assert!(matches!(model.layers.last(), Some(Layer::Form(form)) if form.fields[form.focus].id == "cost-center"));
+    click(&mut model, 0, 10);
+    assert!(model.layers.is_empty());
 }

@@ -10,12 +10,18 @@ use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::text::{put, wrap};
 use crate::ui::theme::{Role, Theme};
 
-/// The field at the cursor: its name, type, values and description.
+/// What is wrong in the cursor's line, whole; then the field at the cursor: its name, type, values and description.
 pub fn field(editor: &Editor, area: Rect, buffer: &mut Cells, theme: &Theme) {
     let text = FrameText { title: vec![Piece::new("field", Role::Title)], ..FrameText::default() };
     let inner = frame(buffer, area, &text, false, theme);
     let columns = inner.width.saturating_sub(2) as usize;
     let mut lines: Vec<(String, Role)> = Vec::new();
+    for (words, role) in super::told(editor, editor.cursor().line) {
+        lines.extend(wrap(&words, columns).into_iter().map(|line| (line, role)));
+    }
+    if !lines.is_empty() {
+        lines.push((String::new(), Role::Text));
+    }
     match editor.described() {
         Some((name, field)) => {
             lines.extend(

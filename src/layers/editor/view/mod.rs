@@ -7,14 +7,14 @@ mod popup;
 use ratatui::buffer::Buffer as Cells;
 use ratatui::layout::Rect;
 
-use super::problems::{BENEATH, Source};
+use super::problems::{BENEATH, Shown, Source};
 use super::vim::Mode;
 use super::{At, Editor};
 use crate::domain::text::{clean, fit, width};
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::popup::clear;
-use crate::ui::text::put;
+use crate::ui::text::{put, wrap};
 use crate::ui::theme::{Role, Theme};
 use crate::yaml::{Role as Colour, highlight};
 use line::{cell_of, glyphs};
@@ -22,6 +22,8 @@ use line::{cell_of, glyphs};
 /// From this width on the field at the cursor has a box of its own, this wide.
 const WITH_BOX: u16 = 120;
 const BOX: u16 = 38;
+/// Lines at the bottom that a problem takes at most, where no box tells it whole.
+const WHOLE: usize = 4;
 
 /// Draws the editor over `area`. Gives the cursor's place too.
 pub fn draw(editor: &Editor, area: Rect, buffer: &mut Cells, theme: &Theme) -> (LayerBox, Option<(u16, u16)>) {
@@ -36,12 +38,19 @@ pub fn draw(editor: &Editor, area: Rect, buffer: &mut Cells, theme: &Theme) -> (
     let words =
         FrameText { title: title(editor), right: state(editor), bottom: bottom(editor), ..FrameText::default() };
     let inner = frame(buffer, text_area, &words, true, theme);
-    let rows = inner.height.saturating_sub(1);
+    let cut = if beside.is_none() { cut_problem(editor, inner.width as usize) } else { Vec::new() };
+    let rows = inner.height.saturating_sub(cut.len().max(1) as u16);
     let gutter = editor.lines().len().to_string().len().max(3) as u16 + 1;
     let text = Rect { x: inner.x + gutter, width: inner.width.saturating_sub(gutter), height: rows, ..inner };
     let mut cursor = lines(editor, inner, text, buffer, theme);
     let status = Rect { y: inner.y + rows, height: 1, ..inner };
-    let typed = status_line(editor, status, beside.is_none(), buffer, theme);
+    let typed = match cut.is_empty() {
+        true => status_line(editor, status, beside.is_none(), buffer, theme),
+        false => None,
+    };
+    for (place, line) in cut.iter().enumerate() {
+        put(buffer, status.x, status.y + place as u16, status.right(), line, theme.style(Role::Broken));
+    }
     if let (Some(at), Some(list)) = (cursor, &editor.completing) {
         // Its words stand beneath the word that they go on with.
         let typed = editor.cursor().column.saturating_sub(list.from.column) as u16;
@@ -50,14 +59,7 @@ pub fn draw(editor: &Editor, area: Rect, buffer: &mut Cells, theme: &Theme) -> (
     if typed.is_some() {
         cursor = typed;
     }
-    let drawn = LayerBox {
-        area: text,
-        lines: editor.lines().len(),
-        page: rows as usize,
-        top: inner.y,
-        sections: Vec::new(),
-        found: Vec::new(),
-    };
+    let drawn = LayerBox { page: rows as usize, top: inner.y, ..LayerBox::plain(text, text, editor.lines().len()) };
     (drawn, cursor)
 }
 
@@ -145,6 +147,30 @@ fn colour(role: Colour) -> Role {
     }
 }
 
+/// What is wrong in a line, in words, and how that is painted.
+fn told(editor: &Editor, line: usize) -> Vec<(String, Role)> {
+    let said = |problem: &Shown| {
+        let words = match problem.source {
+            Source::Server => format!("server: {}", problem.words),
+            _ => problem.words.clone(),
+        };
+        (words, if problem.warning { Role::Warning } else { Role::Broken })
+    };
+    editor.problems.of(line).iter().map(said).collect()
+}
+
+/// The first problem of the cursor's line in whole lines, if it is cut beneath that line and nothing is typed or said.
+fn cut_problem(editor: &Editor, columns: usize) -> Vec<String> {
+    let busy = editor.finding.is_some() || editor.mode() == Some(Mode::Command) || editor.note.is_some();
+    let first = told(editor, editor.cursor().line).into_iter().next().filter(|_| !busy);
+    // A number, a sign and a blank stand before it there.
+    let lines = first.filter(|(words, _)| width(words) + 8 > columns).map(|(words, _)| wrap(&words, columns));
+    lines.map_or_else(Vec::new, |mut lines| {
+        lines.truncate(WHOLE);
+        lines
+    })
+}
+
 /// Draws the lines, the problems beneath them. Gives the cursor's place.
 fn lines(editor: &Editor, inner: Rect, text: Rect, buffer: &mut Cells, theme: &Theme) -> Option<(u16, u16)> {
     let cursor = editor.cursor();
@@ -163,19 +189,14 @@ fn lines(editor: &Editor, inner: Rect, text: Rect, buffer: &mut Cells, theme: &T
             place = Some((text.x + (cell as u16).min(text.width.saturating_sub(1)), y));
         }
         y += 1;
-        let problems = editor.problems.of(number);
-        for (index, problem) in problems.iter().take(BENEATH).enumerate() {
+        let problems = told(editor, number);
+        let more = problems.len().saturating_sub(BENEATH);
+        for (index, (words, role)) in problems.into_iter().take(BENEATH).enumerate() {
             if y >= text.bottom() {
                 break;
             }
-            let more = problems.len().saturating_sub(BENEATH);
-            let said = match problem.source {
-                Source::Server => format!("server: {}", problem.words),
-                _ => problem.words.clone(),
-            };
             let more = if index + 1 == BENEATH && more > 0 { format!(" (and {more} more)") } else { String::new() };
-            let role = if problem.warning { Role::Warning } else { Role::Broken };
-            let words = format!("{} {said}{more}", theme.sign(crate::ui::theme::State::Warning).trim());
+            let words = format!("{} {words}{more}", theme.sign(crate::ui::theme::State::Warning).trim());
             put(buffer, text.x, y, text.right(), &fit(&words, text.width as usize), theme.style(role));
             y += 1;
         }

@@ -1,17 +1,13 @@
 //! An answer counts once, in time, at the gate that asked, for the cluster that was named.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::runtime::gate::{ANSWER_WITHIN, locked};
 
 /// The question was put so long ago that no answer counts any more.
 fn grow_old(gate: &Gate, proposal: &Proposal) {
-    let long_ago = Instant::now() - ANSWER_WITHIN - Duration::from_secs(1);
-    locked(&gate.inner.open).insert(proposal.id, long_ago);
+    gate.inner.questions.grow_old(proposal.id);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use tokio::process::Command;
 use super::Fresh;
 use crate::adapters::child::{self, Ended};
 use crate::adapters::kube::contexts::{ExecSettings, Identity};
+use crate::config::SECRET_VARIABLES;
 use crate::domain::health::Trouble;
 
 /// Runs the plugin once. `identity` is the user's own certificate, which the plugin's replaces if it gives one.
@@ -39,6 +40,9 @@ async fn ended(exec: &ExecSettings) -> std::io::Result<Ended> {
     let (program, args) = exec.argv.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
     let mut command = Command::new(program);
     command.args(args);
+    for name in SECRET_VARIABLES {
+        command.env_remove(name);
+    }
     command.envs(exec.env.iter().map(|(name, value)| (name, value.expose_secret())));
     command.env("KUBERNETES_EXEC_INFO", exec_info(exec));
     child::run(&mut command).await

@@ -1,16 +1,16 @@
-//! `eksdeck clusters`: every cluster that is known, and how those that are asked stand.
+//! Every cluster that is known, and how those that are asked stand.
 
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::Global;
-use super::exit::Failure;
-use super::flags::Listed;
-use super::headless::{Headless, consent_words, health_failure};
-use super::list::{self, List};
-use super::print::{Listing, Row, left, right};
-use super::scope::Asked;
+use crate::cli::Global;
+use crate::cli::exit::Failure;
+use crate::cli::flags::Listed;
+use crate::cli::headless::{Headless, consent_words, health_failure};
+use crate::cli::list::{self, List};
+use crate::cli::print::{Listing, Row, left, right};
+use crate::cli::scope::Asked;
 use crate::domain::health::{Health, WatchState};
 use crate::domain::ids::KindId;
 use crate::domain::provider::short_version;
@@ -18,17 +18,11 @@ use crate::screens::deck::clusters::region;
 use crate::screens::deck::words::health_words;
 use crate::store::fleet::ClusterState;
 
-#[derive(Debug, clap::Args)]
-pub struct Clusters {
-    #[command(flatten)]
-    listed: Listed,
-}
-
 /// # Errors
 /// No cluster is known, none has the name that was asked for, or of those asked not one answered.
-pub fn run(global: &Global, clusters: &Clusters) -> Result<ExitCode, Failure> {
+pub fn run(global: &Global, listed: &Listed) -> Result<ExitCode, Failure> {
     let asked = Asked::read_lenient(global)?;
-    list::run(&asked, &ClusterList, &clusters.listed)
+    list::run(&asked, &ClusterList, listed)
 }
 
 struct ClusterList;

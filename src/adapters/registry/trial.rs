@@ -1,0 +1,159 @@
+//! From a kubeconfig to what would be registered: reduced, tried, and recognised.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use super::clusters::PlainKubeconfig;
+use super::error::{ErrorKind, RegistryError};
+use crate::adapters::kube::{ConnectError, ContextStore, Known, Limits, Reduced, recognise};
+use crate::domain::gate::Environment;
+use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
+use crate::domain::provider::Provider;
+use crate::domain::registry::{ClusterRecord, Identity, Way, eks_arn};
+use crate::domain::request::PortError;
+
+/// A cluster that is about to be registered.
+pub struct Candidate {
+    pub record: ClusterRecord,
+    pub kubeconfig: PlainKubeconfig,
+    /// What the person who registers it should know: files that were inlined, users that are there twice.
+    pub notes: Vec<String>,
+    reduced: Reduced,
+}
+
+/// What a cluster said of itself.
+pub type Found = Known;
+
+/// A record of an EKS cluster that is reached by AWS credentials: nothing of it is kept but its name.
+///
+/// # Errors
+/// It is no cluster's ARN, or the system gives no random numbers.
+pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> Result<ClusterRecord, RegistryError> {
+    let Some((_, region, account, name)) = eks_arn(arn) else {
+        let words = format!("`{arn}` is no ARN of an EKS cluster");
+        return Err(
+            RegistryError::new(ErrorKind::Invalid, words).with_remedy("arn:aws:eks:REGION:ACCOUNT:cluster/NAME")
+        );
+    };
+    let now_ms = now.as_millisecond();
+    Ok(ClusterRecord {
+        id: random_id()?,
+        organisation: organisation.to_owned(),
+        name: name.to_owned(),
+        identity: Identity { arn: Some(arn.to_owned()), uid: None, ca: None },
+        provider: Some(Provider::Eks),
+        region: Some(region.to_owned()),
+        account: Some(account.to_owned()),
+        version: None,
+        environment: Environment::of_name(name).unwrap_or_default(),
+        team: None,
+        labels: BTreeMap::new(),
+        protected: false,
+        read_only: false,
+        way: Way::Iam,
+        server: String::new(),
+        namespace: None,
+        insecure: false,
+        created_ms: now_ms,
+        updated_ms: now_ms,
+        created_by: os_user.to_owned(),
+    })
+}
+
+/// A record of what the kubeconfig alone tells. Name, environment and the rest are the caller's to change.
+///
+/// # Errors
+/// The system gives no random numbers for the cluster's id.
+pub fn candidate(
+    reduced: Reduced,
+    organisation: &str,
+    os_user: &str,
+    now: Timestamp,
+) -> Result<Candidate, RegistryError> {
+    let arn = reduced.arn.clone();
+    let account = arn.as_deref().and_then(eks_arn).map(|(_, _, account, _)| account.to_owned());
+    let now_ms = now.as_millisecond();
+    let record = ClusterRecord {
+        id: random_id()?,
+        organisation: organisation.to_owned(),
+        environment: Environment::of_name(&reduced.info.name).unwrap_or_default(),
+        name: reduced.info.name.clone(),
+        identity: Identity { arn, uid: None, ca: reduced.ca.clone() },
+        provider: None,
+        region: reduced.info.region.clone(),
+        account,
+        version: None,
+        team: None,
+        labels: BTreeMap::new(),
+        protected: false,
+        read_only: false,
+        way: Way::Kubeconfig,
+        server: reduced.info.server.clone(),
+        namespace: reduced.info.namespace.clone(),
+        insecure: reduced.info.insecure,
+        created_ms: now_ms,
+        updated_ms: now_ms,
+        created_by: os_user.to_owned(),
+    };
+    let kubeconfig = PlainKubeconfig::new(reduced.text.clone());
+    Ok(Candidate { record, kubeconfig, notes: reduced.notes.clone(), reduced })
+}
+
+impl Candidate {
+    /// What a plugin's consent is asked for with, the context's own name.
+    pub fn context(&self) -> &str {
+        &self.reduced.info.name
+    }
+
+    /// Takes over what the cluster said of itself.
+    pub fn learn(&mut self, found: &Found) {
+        self.record.version = Some(found.git_version.clone());
+        self.record.provider = Some(found.provider);
+        self.record.identity.uid.clone_from(&found.kube_system);
+    }
+}
+
+/// Connects as the registry would, and asks the cluster what it is. Nothing is kept.
+///
+/// # Errors
+/// It does not answer or does not let us in; a credential plugin that was not agreed to is not run.
+pub async fn trial(
+    candidate: &Candidate,
+    state_dir: &std::path::Path,
+    limits: Limits,
+    agreed: bool,
+) -> Result<Found, PortError> {
+    let info = candidate.reduced.info.clone();
+    let store = ContextStore::registered(&info, candidate.kubeconfig.expose(), state_dir, limits, None);
+    let reader = match store.connect(ClusterId(0)).await {
+        Err(ConnectError::NeedsConsent(request)) if agreed => {
+            let kept = store.answer_consent(&request.fingerprint, true);
+            kept.unwrap_or_else(|error| tracing::warn!(%error, "the agreement is not remembered on disk"));
+            store.connect(ClusterId(0)).await
+        }
+        result => result,
+    };
+    let reader = reader.map_err(|error| match error {
+        ConnectError::Unauthorised(trouble) => PortError::Unauthorised(trouble),
+        ConnectError::Unreachable(trouble) => PortError::Unreachable(trouble),
+        ConnectError::Broken(trouble) => PortError::Broken(trouble),
+        ConnectError::NeedsConsent(request) => {
+            let argv = crate::domain::shell::command_line(&request.argv);
+            let words =
+                format!("{}: its kubeconfig logs in with a program that was not agreed to yet: `{argv}`", info.name);
+            PortError::Unauthorised(Trouble::new(words).with_remedy("--agree to run it, or --no-test"))
+        }
+    })?;
+    recognise(&reader).await
+}
+
+/// 128 random bits in hex.
+fn random_id() -> Result<String, RegistryError> {
+    let mut bytes = [0u8; 16];
+    let filled = SystemRandom::new().fill(&mut bytes);
+    filled.map_err(|_| RegistryError::new(ErrorKind::Other, "the system gives no random numbers"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,167 @@
+//! `eksdeck clusters add`: from a kubeconfig to a registered cluster.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::label::{environment, label};
+use crate::adapters::audit::os_user;
+use crate::adapters::kube::reduce;
+use crate::adapters::registry::{Candidate, by_arn, candidate, trial};
+use crate::cli::Global;
+use crate::cli::exit::{FAILED, Failure, TOO_LATE, USAGE, say};
+use crate::cli::flags::{Format, seconds};
+use crate::cli::registered::{Opened, print_one};
+use crate::domain::gate::Environment;
+use crate::domain::health::Trouble;
+use crate::domain::registry::ClusterRecord;
+
+/// As `contexts::parse` reads it.
+const KUBECONFIG_BYTES: u64 = 8 * 1024 * 1024;
+
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    /// Read the kubeconfig from this file; `-` is standard input
+    #[arg(short, long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Register an EKS cluster that is reached by AWS credentials: arn:aws:eks:REGION:ACCOUNT:cluster/NAME
+    #[arg(long, value_name = "ARN", conflicts_with = "file")]
+    arn: Option<String>,
+    /// What to call it; else as its context
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// production, staging, development or unclassified; else as the name tells
+    #[arg(long, value_name = "ENVIRONMENT", value_parser = environment)]
+    environment: Option<Environment>,
+    /// Whose it is
+    #[arg(long, value_name = "TEAM")]
+    team: Option<String>,
+    /// A label: key=value
+    #[arg(short = 'l', long = "label", value_name = "LABEL", value_parser = label)]
+    labels: Vec<(String, String)>,
+    /// Writes ask as hard as in production
+    #[arg(long)]
+    protected: bool,
+    /// Nothing is ever written to it
+    #[arg(long)]
+    mark_read_only: bool,
+    /// Register it without asking it anything
+    #[arg(long)]
+    no_test: bool,
+    /// Run the program that the kubeconfig logs in with
+    #[arg(long)]
+    agree: bool,
+    /// How long to wait for the cluster
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = seconds)]
+    timeout: Duration,
+    /// How the outcome is printed
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Format,
+}
+
+pub fn run(global: &Global, flags: &Add) -> Result<ExitCode, Failure> {
+    let opened = Opened::write(global)?;
+    if let Some(arn) = &flags.arn {
+        let record = by_arn(arn, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        keep(&opened, flags, record, None)?;
+        opened.close();
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (text, file) = kubeconfig(global, flags, &opened)?;
+    let contexts: Vec<Option<&str>> = match global.context.as_slice() {
+        [] => vec![None],
+        names => names.iter().map(|name| Some(name.as_str())).collect(),
+    };
+    if contexts.len() > 1 && flags.name.is_some() {
+        return Err(Failure::new(USAGE, "--name is for one cluster, and several contexts were named"));
+    }
+    for context in contexts {
+        let reduced = reduce(&text, &file, context, Timestamp::now()).map_err(|trouble| told(&trouble))?;
+        let mut candidate = candidate(reduced, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        candidate.notes.iter().for_each(|note| say(note));
+        if !flags.no_test {
+            test(&opened, flags, &mut candidate)?;
+        }
+        let record = candidate.record.clone();
+        keep(&opened, flags, record, Some(&candidate))?;
+    }
+    opened.close();
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(trouble: &Trouble) -> Failure {
+    match &trouble.remedy {
+        Some(remedy) => Failure::new(FAILED, format!("{} ({remedy})", trouble.words)),
+        None => Failure::new(FAILED, &trouble.words),
+    }
+}
+
+/// The kubeconfig's text and where it stands: other files are looked for beside it.
+fn kubeconfig(global: &Global, flags: &Add, opened: &Opened) -> Result<(Zeroizing<String>, PathBuf), Failure> {
+    let file = match flags.file.as_ref().or(global.kubeconfig.as_ref()) {
+        Some(file) => file.clone(),
+        None => match opened.setup.known(global).files.as_slice() {
+            [only] => only.clone(),
+            _ => {
+                return Err(Failure::new(
+                    USAGE,
+                    "which kubeconfig? name it with --kubeconfig FILE, or pipe it to -f -",
+                ));
+            }
+        },
+    };
+    let mut text = Zeroizing::new(String::new());
+    let failed = |error: io::Error| Failure::new(FAILED, format!("{}: {error}", file.display()));
+    if file == Path::new("-") {
+        io::stdin().lock().take(KUBECONFIG_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
+        return Ok((text, PathBuf::from("stdin")));
+    }
+    let source = std::fs::File::open(&file).map_err(failed)?;
+    source.take(KUBECONFIG_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
+    if text.len() as u64 > KUBECONFIG_BYTES {
+        return Err(Failure::new(FAILED, format!("{} is too large for a kubeconfig (limit 8 MiB)", file.display())));
+    }
+    Ok((text, file))
+}
+
+/// Asks the cluster what it is.
+fn test(opened: &Opened, flags: &Add, candidate: &mut Candidate) -> Result<(), Failure> {
+    let found = opened.runtime.block_on(async {
+        let state_dir = opened.setup.state_dir();
+        let asked = trial(candidate, &state_dir, opened.setup.limits(), flags.agree);
+        tokio::time::timeout(flags.timeout, asked).await
+    });
+    let not_kept = "it was not registered; --no-test registers it as it is";
+    let found = found.map_err(|_| {
+        Failure::new(
+            TOO_LATE,
+            format!("{}: no answer from {}: {not_kept}", candidate.record.name, candidate.record.server),
+        )
+    })?;
+    let found = found.map_err(|error| {
+        let failure = Failure::from(error);
+        Failure::new(failure.code, format!("{}: {not_kept}", failure.words))
+    })?;
+    candidate.learn(&found);
+    Ok(())
+}
+
+fn keep(opened: &Opened, flags: &Add, mut record: ClusterRecord, candidate: Option<&Candidate>) -> Result<(), Failure> {
+    if let Some(name) = &flags.name {
+        record.name.clone_from(name);
+        record.environment = Environment::of_name(name).unwrap_or(record.environment);
+    }
+    record.environment = flags.environment.unwrap_or(record.environment);
+    record.team.clone_from(&flags.team);
+    record.labels = flags.labels.iter().cloned().collect();
+    record.protected = flags.protected;
+    record.read_only = flags.mark_read_only;
+    let kubeconfig = candidate.map(|candidate| &candidate.kubeconfig);
+    let work = opened.registry.add(&record, kubeconfig);
+    opened.recorded("register", &record.name, &format!("{record:?}"), work)?;
+    print_one(flags.output, &record, "registered")
+}

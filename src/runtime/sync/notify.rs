@@ -1,0 +1,94 @@
+//! Between the worker and the screen: rules of the configuration, rings and webhooks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+
+use crate::domain::notify::{Hook, Notice, Ring, Rule};
+use crate::domain::sync::SyncNews;
+use crate::runtime::ports::{HookPort, NotPosted, SyncSink};
+
+/// A rule with its webhook resolved.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    pub rule: Rule,
+    pub hook: Option<Arc<Hook>>,
+}
+
+/// Notices that wait for a webhook; what comes on top is dropped and said.
+const WAITING: usize = 256;
+/// A webhook that hangs is given up after this …
+const LIMIT: Duration = Duration::from_secs(10);
+/// … and tried again after these pauses.
+const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)];
+
+/// A sink that hands all news on, and tells what rules ask for.
+pub struct Notifier {
+    rules: Vec<Bound>,
+    /// One queue a rule: a webhook that hangs does not hold up another.
+    queues: Vec<Option<mpsc::Sender<Notice>>>,
+    ring: Box<dyn Fn(Ring, &Notice) + Send + Sync>,
+    next: Arc<dyn SyncSink>,
+}
+
+impl Notifier {
+    /// `ring` reaches the terminal, if there is one. Call it inside a tokio runtime.
+    pub fn new(
+        rules: Vec<Bound>,
+        hooks: Arc<dyn HookPort>,
+        ring: impl Fn(Ring, &Notice) + Send + Sync + 'static,
+        next: Arc<dyn SyncSink>,
+    ) -> Self {
+        let queues = rules.iter().map(|bound| {
+            let hook = bound.hook.clone()?;
+            let (queue, waiting) = mpsc::channel(WAITING);
+            tokio::spawn(post_all(hooks.clone(), hook, waiting));
+            Some(queue)
+        });
+        let queues = queues.collect();
+        Self { rules, queues, ring: Box::new(ring), next }
+    }
+}
+
+impl SyncSink for Notifier {
+    fn news(&self, news: SyncNews) {
+        for (bound, queue) in self.rules.iter().zip(&self.queues) {
+            let Some(notice) = bound.rule.notice(&news) else { continue };
+            if let Some(ring) = bound.rule.ring {
+                (self.ring)(ring, &notice);
+            }
+            if let Some(queue) = queue
+                && queue.try_send(notice).is_err()
+            {
+                tracing::warn!("a webhook is too slow: a notice is dropped");
+            }
+        }
+        self.next.news(news);
+    }
+}
+
+async fn post_all(hooks: Arc<dyn HookPort>, hook: Arc<Hook>, mut waiting: mpsc::Receiver<Notice>) {
+    while let Some(notice) = waiting.recv().await {
+        let body = notice.body.to_string().into_bytes();
+        if let Err(NotPosted { trouble, .. }) = post(&*hooks, &hook, body).await {
+            tracing::warn!(cluster = notice.cluster, trouble = trouble.words, "a notice was not posted");
+        }
+    }
+}
+
+async fn post(hooks: &dyn HookPort, hook: &Arc<Hook>, body: Vec<u8>) -> Result<(), NotPosted> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let late = || {
+            let words = format!("the webhook did not answer within {} s", LIMIT.as_secs());
+            NotPosted { trouble: crate::domain::health::Trouble::new(words), again: true }
+        };
+        let tried = timeout(LIMIT, hooks.post(hook.clone(), body.clone())).await.unwrap_or_else(|_| Err(late()));
+        match (tried, pauses.next()) {
+            (Err(error), Some(pause)) if error.again => sleep(pause).await,
+            (tried, _) => return tried,
+        }
+    }
+}
