@@ -6,6 +6,7 @@
 pub mod age;
 pub mod audit;
 pub mod aws;
+pub mod cloud;
 pub mod cluster;
 pub mod consent;
 pub mod cronjob;

@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::audit::Record;
 use crate::domain::aws::arn::ClusterArn;
+use crate::domain::aws::login::LoginKey;
+use crate::domain::aws::trouble::LoginTrouble;
+use crate::domain::cloud::{CloudDetail, CloudNews, LaneKey, LaneRow};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::delta::Delta;
 use crate::domain::effect::FleetEffect;
@@ -72,6 +75,37 @@ pub trait AccessPort: Send + Sync + 'static {
 
     /// Carries out one approved request. Only the gate calls this, between the two lines of the audit.
     fn mutate(&self, mutation: ApprovedMutation) -> BoxFuture<'static, Result<(), WriteError>>;
+}
+
+/// Where news of AWS go. Calls never block.
+pub trait CloudSink: Send + Sync + 'static {
+    fn news(&self, news: CloudNews);
+}
+
+/// AWS beneath the fleet: who one is there, and what clusters that reaches. The embedded fleet has none.
+///
+/// Its access entries are changed through the gate for AWS, over the [`AccessPort`] of the same adapter.
+pub trait CloudPort: Send + Sync + 'static {
+    /// The lane as it is known now, sorted. Contacts nobody; empty until [`CloudPort::watch`] has read the files.
+    fn lane(&self) -> Arc<[LaneRow]>;
+
+    /// Looks for clusters and tells what is found, again and again until `cancel` is cancelled: the first look begins
+    /// at once, off the caller. Nobody is contacted where nothing gives credentials.
+    fn watch(&self, sink: Arc<dyn CloudSink>, cancel: CancellationToken);
+
+    /// Ends the pause between two looks.
+    fn look_now(&self);
+
+    /// Forgets what failed and tries anew, for a person who has mended something: every cluster that waits for it
+    /// comes back. A profile that was only listed is used from then on. An SSO session means every profile of it.
+    /// Returns the caller's ARN.
+    fn log_in(&self, login: LaneKey) -> BoxFuture<'static, Result<String, LoginTrouble>>;
+
+    /// The same with a code of the MFA device; asked for once, its session lasts until it ends or the program does.
+    fn with_code(&self, login: LoginKey, code: String) -> BoxFuture<'static, Result<String, LoginTrouble>>;
+
+    /// Everything that hangs on one cluster. A part that is refused says so alone.
+    fn detail(&self, cluster: ClusterArn) -> BoxFuture<'static, Result<Box<CloudDetail>, PortError>>;
 }
 
 /// Where writes are recorded before and after they are sent.

@@ -1,23 +1,21 @@
 //! Logins: each keeps its credentials in memory, gets new ones once for all who wait, and tells how it stands.
 
 mod role;
+mod sdk;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use aws_sdk_sts::config::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::os_shim_internal::{Env, Fs};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
+pub use self::sdk::sdk_config;
 use super::chain::{Chain, Source};
 use super::profiles::Profiles;
 use super::source::{self, Asking};
@@ -30,9 +28,6 @@ use crate::domain::aws::trouble::LoginTrouble;
 const FAILURE_COUNTS: Duration = Duration::from_secs(2);
 /// Credentials with an end are renewed this long before it, or in the last fifth of their life if that is shorter.
 const AHEAD: Duration = Duration::from_secs(300);
-const CONNECT: Duration = Duration::from_secs(5);
-const READ: Duration = Duration::from_secs(15);
-const OPERATION: Duration = Duration::from_secs(45);
 
 /// Everybody that this program is at AWS. Cheap to clone; clones share all.
 #[derive(Clone)]
@@ -346,35 +341,8 @@ impl Login {
             }
         };
         let Some(hop) = &chain.hop else { return Ok(first) };
-        let config = self.config(held, http, &home).await;
+        let config = sdk::without_credentials(key, held, http, &home).await;
         role::assume(hop, &first, &config, &shared.session, code.as_deref(), key).await
-    }
-
-    /// The configuration without credentials, in a region.
-    async fn config(&self, held: &mut Held, http: &SharedHttpClient, region: &str) -> SdkConfig {
-        let region = Region::new(region.to_owned());
-        let config = match &held.config {
-            Some(config) => config,
-            None => {
-                let timeouts = TimeoutConfig::builder()
-                    .connect_timeout(CONNECT)
-                    .read_timeout(READ)
-                    .operation_attempt_timeout(READ)
-                    .operation_timeout(OPERATION)
-                    .build();
-                let mut loader = aws_config::defaults(BehaviorVersion::latest())
-                    .http_client(http.clone())
-                    .timeout_config(timeouts)
-                    .identity_cache(IdentityCache::no_cache())
-                    .region(region.clone())
-                    .no_credentials();
-                if let Some(profile) = &self.inner.key.profile {
-                    loader = loader.profile_name(profile);
-                }
-                held.config.insert(loader.load().await)
-            }
-        };
-        config.to_builder().region(region).build()
     }
 }
 
@@ -383,42 +351,6 @@ impl Held {
     fn or(&self, trouble: &LoginTrouble, now: SystemTime) -> Result<Credentials, LoginTrouble> {
         let valid = self.credentials.as_ref().filter(|kept| kept.credentials.expiry().is_none_or(|at| now < at));
         valid.map(|kept| kept.credentials.clone()).ok_or_else(|| trouble.clone())
-    }
-}
-
-/// The SDK's configuration for a login in a region: its credentials (renewed as long as the configuration is used), the
-/// endpoints of the environment and of the profile, our HTTP client and time limits.
-///
-/// # Errors
-/// There are no credentials; the region's name is none.
-pub async fn sdk_config(login: &Login, region: &str) -> Result<SdkConfig, LoginTrouble> {
-    if !partition::is_region(region) {
-        let said = format!("`{}` is no region", crate::adapters::kube::errors::say(region));
-        return Err(LoginTrouble::Misconfigured { profile: login.inner.key.profile.clone(), said });
-    }
-    login.credentials().await?;
-    let http = login.inner.aws.shared.http.clone()?;
-    let config = login.config(&mut *login.inner.held.lock().await, &http, region).await;
-    let provider = SharedCredentialsProvider::new(Provider(login.clone()));
-    Ok(config.to_builder().credentials_provider(provider).build())
-}
-
-/// The login as the SDK wants it.
-#[derive(Clone)]
-struct Provider(Login);
-
-impl std::fmt::Debug for Provider {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "login {}", self.0.inner.key.words())
-    }
-}
-
-impl ProvideCredentials for Provider {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        future::ProvideCredentials::new(async { self.0.credentials().await.map_err(CredentialsError::provider_error) })
     }
 }
 

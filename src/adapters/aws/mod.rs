@@ -2,6 +2,7 @@
 //! by IAM.
 
 pub mod access;
+pub mod accounts;
 pub mod api;
 mod chain;
 pub mod discovery;

@@ -89,13 +89,7 @@ fn or_dash(text: String) -> String {
 /// The ConfigMap, read from the cluster itself under the same login.
 async fn read_map(setup: &Setup, global: &Global, flags: &List, cluster: &EksCluster) -> Result<AuthMap, Failure> {
     let known = setup.known(global);
-    let id = known.ways.add(IamCluster {
-        name: cluster.id.name.clone(),
-        region: cluster.id.region.clone(),
-        login: key(flags.target.reach.profile.as_deref()),
-        arn: Some(cluster.id.clone()),
-        endpoint: None,
-    });
+    let id = known.ways.add(IamCluster::of(cluster, key(flags.target.reach.profile.as_deref())));
     let path = "/api/v1/namespaces/kube-system/configmaps/aws-auth".to_owned();
     match known.fleet.fetch(id, FetchRequest::Path { path }).await {
         Ok(FetchReply::Object(object)) => Ok(auth_map(&object)),

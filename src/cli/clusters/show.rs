@@ -4,18 +4,22 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Args;
+use futures::FutureExt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::adapters::aws::IamCluster;
+use crate::adapters::aws::accounts::annotated;
 use crate::adapters::aws::api::Patience;
 use crate::adapters::aws::discovery::detail;
 use crate::cli::Global;
-use crate::cli::aws::{Reach, cluster};
+use crate::cli::aws::{Reach, cluster, key};
 use crate::cli::exit::Failure;
 use crate::cli::flags::Format;
 use crate::cli::list::now;
 use crate::cli::print::document;
 use crate::cli::setup::{self, Setup};
+use crate::domain::eks::identity::Annotated;
 use crate::domain::eks::{AccessPolicy, EksCluster, EksDetail, Part};
 use crate::domain::health::Trouble;
 use crate::domain::text::clean;
@@ -38,7 +42,8 @@ pub fn run(global: &Global, flags: &Show) -> Result<ExitCode, Failure> {
     let runtime = setup::runtime()?;
     let asked = runtime.block_on(async {
         let (config, cluster) = cluster(&setup, &flags.reach, &flags.name).await?;
-        let detail = detail(&config, &cluster, Patience::default()).await;
+        let accounts = accounts(&setup, global, flags, &cluster).boxed();
+        let detail = detail(&config, &cluster, accounts, Patience::default()).await;
         Ok::<_, Failure>((cluster, detail))
     });
     runtime.shutdown_background();
@@ -54,6 +59,22 @@ pub fn run(global: &Global, flags: &Show) -> Result<ExitCode, Failure> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Read from the cluster itself under the same login.
+async fn accounts(
+    setup: &Setup,
+    global: &Global,
+    flags: &Show,
+    cluster: &EksCluster,
+) -> Result<Vec<Annotated>, Trouble> {
+    if !cluster.status.serves() {
+        return Err(Trouble::new(cluster.status_words()));
+    }
+    let known = setup.known(global);
+    let login = key(flags.reach.profile.as_deref());
+    let id = known.ways.add(IamCluster::of(cluster, login));
+    annotated(&*known.fleet, id).await
 }
 
 fn lines(cluster: &EksCluster, detail: &EksDetail) -> Vec<String> {
@@ -88,8 +109,17 @@ fn lines(cluster: &EksCluster, detail: &EksDetail) -> Vec<String> {
         let policies: Vec<String> = entry.policies.iter().map(AccessPolicy::words).collect();
         format!("{} {}: {}", entry.principal, entry.kind, policies.join(", "))
     }));
-    lines.extend(part("Pod Identity", &detail.pod_identities, |one| {
-        format!("{}/{} gets {}", one.namespace, one.service_account, one.role.as_deref().unwrap_or("a role"))
+    if detail.service_accounts.is_err() {
+        lines.extend(part("Pod Identity", &detail.pod_identities, |one| {
+            format!("{}/{} gets {}", one.namespace, one.service_account, one.role.as_deref().unwrap_or("a role"))
+        }));
+    }
+    lines.extend(part("service accounts with a role", &detail.service_accounts, |one| {
+        let association = one.pod_identity.as_ref();
+        let pod_identity = association.map(|it| format!("Pod Identity {}", it.role.as_deref().unwrap_or("a role")));
+        let ways: Vec<String> = one.irsa.iter().map(|role| format!("IRSA {role}")).chain(pod_identity).collect();
+        let warnings: String = one.warnings.iter().map(|warning| format!(" ({warning})")).collect();
+        format!("{}/{}: {}{warnings}", one.namespace, one.name, ways.join(", "))
     }));
     lines.push(match &detail.oidc_provider {
         Ok(true) => "OIDC provider: there, so IRSA works".to_owned(),
@@ -135,5 +165,6 @@ fn value(cluster: &EksCluster, detail: &EksDetail) -> Value {
     value["access_entries"] = part(&detail.access_entries);
     value["pod_identities"] = part(&detail.pod_identities);
     value["oidc_provider"] = part(&detail.oidc_provider);
+    value["service_accounts"] = part(&detail.service_accounts);
     value
 }

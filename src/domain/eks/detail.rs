@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::access::{AccessEntry, PodIdentityAssociation};
 use super::cluster::HealthIssue;
+use super::identity::ServiceAccountRole;
 use super::words::words;
 use crate::domain::health::Trouble;
 
@@ -96,6 +97,8 @@ pub struct EksDetail {
     pub pod_identities: Part<PodIdentityAssociation>,
     /// Whether IAM knows the issuer of the cluster's service account tokens, which IRSA needs.
     pub oidc_provider: Result<bool, Trouble>,
+    /// Service accounts whose pods get a role; Kubernetes is asked for their annotations.
+    pub service_accounts: Part<ServiceAccountRole>,
 }
 
 impl EksDetail {

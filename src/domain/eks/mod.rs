@@ -6,6 +6,7 @@ pub mod access;
 pub mod auth_map;
 pub mod cluster;
 pub mod detail;
+pub mod identity;
 pub mod lane;
 pub mod principal;
 pub mod support;
@@ -15,5 +16,6 @@ pub use access::{AccessEntry, AccessPolicy, AccessScope, PodIdentityAssociation}
 pub use auth_map::{AuthMap, Mapped};
 pub use cluster::{AuthMode, ClusterStatus, EksCluster, Exposure, HealthIssue, SupportType};
 pub use detail::{Addon, EksDetail, FargateProfile, Insight, InsightStatus, Nodegroup, Part};
+pub use identity::ServiceAccountRole;
 pub use lane::{FaultKind, LaneFault, LoginSummary, RegionRow};
 pub use support::{Phase, Support, Versions};

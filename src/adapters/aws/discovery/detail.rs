@@ -1,16 +1,26 @@
 //! Everything that hangs on one cluster, asked for on demand. A part that is refused says so alone.
 
 use aws_config::SdkConfig;
+use futures::future::BoxFuture;
 use futures::join;
 
 use crate::adapters::aws::api::{Patience, eks};
 use crate::adapters::aws::query::QueryClient;
 use crate::domain::eks::auth_map;
-use crate::domain::eks::{AuthMode, EksCluster, EksDetail, LaneFault};
+use crate::domain::eks::identity::{AGENT_ADDON, Annotated, Grounds, service_account_roles};
+use crate::domain::eks::{Addon, AuthMode, EksCluster, EksDetail, LaneFault};
 use crate::domain::health::Trouble;
 
+/// The service accounts of a cluster, which Kubernetes is asked for.
+pub type Accounts<'a> = BoxFuture<'a, Result<Vec<Annotated>, Trouble>>;
+
 /// Asks for all parts at once.
-pub async fn detail(config: &SdkConfig, cluster: &EksCluster, patience: Patience) -> EksDetail {
+pub async fn detail(
+    config: &SdkConfig,
+    cluster: &EksCluster,
+    accounts: Accounts<'_>,
+    patience: Patience,
+) -> EksDetail {
     let (name, region) = (&cluster.id.name, &cluster.id.region);
     let eks = eks(config, region, patience);
     let entries = async {
@@ -19,7 +29,7 @@ pub async fn detail(config: &SdkConfig, cluster: &EksCluster, patience: Patience
         }
         told(eks.access_entries(name).await)
     };
-    let (nodegroups, addons, fargate_profiles, insights, access_entries, pod_identities, oidc_provider) = join!(
+    let (nodegroups, addons, fargate_profiles, insights, access_entries, pod_identities, oidc, accounts) = join!(
         eks.nodegroups(name),
         eks.addons(name),
         eks.fargate_profiles(name),
@@ -27,15 +37,25 @@ pub async fn detail(config: &SdkConfig, cluster: &EksCluster, patience: Patience
         entries,
         eks.pod_identities(name),
         has_provider(config, cluster),
+        accounts,
     );
+    let (addons, pod_identities) = (told(addons), told(pod_identities));
+    let has_agent = |addons: &Vec<Addon>| cluster.auto_mode || addons.iter().any(|addon| addon.name == AGENT_ADDON);
+    let grounds = Grounds {
+        oidc_provider: oidc.as_ref().ok().copied(),
+        agent: addons.as_ref().ok().map(has_agent),
+    };
+    let associations = pod_identities.as_deref().unwrap_or_default();
+    let service_accounts = accounts.map(|accounts| service_account_roles(&accounts, associations, grounds));
     EksDetail {
         nodegroups: told(nodegroups),
-        addons: told(addons),
+        addons,
         fargate_profiles: told(fargate_profiles),
         insights: told(insights),
         access_entries,
-        pod_identities: told(pod_identities),
-        oidc_provider: told(oidc_provider),
+        pod_identities,
+        oidc_provider: told(oidc),
+        service_accounts,
     }
 }
 

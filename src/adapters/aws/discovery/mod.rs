@@ -7,7 +7,7 @@ mod region;
 #[cfg(test)]
 mod tests;
 
-pub use detail::detail;
+pub use detail::{Accounts, detail};
 pub use find::find;
 
 use std::sync::Arc;

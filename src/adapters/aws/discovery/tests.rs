@@ -198,6 +198,11 @@ async fn expired_keys_are_one_line_and_not_one_a_region() {
     assert_eq!(summary.fault.unwrap().kind, FaultKind::Login);
 }
 
+/// A cluster whose API server does not answer.
+fn accounts() -> Accounts<'static> {
+    Box::pin(async { Err(Trouble::new("it does not answer")) })
+}
+
 #[tokio::test]
 async fn a_detail_whose_parts_are_refused_still_has_the_others() {
     let server = MockServer::start().await;
@@ -209,11 +214,12 @@ async fn a_detail_whose_parts_are_refused_still_has_the_others() {
     region(&server, "us-east-1", &["a"]).await;
     let (clusters, _) = found(scope(&server, named(&["us-east-1"]))).await;
     let mut cluster = clusters[0].clone();
-    let detail = super::detail(&config(&server.uri()), &cluster, quick().patience).await;
+    let detail = super::detail(&config(&server.uri()), &cluster, accounts(), quick().patience).await;
+    assert_eq!(detail.service_accounts.unwrap_err().words, "it does not answer");
     assert!(detail.addons.unwrap_err().words.contains("eks:ListAddons"));
     assert_eq!((detail.nodegroups, detail.oidc_provider), (Ok(Vec::new()), Ok(false)));
     cluster.auth_mode = Some(crate::domain::eks::AuthMode::ConfigMap);
-    let detail = super::detail(&config(&server.uri()), &cluster, quick().patience).await;
+    let detail = super::detail(&config(&server.uri()), &cluster, accounts(), quick().patience).await;
     let told = detail.access_entries.unwrap_err();
     assert!(told.words.contains("aws-auth") && told.remedy.unwrap().contains("update-cluster-config"));
 }

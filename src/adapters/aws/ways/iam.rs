@@ -16,6 +16,7 @@ use crate::adapters::kube::{self, ConnectError, FleetPermits, Fresh, Limits, Ope
 use crate::domain::aws::arn::{ClusterArn, principal, role_name};
 use crate::domain::aws::login::LoginKey;
 use crate::domain::cluster::{ClusterInfo, Source};
+use crate::domain::eks::EksCluster;
 use crate::domain::health::Trouble;
 
 /// A token is renewed a minute before its credential ends here: 12 minutes after it was made, of the 15 that it holds.
@@ -34,6 +35,17 @@ pub struct IamCluster {
 }
 
 impl IamCluster {
+    /// One that was discovered, reached with the login.
+    pub fn of(cluster: &EksCluster, login: LoginKey) -> Self {
+        Self {
+            name: cluster.id.name.clone(),
+            region: cluster.id.region.clone(),
+            login,
+            arn: Some(cluster.id.clone()),
+            endpoint: cluster.endpoint.clone(),
+        }
+    }
+
     /// As a row of the fleet, under a name that no other row has.
     pub fn info(&self, name: String) -> ClusterInfo {
         let place = format!("EKS {} in {}", say(&self.name), say(&self.region));
