@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::aws::arn::ClusterArn;
 use super::aws::login::LoginKey;
+use super::cloud::LaneKey;
 use super::draft::{Draft, DraftId};
 use super::gate::{Approved, Ask};
 use super::ids::{ClusterId, KindId, ObjectKey, Uid};
@@ -122,11 +124,11 @@ pub enum FleetEffect {
     /// Look at these clusters now.
     Sync(Vec<ClusterId>),
     /// Ask AWS for what hangs on a cluster.
-    Detail(ClusterId),
+    Detail { cluster: ClusterId, arn: ClusterArn },
     /// Look for clusters at AWS now.
     Discover,
     /// Try a login again: what waits for it comes back.
-    LoginAgain(LoginKey),
+    LoginAgain(LaneKey),
     /// Log in with the code of an MFA device.
     MfaCode { login: LoginKey, code: String },
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::aws::row::LoginRow;
+use super::cloud::LaneRow;
 use super::cluster::ClusterInfo;
 use super::eks::{EksCluster, EksDetail};
 use super::health::Trouble;
@@ -18,9 +18,10 @@ pub enum FleetNews {
         from: ClusterId,
         clusters: Vec<ClusterInfo>,
     },
-    /// What AWS says of a cluster.
+    /// What AWS says of a cluster, and its row as the fleet has it now.
     Described {
         cluster: ClusterId,
+        info: Box<ClusterInfo>,
         eks: Arc<EksCluster>,
     },
     /// What hangs on a cluster at AWS, or why it could not be read.
@@ -38,7 +39,7 @@ pub enum FleetNews {
         record: Arc<ClusterRecord>,
     },
     /// Every login, in the order in which they are shown.
-    Logins(Vec<LoginRow>),
+    Logins(Arc<[LaneRow]>),
     /// A look at a cluster was taken, or failed: how it stands since when.
     Surveyed {
         cluster: ClusterId,

@@ -60,8 +60,8 @@ mod tests {
         inbox.put(FleetNews::Gone { cluster: ClusterId(1) });
         inbox.put(FleetNews::Gone { cluster: ClusterId(2) });
         inbox.put(FleetNews::Gone { cluster: ClusterId(1) });
-        inbox.put(FleetNews::Logins(Vec::new()));
-        inbox.put(FleetNews::Logins(Vec::new()));
+        inbox.put(FleetNews::Logins([].into()));
+        inbox.put(FleetNews::Logins([].into()));
         for from in [3, 4] {
             inbox.put(FleetNews::Found { from: ClusterId(from), clusters: Vec::new() });
         }

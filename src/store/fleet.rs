@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster::ClusterStore;
-use crate::domain::aws::row::LoginRow;
+use crate::domain::cloud::LaneRow;
 use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::consent::ConsentRequest;
 use crate::domain::eks::{EksCluster, EksDetail};
@@ -20,7 +20,7 @@ use crate::domain::sync::SyncFigures;
 pub struct Fleet {
     clusters: Vec<ClusterState>,
     /// Logins at AWS, in the order in which they are shown.
-    pub logins: Vec<LoginRow>,
+    pub logins: Arc<[LaneRow]>,
     /// How the worker does that keeps the clusters' health.
     pub sync: SyncFigures,
 }
@@ -118,8 +118,13 @@ impl Fleet {
             FleetNews::Found { from, clusters } => return self.found(from, clusters),
             FleetNews::Logins(logins) => self.logins = logins,
             FleetNews::Sync(figures) => self.sync = figures,
-            FleetNews::Described { cluster, eks } => {
-                return self.on(cluster, |state| (state.eks, state.is_gone) = (Some(eks), false));
+            FleetNews::Described { cluster, info, eks } => {
+                return self.on(cluster, |state| {
+                    (state.eks, state.is_gone) = (Some(eks), false);
+                    if state.record.is_none() {
+                        state.info = *info;
+                    }
+                });
             }
             FleetNews::Detailed { cluster, detail } => {
                 return self.on(cluster, |state| {

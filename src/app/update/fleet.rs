@@ -3,7 +3,7 @@
 use super::{layers, sessions};
 use crate::app::model::Model;
 use crate::domain::aws::login::{LoginKey, LoginState};
-use crate::domain::aws::trouble::LoginTrouble;
+use crate::domain::cloud::{LaneKey, LaneRow};
 use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Health;
@@ -99,14 +99,14 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
 
 /// The code of an MFA device was typed.
 pub fn code_typed(model: &mut Model, code: &str, now_ms: i64) -> Vec<Effect> {
-    let Some(login) = model.fleet_screen.asked.take() else { return Vec::new() };
+    let Some(login): Option<LoginKey> = model.fleet_screen.asked.take() else { return Vec::new() };
     let code: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
     // STS takes six digits (AssumeRole, parameter TokenCode).
     if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
         model.warn("a code has six digits: m asks for it again", now_ms);
         return Vec::new();
     }
-    checking(model, &login);
+    checking(model, &LaneKey::Login(login.clone()));
     vec![Effect::Fleet(FleetEffect::MfaCode { login, code })]
 }
 
@@ -160,49 +160,43 @@ fn sync(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     vec![Effect::Fleet(FleetEffect::Sync(targets))]
 }
 
-fn selected(model: &Model) -> Option<(&LoginKey, &LoginState)> {
+fn selected(model: &Model) -> Option<&LaneRow> {
     let key = model.fleet_screen.logins.selected()?;
-    model.fleet.logins.iter().find(|row| row.key == *key).map(|row| (&row.key, &row.state))
+    model.fleet.logins.iter().find(|row| row.key == *key)
 }
 
-fn trouble(model: &Model) -> Option<&LoginTrouble> {
-    match selected(model)? {
-        (_, LoginState::Trouble(trouble)) => Some(trouble),
-        _ => None,
-    }
-}
-
-fn wants_code(trouble: Option<&LoginTrouble>) -> bool {
-    matches!(trouble, Some(LoginTrouble::MfaNeeded { .. } | LoginTrouble::MfaRefused { .. }))
-}
-
-fn checking(model: &mut Model, login: &LoginKey) {
-    if let Some(row) = model.fleet.logins.iter_mut().find(|row| row.key == *login) {
-        row.state = LoginState::Checking;
-    }
+/// Until the background tells more.
+fn checking(model: &mut Model, login: &LaneKey) {
+    let rows = model.fleet.logins.iter().cloned().map(|row| match row.key == *login {
+        true => LaneRow { state: LoginState::Checking, fault: None, ..row },
+        false => row,
+    });
+    model.fleet.logins = rows.collect();
 }
 
 fn again(model: &mut Model, now_ms: i64) -> Vec<Effect> {
-    if wants_code(trouble(model)) {
+    let Some(row) = selected(model) else { return Vec::new() };
+    if row.wants_code() {
         code(model, now_ms);
         return Vec::new();
     }
-    let Some(login) = selected(model).map(|(key, _)| key.clone()) else { return Vec::new() };
+    let login = row.key.clone();
     checking(model, &login);
     vec![Effect::Fleet(FleetEffect::LoginAgain(login))]
 }
 
 fn code(model: &mut Model, now_ms: i64) {
-    if !wants_code(trouble(model)) {
-        model.toast("this login wants no code", now_ms);
-        return;
+    match selected(model).filter(|row| row.wants_code()).map(|row| &row.key) {
+        Some(LaneKey::Login(login)) => {
+            model.fleet_screen.asked = Some(login.clone());
+            model.layers.push(Layer::Prompt(Prompt::new(Purpose::MfaCode, "")));
+        }
+        _ => model.toast("this login wants no code", now_ms),
     }
-    model.fleet_screen.asked = selected(model).map(|(key, _)| key.clone());
-    model.layers.push(Layer::Prompt(Prompt::new(Purpose::MfaCode, "")));
 }
 
 fn copy(model: &mut Model, now_ms: i64) -> Vec<Effect> {
-    match trouble(model).and_then(LoginTrouble::remedy) {
+    match selected(model).and_then(LaneRow::trouble).and_then(|trouble| trouble.remedy) {
         Some(remedy) => {
             model.toast(format!("copied {remedy}"), now_ms);
             vec![Effect::Copy(remedy)]

@@ -296,9 +296,9 @@ pub fn open_detail(model: &mut Model, subject: Option<Subject>, section: Section
     let open = model.fleet.get(cluster).is_some_and(|cluster| cluster.is_open());
     let mut effects = Vec::new();
     if let Subject::Cluster(_) = subject
-        && model.fleet.get(cluster).is_some_and(|cluster| cluster.eks.is_some())
+        && let Some(eks) = model.fleet.get(cluster).and_then(|cluster| cluster.eks.as_ref())
     {
-        effects.push(Effect::Fleet(FleetEffect::Detail(cluster)));
+        effects.push(Effect::Fleet(FleetEffect::Detail { cluster, arn: eks.id.clone() }));
     }
     let mut fetch = |kind: KindId, purpose: TaskPurpose, request: FetchRequest| {
         effects.push(Effect::Fetch { task: TaskKey { cluster, kind: Some(kind), purpose }, request });

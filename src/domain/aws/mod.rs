@@ -3,7 +3,6 @@
 pub mod arn;
 pub mod login;
 pub mod partition;
-pub mod row;
 pub mod trouble;
 
 #[cfg(test)]

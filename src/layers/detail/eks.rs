@@ -3,6 +3,7 @@
 use super::over_time::headings;
 use super::sections::Sections;
 use super::{Fetched, Section};
+use crate::domain::eks::identity::ServiceAccountRole;
 use crate::domain::eks::{AuthMode, EksCluster, EksDetail, InsightStatus, Part};
 use crate::domain::health::Trouble;
 use crate::store::fleet::ClusterState;
@@ -175,8 +176,21 @@ fn access(eks: &EksCluster, detail: &EksDetail, out: &mut Sections) {
         ),
         Err(trouble) => out.fact("IRSA", trouble.words.clone(), Role::Warning),
     }
-    for one in detail.pod_identities.iter().flatten() {
-        let role = one.role.clone().unwrap_or_else(|| "a role that could not be read".to_owned());
-        out.fact("Pod Identity", format!("{}/{} is {role}", one.namespace, one.service_account), Role::Text);
+    match &detail.service_accounts {
+        Ok(accounts) => accounts.iter().for_each(|account| service_account(account, out)),
+        Err(trouble) => out.fact("accounts", trouble.words.clone(), Role::Warning),
     }
+}
+
+/// A service account whose pods get a role, and what keeps them from it.
+fn service_account(account: &ServiceAccountRole, out: &mut Sections) {
+    let by_annotation = account.irsa.as_ref().map(|role| format!("{role} by IRSA"));
+    let associated = account.pod_identity.as_ref().map(|one| match &one.role {
+        Some(role) => format!("{role} by Pod Identity"),
+        None => "a role by Pod Identity that could not be read".to_owned(),
+    });
+    let roles: Vec<String> = by_annotation.into_iter().chain(associated).collect();
+    let words = format!("{}/{} is {}", account.namespace, account.name, roles.join(", "));
+    out.fact("account", words, if account.warnings.is_empty() { Role::Text } else { Role::Warning });
+    account.warnings.iter().for_each(|warning| out.fact("", warning.clone(), Role::Warning));
 }

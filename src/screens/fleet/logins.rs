@@ -2,10 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::age::Age;
 use crate::domain::aws::arn::Arn;
-use crate::domain::aws::login::{LoginKey, LoginState};
-use crate::domain::aws::row::LoginRow;
+use crate::domain::aws::login::LoginState;
+use crate::domain::cloud::{LaneKey, LaneRow};
 use crate::domain::filter::{FieldTable, Filter, FilterProblem};
 use crate::screens::deck::Scene;
 use crate::screens::pane::{Rows, Sort};
@@ -30,11 +29,11 @@ const SOON: i64 = 600;
 
 /// The logins as rows; a row's id is its place.
 pub struct LoginRows<'a> {
-    pub logins: &'a [LoginRow],
+    pub logins: &'a [LaneRow],
 }
 
 impl Rows for LoginRows<'_> {
-    type Key = LoginKey;
+    type Key = LaneKey;
 
     fn ids(&self) -> Box<dyn Iterator<Item = u32> + '_> {
         Box::new(0..self.logins.len() as u32)
@@ -44,11 +43,11 @@ impl Rows for LoginRows<'_> {
         self.logins.len()
     }
 
-    fn key(&self, id: u32) -> Option<LoginKey> {
+    fn key(&self, id: u32) -> Option<LaneKey> {
         self.logins.get(id as usize).map(|row| row.key.clone())
     }
 
-    fn id_of(&self, key: &LoginKey) -> Option<u32> {
+    fn id_of(&self, key: &LaneKey) -> Option<u32> {
         self.logins.iter().position(|row| row.key == *key).map(|place| place as u32)
     }
 
@@ -65,7 +64,7 @@ impl Rows for LoginRows<'_> {
     }
 
     fn is_fault(&self, id: u32) -> bool {
-        self.logins.get(id as usize).is_some_and(|row| matches!(row.state, LoginState::Trouble(_)))
+        self.logins.get(id as usize).is_some_and(|row| row.trouble().is_some())
     }
 
     fn prefix(&self, id: u32, _: usize) -> SortPrefix {
@@ -96,48 +95,43 @@ pub fn identity(arn: &str) -> String {
     }
 }
 
-fn state(row: &LoginRow, now_ms: i64) -> State {
+fn state(row: &LaneRow, now_ms: i64) -> State {
     match &row.state {
+        _ if row.fault.is_some() => State::Broken,
         LoginState::NotContacted => State::NotOpened,
         LoginState::Checking => State::Connecting,
         LoginState::Ok { expires_ms: Some(end), .. } if end - now_ms < SOON * 1_000 => State::Warning,
-        LoginState::Ok { .. } if !row.complaints.is_empty() => State::Warning,
+        LoginState::Ok { .. } if row.regions.iter().any(|region| region.fault.is_some()) => State::Warning,
         LoginState::Ok { .. } => State::Ok,
         LoginState::Trouble(_) => State::Broken,
     }
 }
 
-fn expires(row: &LoginRow, now_ms: i64) -> Cell<'static> {
-    match &row.state {
-        LoginState::Ok { expires_ms: None, .. } => Cell::dim("never"),
-        LoginState::Ok { expires_ms: Some(end), .. } => {
-            let left = (end - now_ms).div_euclid(1_000);
-            let role = if left < SOON { Role::Warning } else { Role::Text };
-            Cell::new(if left > 0 { Age(left).to_string() } else { "expired".to_owned() }, role)
-        }
-        LoginState::NotContacted | LoginState::Checking | LoginState::Trouble(_) => Cell::dim("—"),
-    }
+fn expires(row: &LaneRow, now_ms: i64) -> Cell<'static> {
+    let role = match &row.state {
+        LoginState::Ok { expires_ms: Some(end), .. } if end - now_ms < SOON * 1_000 => Role::Warning,
+        LoginState::Ok { expires_ms: Some(_), .. } => Role::Text,
+        _ => Role::Dim,
+    };
+    Cell::new(row.expires(now_ms), role)
 }
 
-fn clusters(row: &LoginRow) -> Cell<'static> {
-    let waits = matches!(row.state, LoginState::Trouble(_));
+fn clusters(row: &LaneRow) -> Cell<'static> {
     match row.clusters.len() {
         0 => Cell::dim("none"),
-        number if waits => {
+        number if matches!(row.state, LoginState::Trouble(_)) => {
             Cell::new(format!("{number} {} for it", if number == 1 { "waits" } else { "wait" }), Role::Warning)
         }
         number => {
-            let mut words = row.clusters.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-            if number > NAMED {
-                words.push_str(&format!(", +{}", number - NAMED));
-            }
-            Cell::plain(words)
+            let named: Vec<&str> = row.clusters.iter().take(NAMED).map(|arn| arn.name.as_str()).collect();
+            let more = if number > NAMED { format!(", +{}", number - NAMED) } else { String::new() };
+            Cell::plain(named.join(", ") + &more)
         }
     }
 }
 
 /// One row as it is drawn.
-pub fn line<'a>(row: &'a LoginRow, scene: Scene<'_>, theme: &'a Theme) -> Line<'a> {
+pub fn line<'a>(row: &'a LaneRow, scene: Scene<'_>, theme: &'a Theme) -> Line<'a> {
     let state = state(row, scene.now_ms);
     let told = match &row.state {
         LoginState::NotContacted => Cell::dim("not asked yet · enter"),
@@ -146,19 +140,25 @@ pub fn line<'a>(row: &'a LoginRow, scene: Scene<'_>, theme: &'a Theme) -> Line<'
         LoginState::Ok { arn, .. } => Cell::plain(identity(arn)),
         LoginState::Trouble(_) => Cell::dim("—"),
     };
-    let below = match &row.state {
-        LoginState::Trouble(trouble) => Some(match trouble.remedy() {
-            Some(remedy) => Cell::new(format!("{} · {remedy}", trouble.words()), Role::Broken),
-            None => Cell::new(trouble.words(), Role::Broken),
+    let complaints = row.region_complaints();
+    let below = match row.trouble() {
+        Some(trouble) => Some(match &trouble.remedy {
+            Some(remedy) => Cell::new(format!("{} · {remedy}", trouble.words), Role::Broken),
+            None => Cell::new(trouble.words.clone(), Role::Broken),
         }),
-        _ => row.complaints.first().map(|first| match row.complaints.len() {
+        None => complaints.first().map(|first| match complaints.len() {
             1 => Cell::new(first.clone(), Role::Warning),
             number => Cell::new(format!("{first} (and {} more)", number - 1), Role::Warning),
         }),
     };
     Line {
         sign: (theme.sign(state), state.role()),
-        cells: vec![Cell::plain(row.key.words()), told, expires(row, scene.now_ms), clusters(row)],
+        cells: vec![
+            Cell::new(row.name.as_str(), if row.is_used { Role::Text } else { Role::Dim }),
+            told,
+            expires(row, scene.now_ms),
+            clusters(row),
+        ],
         below,
         marked: false,
     }

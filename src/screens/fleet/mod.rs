@@ -6,6 +6,7 @@ pub mod update;
 pub mod view;
 
 use crate::domain::aws::login::LoginKey;
+use crate::domain::cloud::LaneKey;
 use crate::domain::filter::FieldTable;
 use crate::domain::gate::Policy;
 use crate::domain::ids::ClusterId;
@@ -18,7 +19,7 @@ use crate::screens::pane::Pane;
 pub struct FleetScreen {
     pub focus: FleetPane,
     pub clusters: Pane<ClusterId>,
-    pub logins: Pane<LoginKey>,
+    pub logins: Pane<LaneKey>,
     /// The login whose code is being typed.
     pub asked: Option<LoginKey>,
     fields: FieldTable,

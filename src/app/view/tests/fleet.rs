@@ -8,8 +8,8 @@ use insta::assert_snapshot;
 use super::*;
 use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::{LoginKey, LoginState};
-use crate::domain::aws::row::LoginRow;
 use crate::domain::aws::trouble::LoginTrouble;
+use crate::domain::cloud::{LaneKey, LaneRow};
 use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::eks::*;
 use crate::domain::fleet::FleetNews;
@@ -38,9 +38,11 @@ fn summary(nodes: u32, pods: u32, share: i64) -> Summary {
     }
 }
 
-fn login(name: &str, state: LoginState, clusters: &[&str]) -> LoginRow {
-    let clusters = clusters.iter().map(|name| (*name).to_owned()).collect();
-    LoginRow { key: LoginKey::profile(name), state, clusters, complaints: Vec::new() }
+fn login(name: &str, state: LoginState, clusters: &[&str]) -> LaneRow {
+    let arn = |name: &&str| ClusterArn::parse(&format!("arn:aws:eks:eu-west-1:111111111111:cluster/{name}")).unwrap();
+    let clusters = clusters.iter().map(arn).collect();
+    let is_used = state != LoginState::NotContacted;
+    LaneRow { state, clusters, is_used, ..LaneRow::new(LaneKey::Login(LoginKey::profile(name)), name) }
 }
 
 fn logins() -> FleetNews {
@@ -50,13 +52,13 @@ fn logins() -> FleetNews {
     let serial = "arn:aws:iam::111111111111:mfa/sre".to_owned();
     let mfa = LoginTrouble::MfaNeeded { profile: Some("mfa".to_owned()), serial };
     let sre = ["payments-prod", "batch-dev", "vault-private", "edge-k3s"];
-    FleetNews::Logins(vec![
+    FleetNews::Logins(Arc::from([
         login("sre", ok("arn:aws:iam::111111111111:user/sre", None), &sre),
         login("staging", ok("arn:aws:sts::222222222222:assumed-role/eksdeck/me", Some(3_180_000)), &["search-staging"]),
         login("corp", LoginState::Trouble(expired), &["audit-eu"]),
         login("mfa", LoginState::Trouble(mfa), &[]),
         login("other", LoginState::NotContacted, &[]),
-    ])
+    ]))
 }
 
 fn shown() -> Model {
@@ -95,7 +97,7 @@ fn a_login_is_tried_again_its_code_typed_and_its_remedy_copied() {
     let copied = press(&mut model, &["c"]);
     assert_eq!(copied, [Effect::Copy("aws sso login --profile corp".to_owned())]);
     let again = press(&mut model, &["enter"]);
-    assert_eq!(again, [Effect::Fleet(FleetEffect::LoginAgain(LoginKey::profile("corp")))]);
+    assert_eq!(again, [Effect::Fleet(FleetEffect::LoginAgain(LaneKey::Login(LoginKey::profile("corp"))))]);
     press(&mut model, &["down", "enter"]);
     assert!(draw(&mut model, SMALL.0, SMALL.1).contains("code of the MFA device"));
     let code = press(&mut model, &["1", "2", "3", "4", "5", "6", "enter"]);
@@ -131,7 +133,7 @@ fn the_description_of_a_cluster_has_what_aws_says() {
     let mut model = shown();
     let arn = ClusterArn::parse("arn:aws:eks:eu-central-1:111111111111:cluster/payments-prod").unwrap();
     let eks = EksCluster {
-        id: arn,
+        id: arn.clone(),
         version: "1.34".to_owned(),
         platform_version: "eks.9".to_owned(),
         status: ClusterStatus::Active,
@@ -182,11 +184,16 @@ fn the_description_of_a_cluster_has_what_aws_says() {
         access_entries: Ok(vec![entry]),
         pod_identities: Ok(Vec::new()),
         oidc_provider: Ok(false),
+        service_accounts: Ok(Vec::new()),
     };
-    let described = FleetNews::Described { cluster: ClusterId(0), eks: Arc::new(eks) };
+    let described = FleetNews::Described {
+        cluster: ClusterId(0),
+        info: Box::new(fixtures::info("payments-prod")),
+        eks: Arc::new(eks),
+    };
     update(&mut model, Message::Fleet(vec![described]), NOW);
     let asked = press(&mut model, &["d"]);
-    assert!(asked.contains(&Effect::Fleet(FleetEffect::Detail(ClusterId(0)))));
+    assert!(asked.contains(&Effect::Fleet(FleetEffect::Detail { cluster: ClusterId(0), arn: arn.clone() })));
     assert!(draw(&mut model, LARGE.0, LARGE.1).contains("asking AWS"));
     let detailed = FleetNews::Detailed { cluster: ClusterId(0), detail: Ok(Arc::new(detail)) };
     update(&mut model, Message::Fleet(vec![detailed]), NOW);
