@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn the_annotation_is_the_role() {
-        let object = json!({"metadata": {"namespace": "shop", "name": "ledger", "annotations": {ROLE_ANNOTATION: " arn:x "}}});
+        let object =
+            json!({"metadata": {"namespace": "shop", "name": "ledger", "annotations": {ROLE_ANNOTATION: " arn:x "}}});
         let role = Some("arn:x".to_owned());
         assert_eq!(read(&object), Annotated { namespace: "shop".to_owned(), name: "ledger".to_owned(), role });
         assert_eq!(read(&json!({"metadata": {"namespace": "a", "name": "default"}})).role, None);

@@ -44,7 +44,10 @@ pub enum CloudNews {
     /// EKS tells something else of it than before. When it has begun to serve, its session is waked already.
     Changed(CloudCluster),
     /// The whole list of its region no longer names it: it was deleted.
-    Vanished { id: ClusterId, arn: ClusterArn },
+    Vanished {
+        id: ClusterId,
+        arn: ClusterArn,
+    },
     /// A round begins.
     Looking,
     Looked(Round),

@@ -15,12 +15,7 @@ use crate::domain::health::Trouble;
 pub type Accounts<'a> = BoxFuture<'a, Result<Vec<Annotated>, Trouble>>;
 
 /// Asks for all parts at once.
-pub async fn detail(
-    config: &SdkConfig,
-    cluster: &EksCluster,
-    accounts: Accounts<'_>,
-    patience: Patience,
-) -> EksDetail {
+pub async fn detail(config: &SdkConfig, cluster: &EksCluster, accounts: Accounts<'_>, patience: Patience) -> EksDetail {
     let (name, region) = (&cluster.id.name, &cluster.id.region);
     let eks = eks(config, region, patience);
     let entries = async {
@@ -41,10 +36,7 @@ pub async fn detail(
     );
     let (addons, pod_identities) = (told(addons), told(pod_identities));
     let has_agent = |addons: &Vec<Addon>| cluster.auto_mode || addons.iter().any(|addon| addon.name == AGENT_ADDON);
-    let grounds = Grounds {
-        oidc_provider: oidc.as_ref().ok().copied(),
-        agent: addons.as_ref().ok().map(has_agent),
-    };
+    let grounds = Grounds { oidc_provider: oidc.as_ref().ok().copied(), agent: addons.as_ref().ok().map(has_agent) };
     let associations = pod_identities.as_deref().unwrap_or_default();
     let service_accounts = accounts.map(|accounts| service_account_roles(&accounts, associations, grounds));
     EksDetail {
