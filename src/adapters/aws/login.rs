@@ -4,6 +4,7 @@ mod role;
 mod sdk;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -43,6 +44,8 @@ struct Shared {
     files: Fs,
     env: Env,
     logins: Mutex<BTreeMap<LoginKey, Login>>,
+    /// Counts the changes of what logins tell of themselves.
+    changes: watch::Sender<u64>,
 }
 
 impl Aws {
@@ -54,12 +57,32 @@ impl Aws {
     /// With profiles and variables of these in place of the machine's.
     fn over(user: &str, process_limit: Duration, files: Fs, env: Env) -> Self {
         let (http, session) = (http::client(), session_name(user));
-        let shared = Shared { http, session, process_limit, files, env, logins: Mutex::default() };
+        let (logins, changes) = (Mutex::default(), watch::Sender::new(0));
+        let shared = Shared { http, session, process_limit, files, env, logins, changes };
         Self { shared: Arc::new(shared) }
     }
 
-    async fn profiles(&self) -> Profiles {
+    /// Changes whenever any login's state does, or one is asked for the first time.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changes.subscribe()
+    }
+
+    /// The profiles as the files are now.
+    pub async fn profiles(&self) -> Profiles {
         Profiles::load_from(&self.shared.files, &self.shared.env).await
+    }
+
+    /// What a login goes by; contacts nobody.
+    pub(super) fn chain(&self, key: &LoginKey, profiles: &Profiles) -> Result<Chain, LoginTrouble> {
+        Chain::of(key, profiles, &self.shared.env)
+    }
+
+    pub(super) fn files(&self) -> &Fs {
+        &self.shared.files
+    }
+
+    pub(super) fn env(&self) -> &Env {
+        &self.shared.env
     }
 
     /// The login of a key; the same one each time.
@@ -76,9 +99,12 @@ impl Aws {
                 state: watch::Sender::new(LoginState::NotContacted),
                 revived: watch::Sender::new(0),
                 roots: Mutex::default(),
+                is_stale: AtomicBool::new(false),
             }),
         };
         logins.insert(key.clone(), login.clone());
+        drop(logins);
+        bump(&self.shared.changes);
         login
     }
 
@@ -92,10 +118,16 @@ impl Aws {
         for login in self.logins() {
             let is_waiting = matches!(&*login.inner.state.borrow(), LoginState::Trouble(_));
             if is_waiting && lock(&login.inner.roots).iter().any(|root| roots.contains(root)) {
-                login.inner.revived.send_modify(|generation| *generation = generation.wrapping_add(1));
+                // What it failed for a moment ago no longer counts.
+                login.inner.is_stale.store(true, Ordering::Release);
+                bump(&login.inner.revived);
             }
         }
     }
+}
+
+fn bump(counter: &watch::Sender<u64>) {
+    counter.send_modify(|count| *count = count.wrapping_add(1));
 }
 
 /// One login. Cheap to clone; clones share credentials and state.
@@ -111,6 +143,15 @@ struct Inner {
     state: watch::Sender<LoginState>,
     revived: watch::Sender<u64>,
     roots: Mutex<Vec<String>>,
+    /// What it hangs on has come back since it failed.
+    is_stale: AtomicBool,
+}
+
+impl Inner {
+    fn tell(&self, state: LoginState) {
+        self.state.send_replace(state);
+        bump(&self.aws.shared.changes);
+    }
 }
 
 #[derive(Default)]
@@ -200,7 +241,7 @@ impl Login {
 
     async fn chain(&self) -> Result<Chain, LoginTrouble> {
         let aws = &self.inner.aws;
-        Chain::of(&self.inner.key, &aws.profiles().await, &aws.shared.env)
+        aws.chain(&self.inner.key, &aws.profiles().await)
     }
 
     async fn source(&self) -> Option<Login> {
@@ -226,13 +267,16 @@ impl Login {
             Ok(answer) => {
                 let arn = crate::adapters::kube::errors::say(answer.arn().unwrap_or_default());
                 self.inner.held.lock().await.arn = Some(arn.clone());
-                self.inner.state.send_if_modified(|state| match state {
+                let is_news = self.inner.state.send_if_modified(|state| match state {
                     LoginState::Ok { arn: told, .. } if *told != arn => {
                         told.clone_from(&arn);
                         true
                     }
                     _ => false,
                 });
+                if is_news {
+                    bump(&self.inner.aws.shared.changes);
+                }
                 Ok(arn)
             }
             Err(error) => {
@@ -250,7 +294,7 @@ impl Login {
         let mut held = self.inner.held.lock().await;
         held.credentials = None;
         held.failed = Some((Instant::now(), trouble.clone()));
-        self.inner.state.send_replace(LoginState::Trouble(trouble));
+        self.inner.tell(LoginState::Trouble(trouble));
     }
 
     /// A region to ask STS in.
@@ -271,15 +315,17 @@ impl Login {
         {
             return Ok(kept.credentials.clone());
         }
+        let is_stale = self.inner.is_stale.swap(false, Ordering::AcqRel);
         if let Some((at, trouble)) = &held.failed
             && code.is_none()
+            && !is_stale
             && at.elapsed() < FAILURE_COUNTS
         {
             return held.or(trouble, now);
         }
         let was_in_trouble = matches!(&*self.inner.state.borrow(), LoginState::Trouble(_));
         if held.credentials.is_none() {
-            self.inner.state.send_replace(LoginState::Checking);
+            self.inner.tell(LoginState::Checking);
         }
         match self.anew(&mut held, code).await {
             Ok(credentials) => {
@@ -291,10 +337,10 @@ impl Login {
                 held.credentials = Some(Kept { credentials: credentials.clone(), renew_at });
                 held.failed = None;
                 let expires_ms = expires.and_then(unix_ms);
-                self.inner.state.send_replace(LoginState::Ok { arn: held.arn.clone().unwrap_or_default(), expires_ms });
+                self.inner.tell(LoginState::Ok { arn: held.arn.clone().unwrap_or_default(), expires_ms });
                 drop(held);
                 if was_in_trouble {
-                    self.inner.revived.send_modify(|generation| *generation = generation.wrapping_add(1));
+                    bump(&self.inner.revived);
                     let roots = lock(&self.inner.roots).clone();
                     self.inner.aws.revive(&roots);
                 }
@@ -306,7 +352,7 @@ impl Login {
                 let answer = held.or(&trouble, now);
                 if answer.is_err() {
                     held.credentials = None;
-                    self.inner.state.send_replace(LoginState::Trouble(trouble));
+                    self.inner.tell(LoginState::Trouble(trouble));
                 }
                 answer
             }

@@ -5,6 +5,7 @@ pub mod access;
 pub mod accounts;
 pub mod api;
 mod chain;
+mod cloud;
 pub mod discovery;
 mod eks;
 mod errors;
@@ -21,6 +22,7 @@ mod ways;
 #[cfg(test)]
 mod testing;
 
+pub use cloud::Cloud;
 pub use login::{Aws, Login, sdk_config};
 pub use profiles::{ProfileInfo, Profiles};
 pub use ways::{IamCluster, WayIn, Ways, access_entry};

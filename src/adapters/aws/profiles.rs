@@ -86,6 +86,16 @@ impl Profiles {
         self.set.as_ref()?.get_profile(name)
     }
 
+    /// Names of the `[sso-session]`s that profiles share, and start URLs where a profile names no session; sorted.
+    pub fn sso_sessions(&self) -> Vec<String> {
+        let profiles = self.set.iter().flat_map(|set| set.profiles().filter_map(|name| set.get_profile(name)));
+        let named = profiles.filter_map(|profile| profile.get("sso_session").or_else(|| profile.get("sso_start_url")));
+        let mut names: Vec<String> = named.map(|name| name.trim().to_owned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Start URL and region of an `[sso-session]`.
     pub(super) fn sso_session(&self, name: &str) -> Option<(Option<&str>, Option<&str>)> {
         let session = self.set.as_ref()?.sso_session(name)?;

@@ -123,6 +123,9 @@ impl LoginTrouble {
     /// A command, or a step where no command does it.
     pub fn remedy(&self) -> Option<String> {
         Some(match self {
+            Self::SsoExpired { profile: None, session: Some(session) } => {
+                format!("aws sso login --sso-session {}", quoted(session))
+            }
             Self::SsoExpired { profile, .. } => format!("aws sso login{}", profile_flag(profile.as_deref())),
             Self::SsoRefused { .. } => "have the permission set assigned to you in IAM Identity Center".into(),
             Self::LoginExpired { profile, .. } => format!("aws login{}", profile_flag(profile.as_deref())),

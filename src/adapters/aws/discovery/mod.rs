@@ -77,14 +77,23 @@ pub async fn discover_logins(logins: Vec<(Login, Regions)>, limits: Limits, sink
     let in_flight = Arc::new(Semaphore::new(limits.in_flight.max(1)));
     let each = logins.into_iter().map(|(way, regions)| {
         let in_flight = in_flight.clone();
-        async move {
-            match scope(&way, regions).await {
-                Ok(scope) => login(scope, limits, in_flight, sink).await,
-                Err(summary) => summary,
-            }
-        }
+        async move { discover_login(&way, regions, limits, in_flight, sink).await }
     });
     join_all(each).await
+}
+
+/// One login; `in_flight` bounds everything that shares it.
+pub async fn discover_login(
+    way: &Login,
+    regions: Regions,
+    limits: Limits,
+    in_flight: Arc<Semaphore>,
+    sink: Sink<'_>,
+) -> LoginSummary {
+    match scope(way, regions).await {
+        Ok(scope) => login(scope, limits, in_flight, sink).await,
+        Err(summary) => summary,
+    }
 }
 
 /// A login and where it looks, once there are credentials.

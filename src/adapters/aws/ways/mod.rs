@@ -6,6 +6,7 @@ mod iam;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use futures::future::BoxFuture;
@@ -17,6 +18,8 @@ use self::iam::IamWay;
 use super::login::{Aws, Login};
 use crate::adapters::kube::reader::Reader;
 use crate::adapters::kube::{Connect, ConnectError, ContextStore};
+use crate::domain::aws::arn::ClusterArn;
+use crate::domain::aws::login::LoginKey;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -121,6 +124,24 @@ impl Ways {
             (_, Chosen::Iam(way)) => Some(way.login().clone()),
             (_, Chosen::Context(_)) => None,
         }
+    }
+
+    /// The cluster of an ARN, with the login that it has where it is known by IAM.
+    pub fn by_arn(&self, arn: &ClusterArn) -> Option<(ClusterId, Option<Login>)> {
+        let rows = self.read();
+        let position = rows.iter().position(|row| row.info.arn.as_ref() == Some(arn))?;
+        Some((id(position), rows[position].iam.as_ref().map(|way| way.login().clone())))
+    }
+
+    /// The clusters that hang on each login.
+    pub fn hanging(&self) -> BTreeMap<LoginKey, Vec<ClusterArn>> {
+        let mut hanging: BTreeMap<LoginKey, Vec<ClusterArn>> = BTreeMap::new();
+        for row in self.read().iter() {
+            if let (Some(way), Some(arn)) = (&row.iam, &row.info.arn) {
+                hanging.entry(way.login().key().clone()).or_default().push(arn.clone());
+            }
+        }
+        hanging
     }
 
     /// A cluster that was known by its name alone has an ARN and an endpoint once EKS was asked.
