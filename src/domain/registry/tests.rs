@@ -41,14 +41,6 @@ fn an_arn_decides_alone_and_what_is_not_known_is_no_likeness() {
 }
 
 #[test]
-fn an_arn_is_read_in_every_partition() {
-    let parts = eks_arn("arn:aws-cn:eks:cn-north-1:111111111111:cluster/a-b");
-    assert_eq!(parts, Some(("aws-cn", "cn-north-1", "111111111111", "a-b")));
-    assert_eq!(eks_arn("arn:aws:eks:us-east-1:1:nodegroup/x"), None);
-    assert_eq!(eks_arn("shop"), None);
-}
-
-#[test]
 fn each_part_of_a_filter_narrows_and_within_one_any_value_will_do() {
     let record = record();
     let all = ClusterFilter::default();
