@@ -128,7 +128,7 @@ pub async fn trial(
     agreed: bool,
 ) -> Result<Found, PortError> {
     let info = candidate.reduced.info.clone();
-    let store = ContextStore::registered(&info, candidate.kubeconfig.expose(), state_dir, limits, None);
+    let store = ContextStore::registered(&info, candidate.kubeconfig.expose(), state_dir, limits);
     let reader = match store.connect(ClusterId(0)).await {
         Err(ConnectError::NeedsConsent(request)) if agreed => {
             let kept = store.answer_consent(&request.fingerprint, true);

@@ -88,7 +88,7 @@ fn or_dash(text: String) -> String {
 
 /// The ConfigMap, read from the cluster itself under the same login.
 async fn read_map(setup: &Setup, global: &Global, flags: &List, cluster: &EksCluster) -> Result<AuthMap, Failure> {
-    let known = setup.known(global);
+    let known = setup.on_disk(global);
     let id = known.ways.add(IamCluster {
         name: cluster.id.name.clone(),
         region: cluster.id.region.clone(),

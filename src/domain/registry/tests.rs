@@ -6,26 +6,12 @@ use crate::domain::provider::Provider;
 
 fn record() -> ClusterRecord {
     ClusterRecord {
-        id: "1".to_owned(),
-        organisation: "default".to_owned(),
-        name: "shop".to_owned(),
-        identity: Identity::default(),
         provider: Some(Provider::Eks),
         region: Some("eu-west-1".to_owned()),
-        account: None,
-        version: None,
         environment: Environment::Staging,
         team: Some("web".to_owned()),
         labels: BTreeMap::from([("tier".to_owned(), "1".to_owned()), ("owner".to_owned(), "a".to_owned())]),
-        protected: false,
-        read_only: false,
-        way: Way::Kubeconfig,
-        server: String::new(),
-        namespace: None,
-        insecure: false,
-        created_ms: 0,
-        updated_ms: 0,
-        created_by: String::new(),
+        ..ClusterRecord::sample("shop")
     }
 }
 
