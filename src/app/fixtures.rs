@@ -38,6 +38,8 @@ pub fn info(name: &str) -> ClusterInfo {
         namespace: None,
         broken: None,
         insecure: false,
+        ways: Vec::new(),
+        record: None,
     }
 }
 

@@ -265,7 +265,7 @@ impl Model {
     /// Why nothing may be written to a cluster; `None` if it may.
     pub fn read_only(&self, cluster: Option<ClusterId>) -> Option<&'static str> {
         let cluster = self.fleet.get(cluster?)?;
-        self.policy.read_only(&cluster.info.name, cluster.insecure)
+        self.policy.care(&cluster.info, cluster.insecure).read_only
     }
 
     /// The namespace that a write would go to: the selected row's, else the chosen one.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
-use super::Global;
 use super::exit::{FAILED, Failure};
 use super::setup::{self, Setup};
+use super::{Global, joined};
 use crate::app::clock::now_ms;
 use crate::app::model::Model;
 use crate::app::run::{Start, run as run_loop};
@@ -27,7 +27,7 @@ use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
 /// Opens the deck on the clusters of the kubeconfig.
 pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     let setup = Setup::read(global)?;
-    let known = setup.known(global);
+    let known = setup.known(global, joined::SOON);
     let clusters = known.fleet.clusters();
     let remembered = setup.loaded.paths.state.as_ref().map(|directory| directory.join("open-clusters"));
     let mut open = setup::named(&*known.fleet, &global.context)?;
@@ -212,6 +212,10 @@ fn tell_problems(model: &mut Model) {
 }
 
 fn by_name(clusters: &[ClusterInfo], name: &str) -> Option<ClusterId> {
-    let found = clusters.iter().position(|info| info.name == name || info.context() == Some(name));
+    let is_named = |info: &ClusterInfo| {
+        let registered = info.record.as_ref().is_some_and(|record| record.name == name);
+        info.name == name || info.context() == Some(name) || registered
+    };
+    let found = clusters.iter().position(is_named);
     found.map(|position| ClusterId(position as u32))
 }

@@ -94,7 +94,7 @@ pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     let file = folder.path().join("embedded-fleet");
     write(&file, &fleet.kubeconfig())?;
     let own = Global { kubeconfig: Some(file), context: Vec::new(), ..global.clone() };
-    let known = setup.known(&own);
+    let known = setup.on_disk(&own);
     let clusters = known.fleet.clusters();
     let open = match global.context.is_empty() {
         true => (0..clusters.len()).map(|place| ClusterId(place as u32)).collect(),

@@ -16,6 +16,7 @@ pub mod hardening;
 mod headless;
 mod iam;
 mod job;
+mod joined;
 mod list;
 mod logging;
 mod namespaces;

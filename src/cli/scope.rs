@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Global;
 use super::exit::{FAILED, FORBIDDEN, Failure, NOT_FOUND, USAGE, say};
 use super::setup::{self, Known, Setup};
+use super::{Global, joined};
 use crate::domain::cluster::ClusterInfo;
-use crate::domain::health::WatchState;
+use crate::domain::health::{Trouble, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::OpenOptions;
 use crate::kinds::table::entry;
@@ -66,7 +66,10 @@ impl Known {
 fn known(global: &Global) -> Result<(Setup, Known, Vec<ClusterId>), Failure> {
     let setup = Setup::read(global)?;
     setup.loaded.problems.iter().for_each(|problem| say(&problem.to_string()));
-    let known = setup.known(global);
+    let known = setup.known(global, joined::WHOLE);
+    if let Some(trouble) = known.registry_trouble.as_ref().filter(|_| !known.port_is_empty()) {
+        say(&worded(trouble));
+    }
     let ids = match global.context.is_empty() {
         true => known.current.into_iter().collect(),
         // Without any cluster the reason is told, not that a name is unknown.
@@ -84,12 +87,16 @@ fn once(mut ids: Vec<ClusterId>) -> Vec<ClusterId> {
 
 /// Why there is nothing to ask.
 pub fn no_clusters(known: &Known) -> Failure {
-    let told = known.troubles.first().map(|trouble| match &trouble.remedy {
-        Some(remedy) => format!("{} ({remedy})", trouble.words),
-        None => trouble.words.clone(),
-    });
+    let told = known.registry_trouble.as_ref().or(known.troubles.first()).map(worded);
     let code = if known.is_broken { FAILED } else { NOT_FOUND };
     Failure::new(code, told.unwrap_or_else(|| "no cluster is known: there is no kubeconfig".to_owned()))
+}
+
+fn worded(trouble: &Trouble) -> String {
+    match &trouble.remedy {
+        Some(remedy) => format!("{} ({remedy})", trouble.words),
+        None => trouble.words.clone(),
+    }
 }
 
 /// The namespaces that a subcommand looks into.

@@ -1,17 +1,19 @@
 //! What every subcommand starts from: the configuration, the fleet, the clusters that were asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
 use super::exit::{Failure, USAGE};
-use super::{Global, iam, logging};
+use super::{Global, iam, joined, logging};
 use crate::adapters::audit::Journal;
 use crate::adapters::aws::{Aws, Ways};
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
-use crate::adapters::registry;
 use crate::adapters::registry::crypto::{Keys, ToolKeyring};
+use crate::adapters::registry::{self, Opener};
 use crate::config::{self, Environment, Loaded, Secrets};
+use crate::domain::cluster::ClusterInfo;
 use crate::domain::gate::Policy;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -46,6 +48,8 @@ pub struct Known {
     pub current: Option<ClusterId>,
     /// What concerns no single cluster: broken files, nothing to open at all.
     pub troubles: Vec<Trouble>,
+    /// Why the registry's clusters are not among them; it is one of the troubles too.
+    pub registry_trouble: Option<Trouble>,
     /// The kubeconfig files that were looked into.
     pub files: Vec<std::path::PathBuf>,
     /// What has no cluster is broken, not missing.
@@ -98,8 +102,32 @@ impl Setup {
         })
     }
 
-    /// The clusters of the kubeconfig, or of the pod that the program runs in. Blocks on the disk.
-    pub fn known(&self, global: &Global) -> Known {
+    /// Every cluster that is known: those of [`Setup::on_disk`] and the registry's, `patience` at the longest. A registry
+    /// that answers later joins then; one that cannot be opened is a trouble. Blocks.
+    pub fn known(&self, global: &Global, patience: Duration) -> Known {
+        let mut known = self.on_disk(global);
+        if self.is_demo {
+            return known;
+        }
+        let Some(opener) = self.registry().map(Opener::new).filter(Opener::is_there) else { return known };
+        let before = known.fleet.clusters().len();
+        let joined = joined::join(known.ways.clone(), Arc::new(opener), patience);
+        let all = known.fleet.clusters().len();
+        // With clusters of the registry, it is no trouble that there is no kubeconfig.
+        if before == 0 && all > 0 && !known.is_broken {
+            known.troubles.clear();
+            known.current = (all == 1).then_some(ClusterId(0));
+        }
+        if let Err(trouble) = joined {
+            known.troubles.push(trouble.clone());
+            known.registry_trouble = Some(trouble);
+        }
+        known
+    }
+
+    /// The clusters of the kubeconfig, or of the pod that the program runs in, and the one that the environment names.
+    /// Blocks on the disk.
+    pub fn on_disk(&self, global: &Global) -> Known {
         rustls_provider();
         let config = &self.loaded.config;
         let mut load = LoadOptions::from_env(global.kubeconfig.clone());
@@ -127,7 +155,7 @@ impl Setup {
             }
         };
         let fleet = KubeFleet::new(ways.clone()).with_cache(self.loaded.paths.cache.clone());
-        Known { fleet: Arc::new(fleet), ways, current, troubles, files, is_broken }
+        Known { fleet: Arc::new(fleet), ways, current, troubles, registry_trouble: None, files, is_broken }
     }
 
     /// Logins at AWS; nobody is contacted.
@@ -215,7 +243,7 @@ fn rustls_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// The clusters that flags name, by context or by shown name; `all` is every one.
+/// The clusters that flags name, by context, by shown name or by the registry's; `all` is every one.
 ///
 /// # Errors
 /// A name that no cluster has, with the names there are.
@@ -228,8 +256,10 @@ pub fn named(fleet: &dyn FleetPort, names: &[String]) -> Result<Vec<ClusterId>, 
     names
         .iter()
         .map(|name| {
-            let by_context = clusters.iter().position(|info| info.context() == Some(name.as_str()));
-            let found = by_context.or_else(|| clusters.iter().position(|info| info.name == *name));
+            let by = |is: &dyn Fn(&ClusterInfo) -> bool| clusters.iter().position(is);
+            let found = by(&|info| info.context() == Some(name.as_str()))
+                .or_else(|| by(&|info| info.name == *name))
+                .or_else(|| by(&|info| info.record.as_ref().is_some_and(|record| record.name == *name)));
             found.map(ids).ok_or_else(|| {
                 let known: Vec<&str> = clusters.iter().map(|info| info.name.as_str()).collect();
                 Failure::new(super::exit::NOT_FOUND, format!("no context is named `{name}`: {}", known.join(", ")))

@@ -1,8 +1,11 @@
 //! A cluster of the fleet as it is known before anything is opened.
 
+use std::sync::Arc;
+
 use super::aws::arn::ClusterArn;
 use super::aws::login::LoginKey;
 use super::health::Trouble;
+use super::registry::ClusterRecord;
 
 /// Where the way into a cluster comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,26 @@ pub enum Source {
     Embedded,
     /// IAM alone: EKS tells the endpoint, the login makes the tokens.
     Iam { cluster: String, region: String, login: LoginKey },
+}
+
+/// How a cluster is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WayIn {
+    /// The kubeconfig's context, or the pod's service account.
+    Context,
+    /// The kubeconfig that the registry keeps encrypted.
+    Registered,
+    Iam,
+}
+
+impl WayIn {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Context => "kubeconfig",
+            Self::Registered => "registry",
+            Self::Iam => "iam",
+        }
+    }
 }
 
 /// One cluster of the fleet. Its `ClusterId` is its position in the fleet's list.
@@ -37,6 +60,10 @@ pub struct ClusterInfo {
     /// What is wrong with the context already on disk (missing user, unreadable file, …).
     pub broken: Option<Trouble>,
     pub insecure: bool,
+    /// The ways in, the chosen one first; empty where there is none, or nothing to choose.
+    pub ways: Vec<WayIn>,
+    /// What the registry holds of it.
+    pub record: Option<Arc<ClusterRecord>>,
 }
 
 impl ClusterInfo {
@@ -62,6 +89,8 @@ impl ClusterInfo {
             namespace: None,
             broken: None,
             insecure: false,
+            ways: Vec::new(),
+            record: None,
         }
     }
 }

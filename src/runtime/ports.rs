@@ -12,7 +12,7 @@ use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::LoginKey;
 use crate::domain::aws::trouble::LoginTrouble;
 use crate::domain::cloud::{CloudDetail, CloudNews, LaneKey, LaneRow};
-use crate::domain::cluster::ClusterInfo;
+use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::delta::Delta;
 use crate::domain::effect::FleetEffect;
 use crate::domain::gate::aws::{AccessKnown, ApprovedMutation};
@@ -48,6 +48,12 @@ pub trait FleetPort: Send + Sync + 'static {
 
     /// Ends the waiting of a session that backs off.
     fn retry_now(&self, cluster: ClusterId);
+
+    /// Chooses how a cluster is reached (one of [`ClusterInfo::ways`]), for sessions and questions from now on; a session
+    /// that is open goes on as it is. `false` if the cluster has no such way.
+    fn choose(&self, _cluster: ClusterId, _way: WayIn) -> bool {
+        false
+    }
 
     /// Answers `SessionEvent::ConsentNeeded`; an agreement is remembered on disk.
     fn answer_consent(&self, cluster: ClusterId, fingerprint: String, agreed: bool);

@@ -88,7 +88,8 @@ fn what_does_not_answer_is_not_kept_unless_nobody_asks() {
 fn mistakes_are_told_and_change_nothing() {
     let home = Home::new();
     kubeconfig(&home, "https://127.0.0.1:1");
-    for (key, words) in [("c2hvcnQ=", "holds 5 bytes"), ("&&", "neither base64 nor hex"), (&KEY[..60], "45 bytes")] {
+    for (key, words) in [("c2hvcnQ=", "holds 5 bytes"), ("&&", "neither base64 nor hex"), (&KEY[..60], "60 hex digits")]
+    {
         let ended = with(&home, "clusters add --no-test", &[("BYOK_ENCRYPTION_KEY", key)]);
         ended.failed(4, words);
         assert!(ended.stderr.contains("BYOK_ENCRYPTION_KEY") && !ended.stderr.contains(key), "{ended:?}");

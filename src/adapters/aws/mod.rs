@@ -25,4 +25,4 @@ mod testing;
 pub use cloud::Cloud;
 pub use login::{Aws, Login, sdk_config};
 pub use profiles::{ProfileInfo, Profiles};
-pub use ways::{IamCluster, WayIn, Ways, access_entry};
+pub use ways::{IamCluster, Ways, access_entry};

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::auth::Credentials;
 use super::auth::consent::{self, Consent, Consents};
-use super::contexts::{Contexts, ExecSettings, LoadOptions, Login, Settings, Supply};
+use super::contexts::{Contexts, ExecSettings, LoadOptions, Login, Settings, Supply, authorities_digest};
 use super::errors::{Failure, Place};
 use super::reader::Reader;
 use super::transport::{FleetPermits, Limits, Permits, clients};
@@ -47,7 +47,7 @@ pub enum ConnectError {
 /// The fleet as the kubeconfig has it. A cluster's client is made once, on the first [`ContextStore::connect`].
 pub struct ContextStore {
     contexts: Contexts,
-    consents: Consents,
+    consents: Arc<Consents>,
     limits: Limits,
     permits: FleetPermits,
     opened: Vec<Mutex<Option<Opened>>>,
@@ -105,7 +105,7 @@ impl ContextStore {
         let contexts = Contexts::load(&options.load, Timestamp::now());
         Self {
             opened: contexts.clusters.iter().map(|_| Mutex::new(None)).collect(),
-            consents: Consents::load(&options.state_dir),
+            consents: Arc::new(Consents::load(&options.state_dir)),
             permits: FleetPermits::new(&options.limits),
             limits: options.limits,
             contexts,
@@ -113,28 +113,35 @@ impl ContextStore {
         }
     }
 
-    /// Over one cluster whose reduced kubeconfig was kept elsewhere. `permits` are shared with the rest of the fleet, if
-    /// there is one.
-    pub fn registered(
-        info: &ClusterInfo,
-        kubeconfig: &str,
-        state_dir: &Path,
-        limits: Limits,
-        permits: Option<FleetPermits>,
-    ) -> Self {
+    /// Over one cluster whose reduced kubeconfig was kept elsewhere.
+    pub fn registered(info: &ClusterInfo, kubeconfig: &str, state_dir: &Path, limits: Limits) -> Self {
         Self {
             contexts: Contexts::of_reduced(info, kubeconfig),
             opened: vec![Mutex::new(None)],
-            consents: Consents::load(state_dir),
-            permits: permits.unwrap_or_else(|| FleetPermits::new(&limits)),
+            consents: Arc::new(Consents::load(state_dir)),
+            permits: FleetPermits::new(&limits),
             limits,
             stand_in: None,
         }
     }
 
-    /// The permits of all clusters together, to be shared with those of another store.
-    pub fn permits(&self) -> FleetPermits {
-        self.permits.clone()
+    /// Over one cluster whose reduced kubeconfig was kept elsewhere, with this store's limits, answers and stand-in.
+    pub fn beside(&self, info: &ClusterInfo, kubeconfig: &str) -> Self {
+        Self {
+            contexts: Contexts::of_reduced(info, kubeconfig),
+            opened: vec![Mutex::new(None)],
+            consents: self.consents.clone(),
+            permits: self.permits.clone(),
+            limits: self.limits.clone(),
+            stand_in: self.stand_in.clone(),
+        }
+    }
+
+    /// SHA-256 of the authorities that a cluster's certificate is checked against, in hex; `None` where they are the
+    /// system's, or cannot be read. Blocks on the disk.
+    pub fn authorities(&self, cluster: ClusterId) -> Option<String> {
+        let settings = self.contexts.settings(cluster, Timestamp::now()).ok()?;
+        settings.authorities.as_deref().map(authorities_digest)
     }
 
     /// Plugins that `stand_in` knows are not run.

@@ -5,7 +5,7 @@ use tokio::sync::watch;
 
 use super::client::{ConnectError, ContextStore};
 use super::reader::Reader;
-use crate::domain::cluster::ClusterInfo;
+use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::ids::ClusterId;
 
 /// The clusters that are known and the ways to them.
@@ -17,6 +17,10 @@ pub trait Connect: Send + Sync + 'static {
     fn answer_consent(&self, fingerprint: &str, agreed: bool);
     /// A person wants another try: what was declined is asked again.
     fn ask_again(&self, cluster: ClusterId);
+    /// Chooses the way in, for the next connection. `false` if the cluster has no such way.
+    fn choose(&self, _cluster: ClusterId, _way: WayIn) -> bool {
+        false
+    }
     /// Changes when a login that the cluster waits for has come back.
     fn revived(&self, _cluster: ClusterId) -> Option<watch::Receiver<u64>> {
         None

@@ -14,7 +14,7 @@ use super::feed::{Epochs, Feed};
 use super::reader::Reader;
 use super::session::Session;
 use super::{fetch, logs, writer};
-use crate::domain::cluster::ClusterInfo;
+use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::gate::{ApprovedWrite, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -85,6 +85,10 @@ impl FleetPort for KubeFleet {
     fn retry_now(&self, cluster: ClusterId) {
         self.ways.ask_again(cluster);
         self.wake(cluster);
+    }
+
+    fn choose(&self, cluster: ClusterId, way: WayIn) -> bool {
+        self.ways.choose(cluster, way)
     }
 
     fn answer_consent(&self, cluster: ClusterId, fingerprint: String, agreed: bool) {

@@ -34,5 +34,5 @@ pub use contexts::{
     ExecSettings, LoadOptions, Login, Reduced, Settings, Supply, bearer, certificates, context_names, flag, reduce,
 };
 pub use fleet::KubeFleet;
-pub use recognise::{Known, recognise};
+pub use recognise::{Known, kube_system, recognise};
 pub use transport::{FleetPermits, Limits};

@@ -35,17 +35,23 @@ pub async fn recognise(reader: &Reader) -> Result<Known, PortError> {
         let words = format!("{}: /version does not say which Kubernetes it is", reader.cluster());
         return Err(PortError::Refused(Trouble::new(words)));
     };
-    let (system, nodes) = futures::join!(
-        fetch::json(reader, "/api/v1/namespaces/kube-system", JSON),
-        fetch::json(reader, "/api/v1/nodes?limit=5", JSON),
-    );
+    let (system, nodes) = futures::join!(kube_system(reader), fetch::json(reader, "/api/v1/nodes?limit=5", JSON),);
     // /version is open to everybody on most servers: whether we are let in shows only here.
     if let Err(error @ (PortError::Unauthorised(_) | PortError::Unreachable(_))) = system {
         return Err(error);
     }
     let nodes: Vec<NodeRow> = nodes.map(|list| rows(&list)).unwrap_or_default();
-    let kube_system = system.ok().and_then(|object| Some(object["metadata"]["uid"].as_str()?.to_owned()));
+    let kube_system = system.ok().flatten();
     Ok(Known { provider: provider(&git_version, &nodes), git_version: super::errors::say(&git_version), kube_system })
+}
+
+/// The uid of `kube-system`, which no two clusters share.
+///
+/// # Errors
+/// It may not be read, or the cluster does not answer.
+pub async fn kube_system(reader: &Reader) -> Result<Option<String>, PortError> {
+    let namespace = fetch::json(reader, "/api/v1/namespaces/kube-system", JSON).await?;
+    Ok(namespace["metadata"]["uid"].as_str().map(str::to_owned))
 }
 
 fn rows(list: &Value) -> Vec<NodeRow> {

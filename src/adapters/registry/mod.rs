@@ -2,7 +2,7 @@
 //!
 //! [`Registry::open`] gives a registry that is bound to one organisation: every statement names it, and in PostgreSQL
 //! row-level security holds the login to it besides. Kubeconfigs are encrypted before they come near the database
-//! ([`crypto`]) and decrypted when a cluster is connected ([`ways`]).
+//! ([`crypto`]) and decrypted when a cluster is connected ([`way`]).
 
 mod audit;
 mod claims;
@@ -15,13 +15,14 @@ mod finished;
 mod keep;
 mod later;
 mod open;
+mod opener;
 mod recorded;
 mod rekey;
 mod schema;
 mod snapshots;
 mod transitions;
 mod trial;
-mod ways;
+mod way;
 
 use std::sync::Arc;
 
@@ -32,11 +33,12 @@ pub use export::{Export, Imported};
 pub use keep::{Keeper, holder};
 pub use later::{Later, Seen};
 pub use open::{FILE, KEY_FOLDER, Options, Owner, Place, shown_url};
+pub use opener::Opener;
 pub use recorded::recorded;
 pub use rekey::Rekeyed;
 pub use snapshots::Stored;
 pub use trial::{Candidate, Found, by_arn, candidate, trial};
-pub use ways::RegistryWays;
+pub use way::{RegisteredWay, registered_info};
 
 use crate::domain::registry::Role;
 use crypto::Keys;

@@ -8,11 +8,12 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::clusters::PlainKubeconfig;
 use super::error::{ErrorKind, RegistryError};
 use crate::adapters::kube::{ConnectError, ContextStore, Known, Limits, Reduced, recognise};
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::gate::Environment;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::provider::Provider;
-use crate::domain::registry::{ClusterRecord, Identity, Way, eks_arn};
+use crate::domain::registry::{ClusterRecord, Identity, Way};
 use crate::domain::request::PortError;
 
 /// A cluster that is about to be registered.
@@ -32,7 +33,7 @@ pub type Found = Known;
 /// # Errors
 /// It is no cluster's ARN, or the system gives no random numbers.
 pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> Result<ClusterRecord, RegistryError> {
-    let Some((_, region, account, name)) = eks_arn(arn) else {
+    let Some(ClusterArn { region, account, name, .. }) = ClusterArn::parse(arn) else {
         let words = format!("`{arn}` is no ARN of an EKS cluster");
         return Err(
             RegistryError::new(ErrorKind::Invalid, words).with_remedy("arn:aws:eks:REGION:ACCOUNT:cluster/NAME")
@@ -42,13 +43,13 @@ pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> R
     Ok(ClusterRecord {
         id: random_id()?,
         organisation: organisation.to_owned(),
-        name: name.to_owned(),
+        environment: Environment::of_name(&name).unwrap_or_default(),
+        name,
         identity: Identity { arn: Some(arn.to_owned()), uid: None, ca: None },
         provider: Some(Provider::Eks),
-        region: Some(region.to_owned()),
-        account: Some(account.to_owned()),
+        region: Some(region),
+        account: Some(account),
         version: None,
-        environment: Environment::of_name(name).unwrap_or_default(),
         team: None,
         labels: BTreeMap::new(),
         protected: false,
@@ -74,7 +75,7 @@ pub fn candidate(
     now: Timestamp,
 ) -> Result<Candidate, RegistryError> {
     let arn = reduced.arn.clone();
-    let account = arn.as_deref().and_then(eks_arn).map(|(_, _, account, _)| account.to_owned());
+    let account = arn.as_deref().and_then(ClusterArn::parse).map(|arn| arn.account);
     let now_ms = now.as_millisecond();
     let record = ClusterRecord {
         id: random_id()?,
@@ -127,7 +128,7 @@ pub async fn trial(
     agreed: bool,
 ) -> Result<Found, PortError> {
     let info = candidate.reduced.info.clone();
-    let store = ContextStore::registered(&info, candidate.kubeconfig.expose(), state_dir, limits, None);
+    let store = ContextStore::registered(&info, candidate.kubeconfig.expose(), state_dir, limits);
     let reader = match store.connect(ClusterId(0)).await {
         Err(ConnectError::NeedsConsent(request)) if agreed => {
             let kept = store.answer_consent(&request.fingerprint, true);

@@ -88,7 +88,7 @@ fn or_dash(text: String) -> String {
 
 /// The ConfigMap, read from the cluster itself under the same login.
 async fn read_map(setup: &Setup, global: &Global, flags: &List, cluster: &EksCluster) -> Result<AuthMap, Failure> {
-    let known = setup.known(global);
+    let known = setup.on_disk(global);
     let id = known.ways.add(IamCluster::of(cluster, key(flags.target.reach.profile.as_deref())));
     let path = "/api/v1/namespaces/kube-system/configmaps/aws-auth".to_owned();
     match known.fleet.fetch(id, FetchRequest::Path { path }).await {

@@ -104,7 +104,7 @@ fn told(trouble: &Trouble) -> Failure {
 fn kubeconfig(global: &Global, flags: &Add, opened: &Opened) -> Result<(Zeroizing<String>, PathBuf), Failure> {
     let file = match flags.file.as_ref().or(global.kubeconfig.as_ref()) {
         Some(file) => file.clone(),
-        None => match opened.setup.known(global).files.as_slice() {
+        None => match opened.setup.on_disk(global).files.as_slice() {
             [only] => only.clone(),
             _ => {
                 return Err(Failure::new(

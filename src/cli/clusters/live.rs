@@ -11,6 +11,7 @@ use crate::cli::headless::{Headless, consent_words, health_failure};
 use crate::cli::list::{self, List};
 use crate::cli::print::{Listing, Row, left, right};
 use crate::cli::scope::Asked;
+use crate::domain::gate::Policy;
 use crate::domain::health::{Health, WatchState};
 use crate::domain::ids::KindId;
 use crate::domain::provider::short_version;
@@ -22,10 +23,12 @@ use crate::store::fleet::ClusterState;
 /// No cluster is known, none has the name that was asked for, or of those asked not one answered.
 pub fn run(global: &Global, listed: &Listed) -> Result<ExitCode, Failure> {
     let asked = Asked::read_lenient(global)?;
-    list::run(&asked, &ClusterList, listed)
+    list::run(&asked, &ClusterList { policy: asked.setup.policy() }, listed)
 }
 
-struct ClusterList;
+struct ClusterList {
+    policy: Policy,
+}
 
 impl List for ClusterList {
     fn kinds(&self) -> &'static [KindId] {
@@ -45,7 +48,7 @@ impl List for ClusterList {
             right("LATENCY"),
             left("REASON"),
         ];
-        let rows = headless.fleet.iter().map(|cluster| row(cluster, &headless.again)).collect();
+        let rows = headless.fleet.iter().map(|cluster| row(cluster, &self.policy, &headless.again)).collect();
         Listing { columns, rows, moving: &["latency_ms"] }
     }
 
@@ -71,7 +74,7 @@ impl List for ClusterList {
     }
 }
 
-fn row(cluster: &ClusterState, again: &str) -> Row {
+fn row(cluster: &ClusterState, policy: &Policy, again: &str) -> Row {
     // A server that never answered has no rows: zero would be a lie.
     let answered = matches!(cluster.health, Health::Live | Health::Stale { .. });
     let is_seen = |kind: KindId| answered && matches!(cluster.watch(kind), WatchState::Live | WatchState::Stale { .. });
@@ -96,6 +99,8 @@ fn row(cluster: &ClusterState, again: &str) -> Row {
         or_dash(latency.map(|latency| format!("{latency} ms"))),
         [reason.clone(), remedy.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · "),
     ];
+    let record = cluster.info.record.as_deref();
+    let care = policy.care(&cluster.info, cluster.insecure);
     let value = json!({
         "name": cluster.info.name,
         "context": cluster.info.context(),
@@ -113,6 +118,13 @@ fn row(cluster: &ClusterState, again: &str) -> Row {
         "latency_ms": latency,
         "server": cluster.info.server,
         "insecure": cluster.insecure,
+        "environment": care.environment.to_string(),
+        "protected": care.protected,
+        "read_only": care.read_only,
+        "ways": cluster.info.ways.iter().map(|way| way.word()).collect::<Vec<_>>(),
+        "registered": record.map(|record| &record.name),
+        "team": record.and_then(|record| record.team.as_ref()),
+        "labels": record.map(|record| &record.labels),
         "namespaces": cluster.scope.as_ref().map(|names| names.iter().map(|name| Value::from(&**name)).collect::<Vec<_>>()),
     });
     Row { key: cluster.info.name.clone(), cells, value }
@@ -143,7 +155,7 @@ mod tests {
         let info = ClusterInfo::sample("web");
         let mut fleet = Fleet::new(vec![info]);
         events.into_iter().for_each(|event| fleet.session(ClusterId(0), event));
-        row(fleet.iter().next().unwrap(), "eksdeck")
+        row(fleet.iter().next().unwrap(), &Policy::default(), "eksdeck")
     }
 
     #[test]

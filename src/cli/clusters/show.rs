@@ -71,7 +71,7 @@ async fn accounts(
     if !cluster.status.serves() {
         return Err(Trouble::new(cluster.status_words()));
     }
-    let known = setup.known(global);
+    let known = setup.on_disk(global);
     let login = key(flags.reach.profile.as_deref());
     let id = known.ways.add(IamCluster::of(cluster, login));
     annotated(&*known.fleet, id).await

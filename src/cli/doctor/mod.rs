@@ -12,7 +12,7 @@ use super::exit::{FAILED, Failure, NOT_FOUND};
 use super::flags::{Answer, Format};
 use super::headless::Headless;
 use super::setup::{self, Known, Setup};
-use super::{Global, deck};
+use super::{Global, deck, joined};
 use crate::domain::health::Health;
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::request::OpenOptions;
@@ -28,7 +28,7 @@ pub struct Doctor {
 /// Something is wrong: with the code of what is wrong, or 1 if several things are.
 pub fn run(global: &Global, doctor: &Doctor) -> Result<ExitCode, Failure> {
     let setup = Setup::read(global)?;
-    let known = setup.known(global);
+    let known = setup.known(global, joined::WHOLE);
     let all = || (0..known.fleet.clusters().len()).map(|place| ClusterId(place as u32)).collect();
     let ids = if global.context.is_empty() { all() } else { setup::named(&*known.fleet, &global.context)? };
     let runtime = setup::runtime()?;

@@ -21,12 +21,11 @@ pub use select::Selection;
 pub use svg::svg;
 pub use text::text;
 
-use super::Global;
-use super::deck;
 use super::exit::{Failure, say};
 use super::flags::seconds;
 use super::scope::no_clusters;
 use super::setup::{self, Setup};
+use super::{Global, deck, joined};
 use crate::app::model::Model;
 use crate::app::run::Start;
 use crate::app::view::LEAST;
@@ -73,7 +72,7 @@ pub fn run(global: &Global, snapshot: &Snapshot) -> Result<ExitCode, Failure> {
     if snapshot.format == Picture::Svg {
         prepare_for_a_picture(&mut setup);
     }
-    let known = setup.known(global);
+    let known = setup.known(global, joined::WHOLE);
     let clusters = known.fleet.clusters();
     if clusters.is_empty() {
         return Err(no_clusters(&known));

@@ -58,6 +58,8 @@ mod tests {
             namespace: None,
             broken: None,
             insecure: false,
+            ways: Vec::new(),
+            record: None,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::cluster::ClusterInfo;
+
 /// What a target is for. The order is that of care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Environment {
@@ -63,19 +65,43 @@ pub struct Policy {
     pub environment_labels: Vec<String>,
 }
 
+/// How one cluster is to be treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Care {
+    pub environment: Environment,
+    pub protected: bool,
+    /// Why nothing may be written to it; `None` if it may.
+    pub read_only: Option<&'static str>,
+}
+
 impl Policy {
+    /// What the configuration and the registry say of a cluster: of two words the more careful one counts. The name
+    /// tells only where neither does.
+    pub fn care(&self, cluster: &ClusterInfo, insecure: bool) -> Care {
+        let record = cluster.record.as_deref();
+        let said = [self.configured(&cluster.name), record.map(|record| record.environment)];
+        let said = said.into_iter().flatten().filter(|environment| *environment != Environment::Unclassified).max();
+        let by_registry =
+            record.is_some_and(|record| record.read_only).then_some("the registry makes this cluster read-only");
+        Care {
+            environment: said.or_else(|| Environment::of_name(&cluster.name)).unwrap_or_default(),
+            protected: self.is_protected(&cluster.name) || record.is_some_and(|record| record.protected),
+            read_only: self.read_only(&cluster.name, insecure).or(by_registry),
+        }
+    }
+
     /// The cluster's environment: by configuration, else by its name.
     pub fn environment(&self, cluster: &str) -> Environment {
+        self.configured(cluster).or_else(|| Environment::of_name(cluster)).unwrap_or_default()
+    }
+
+    fn configured(&self, cluster: &str) -> Option<Environment> {
         let said = [
             (&self.production, Environment::Production),
             (&self.staging, Environment::Staging),
             (&self.development, Environment::Development),
         ];
-        let by_configuration = said.into_iter().find(|(patterns, _)| matches_any(patterns, cluster));
-        by_configuration
-            .map(|(_, environment)| environment)
-            .or_else(|| Environment::of_name(cluster))
-            .unwrap_or_default()
+        said.into_iter().find(|(patterns, _)| matches_any(patterns, cluster)).map(|(_, environment)| environment)
     }
 
     /// With a namespace's label beside it. A label classifies what nothing else does, and else can only raise the care.

@@ -26,7 +26,7 @@ mod tests;
 pub use access::{Right, Rights};
 pub use approved::{Answer, Approved, ApprovedWrite, NotConfirmed, SETTLE_MS};
 pub use ask::{Ask, Propagation, Verb};
-pub use environment::{Environment, Policy, matches_any};
+pub use environment::{Care, Environment, Policy, matches_any};
 pub use level::Level;
 pub use proposal::{Along, DryRun, LeftOut, Missing, Place, Proposal, ProposalId, Target, Volume};
 pub use report::{Fate, Progress, Report};

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -6,8 +8,10 @@ use super::diff::differences;
 use super::owner::keepers;
 use super::write::refused_outright;
 use super::*;
+use crate::domain::cluster::ClusterInfo;
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
+use crate::domain::registry::ClusterRecord;
 use crate::domain::request::PortErrorKind;
 
 fn target(kind: &str, name: &str) -> Target {
@@ -188,6 +192,22 @@ fn configuration_comes_before_names_and_labels_only_raise_the_care() {
     assert!(policy.read_only("core", true).unwrap().contains("insecure TLS"));
     let all = Policy { all_read_only: true, ..Policy::default() };
     assert!(all.read_only("core", false).unwrap().contains("--read-only"));
+    let care = |name: &str, record: Option<ClusterRecord>| {
+        policy.care(&ClusterInfo { record: record.map(Arc::new), ..ClusterInfo::sample(name) }, false)
+    };
+    let record = |environment, protected, read_only| {
+        Some(ClusterRecord { environment, protected, read_only, ..ClusterRecord::sample("x") })
+    };
+    assert_eq!(care("core2", None), Care { environment: Environment::Unclassified, protected: false, read_only: None });
+    let told = care("core2", record(Environment::Staging, true, true));
+    assert_eq!((told.environment, told.protected), (Environment::Staging, true));
+    assert!(told.read_only.unwrap().contains("registry"));
+    let of = |name: &str, environment| care(name, record(environment, false, false)).environment;
+    assert_eq!(of("core", Environment::Development), Environment::Production, "the more careful word counts");
+    assert_eq!(of("eu-prod-copy", Environment::Staging), Environment::Staging);
+    assert_eq!(of("web-prod", Environment::Development), Environment::Development, "a name is only a guess");
+    assert_eq!(of("web-prod", Environment::Unclassified), Environment::Production);
+    assert!(care("audit", record(Environment::Staging, false, false)).read_only.unwrap().contains("configuration"));
     let label = |cluster, label| policy.with_label(cluster, Some(label));
     assert_eq!(label(Environment::Development, "production"), Environment::Production);
     assert_eq!(label(Environment::Production, "dev"), Environment::Production);

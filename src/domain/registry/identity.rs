@@ -20,12 +20,3 @@ impl Identity {
         }
     }
 }
-
-/// Partition, region, account and name in an EKS cluster's ARN.
-pub fn eks_arn(text: &str) -> Option<(&str, &str, &str, &str)> {
-    let mut parts = text.splitn(6, ':');
-    let (arn, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
-    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
-    let name = resource.strip_prefix("cluster/").filter(|name| !name.is_empty())?;
-    (arn == "arn" && service == "eks").then_some((partition, region, account, name))
-}

@@ -17,7 +17,7 @@ mod tests;
 pub use claim::Claim;
 pub use filter::ClusterFilter;
 pub use finished::{FinishedJob, LOG_LINES, last_lines};
-pub use identity::{Identity, eks_arn};
+pub use identity::Identity;
 pub use json::PlainRecord;
 pub use record::{ClusterRecord, Edit, Way, check_name};
 pub use role::Role;

@@ -67,6 +67,35 @@ pub struct ClusterRecord {
     pub created_by: String,
 }
 
+#[cfg(test)]
+impl ClusterRecord {
+    /// A cluster for tests, of which nothing is known.
+    pub fn sample(name: &str) -> Self {
+        Self {
+            id: format!("id-{name}"),
+            organisation: "default".to_owned(),
+            name: name.to_owned(),
+            identity: Identity::default(),
+            provider: None,
+            region: None,
+            account: None,
+            version: None,
+            environment: Environment::Unclassified,
+            team: None,
+            labels: BTreeMap::new(),
+            protected: false,
+            read_only: false,
+            way: Way::Kubeconfig,
+            server: String::new(),
+            namespace: None,
+            insecure: false,
+            created_ms: 0,
+            updated_ms: 0,
+            created_by: String::new(),
+        }
+    }
+}
+
 /// What is to be changed of a record; `None` leaves a field as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Edit {

@@ -6,26 +6,12 @@ use crate::domain::provider::Provider;
 
 fn record() -> ClusterRecord {
     ClusterRecord {
-        id: "1".to_owned(),
-        organisation: "default".to_owned(),
-        name: "shop".to_owned(),
-        identity: Identity::default(),
         provider: Some(Provider::Eks),
         region: Some("eu-west-1".to_owned()),
-        account: None,
-        version: None,
         environment: Environment::Staging,
         team: Some("web".to_owned()),
         labels: BTreeMap::from([("tier".to_owned(), "1".to_owned()), ("owner".to_owned(), "a".to_owned())]),
-        protected: false,
-        read_only: false,
-        way: Way::Kubeconfig,
-        server: String::new(),
-        namespace: None,
-        insecure: false,
-        created_ms: 0,
-        updated_ms: 0,
-        created_by: String::new(),
+        ..ClusterRecord::sample("shop")
     }
 }
 
@@ -38,14 +24,6 @@ fn an_arn_decides_alone_and_what_is_not_known_is_no_likeness() {
     assert!(plain.is_same(&arn("a")) && plain.is_same(&plain));
     assert!(!plain.is_same(&Identity { ca: Some("d".to_owned()), ..plain.clone() }));
     assert!(!Identity::default().is_same(&Identity::default()));
-}
-
-#[test]
-fn an_arn_is_read_in_every_partition() {
-    let parts = eks_arn("arn:aws-cn:eks:cn-north-1:111111111111:cluster/a-b");
-    assert_eq!(parts, Some(("aws-cn", "cn-north-1", "111111111111", "a-b")));
-    assert_eq!(eks_arn("arn:aws:eks:us-east-1:1:nodegroup/x"), None);
-    assert_eq!(eks_arn("shop"), None);
 }
 
 #[test]

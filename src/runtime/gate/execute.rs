@@ -30,12 +30,16 @@ impl Gate {
     ) -> Report {
         let (id, verb) = (approved.cluster(), approved.verb());
         let info = self.inner.fleet.clusters().into_iter().nth(id.0 as usize);
-        let (cluster, insecure) = info.map_or_else(Default::default, |info| (info.name, info.insecure));
+        let policy = &self.inner.policy;
+        let read_only = info
+            .as_ref()
+            .map_or_else(|| policy.read_only("", false), |info| policy.care(info, info.insecure).read_only);
+        let cluster = info.map(|info| info.name).unwrap_or_default();
         let mut report = Report { verb, cluster: cluster.clone(), fates: Vec::new(), trouble: None, cancelled: false };
         let fresh = self.inner.questions.spend(approved.proposal());
         let writes = approved.into_writes();
         let all = writes.len();
-        let mut stop: Option<String> = match self.inner.policy.read_only(&cluster, insecure) {
+        let mut stop: Option<String> = match read_only {
             _ if !fresh => Some("the question is too old, or was answered before; ask again".to_owned()),
             Some(why) => Some(format!("{cluster} is read-only: {why}")),
             None => None,

@@ -9,7 +9,7 @@ use super::resolve::Resolved;
 use super::target::Before;
 use super::{AT_ONCE, Gate, TRIED};
 use crate::domain::gate::write::refused_outright;
-use crate::domain::gate::{Ask, Change, Environment, Place, Proposal, ProposalId, Verb, Write};
+use crate::domain::gate::{Ask, Care, Change, Environment, Place, Proposal, ProposalId, Verb, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, FetchRequest, PortError, PortErrorKind};
@@ -42,14 +42,17 @@ impl Gate {
 
     fn place(&self, ask: &Ask) -> Place {
         let info = self.inner.fleet.clusters().into_iter().nth(ask.cluster.0 as usize);
-        let (cluster, insecure) = info.map_or_else(Default::default, |info| (info.name, info.insecure));
         let policy = &self.inner.policy;
+        let unknown =
+            || Care { environment: Environment::default(), protected: false, read_only: policy.read_only("", false) };
+        let Care { environment, protected, read_only } =
+            info.as_ref().map_or_else(unknown, |info| policy.care(info, info.insecure));
         Place {
-            environment: policy.environment(&cluster),
-            protected: policy.is_protected(&cluster),
+            environment,
+            protected,
             unread: false,
-            read_only: policy.read_only(&cluster, insecure),
-            cluster,
+            read_only,
+            cluster: info.map(|info| info.name).unwrap_or_default(),
         }
     }
 

@@ -92,6 +92,8 @@ pub fn model_with_jobs() -> Model {
         namespace: None,
         broken: None,
         insecure: false,
+        ways: Vec::new(),
+        record: None,
     };
     let choice =
         theme::choose(Some("dark"), Some(false), &theme::Terminal { colorterm: "truecolor", ..Default::default() });

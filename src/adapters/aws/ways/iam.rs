@@ -58,6 +58,8 @@ impl IamCluster {
             namespace: None,
             broken: None,
             insecure: false,
+            ways: Vec::new(),
+            record: None,
         }
     }
 }

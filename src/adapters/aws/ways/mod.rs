@@ -1,7 +1,9 @@
-//! The ways into all clusters: those of the kubeconfig, and those of IAM, one row for each cluster.
+//! The ways into all clusters: those of the kubeconfig, those of IAM, and those of the registry, one row for each
+//! cluster.
 
 mod exec;
 mod iam;
+mod registered;
 
 #[cfg(test)]
 mod tests;
@@ -16,21 +18,14 @@ pub use iam::{IamCluster, access_entry};
 
 use self::iam::IamWay;
 use super::login::{Aws, Login};
+use crate::adapters::kube::errors::say;
 use crate::adapters::kube::reader::Reader;
-use crate::adapters::kube::{Connect, ConnectError, ContextStore};
+use crate::adapters::kube::{Connect, ConnectError, ContextStore, kube_system};
+use crate::adapters::registry::RegisteredWay;
 use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::LoginKey;
-use crate::domain::cluster::ClusterInfo;
-use crate::domain::health::Trouble;
+use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::ids::ClusterId;
-
-/// How a cluster is reached that can be reached in two ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WayIn {
-    /// The kubeconfig's context.
-    Context,
-    Iam,
-}
 
 /// The joined list. It only grows, so that a `ClusterId` stays a position in it.
 pub struct Ways {
@@ -44,7 +39,34 @@ struct Row {
     info: ClusterInfo,
     context: Option<ClusterId>,
     iam: Option<Arc<IamWay>>,
+    /// Nobody said with which login: the first that somebody names takes its place.
+    is_login_guessed: bool,
+    registered: Option<Arc<RegisteredWay>>,
+    /// The uid that `kube-system` has if the context and the registry mean one cluster, as server and authorities say.
+    unproved: Option<String>,
     way: WayIn,
+}
+
+impl Row {
+    fn new(info: ClusterInfo, way: WayIn) -> Self {
+        Self { info, context: None, iam: None, is_login_guessed: false, registered: None, unproved: None, way }
+    }
+
+    /// The ways that there are, the chosen one first.
+    fn ways(&self) -> Vec<WayIn> {
+        let mut ways = Vec::new();
+        ways.extend(self.context.map(|_| WayIn::Context));
+        ways.extend(self.registered.as_ref().map(|_| WayIn::Registered));
+        ways.extend(self.iam.as_ref().map(|_| WayIn::Iam));
+        ways.sort_by_key(|way| *way != self.way);
+        ways
+    }
+
+    /// As the configuration or the registry tell it.
+    fn arn(&self) -> Option<ClusterArn> {
+        let registered = || ClusterArn::parse(self.info.record.as_ref()?.identity.arn.as_ref()?);
+        self.info.arn.clone().or_else(registered)
+    }
 }
 
 impl Ways {
@@ -52,10 +74,8 @@ impl Ways {
     pub fn new(store: ContextStore, aws: Aws) -> Self {
         let store = store.with_stand_in(Arc::new(aws.clone()));
         let row = |(position, info): (usize, &ClusterInfo)| Row {
-            info: info.clone(),
             context: Some(id(position)),
-            iam: None,
-            way: WayIn::Context,
+            ..Row::new(info.clone(), WayIn::Context)
         };
         let rows: Vec<Row> = store.clusters().iter().enumerate().map(row).collect();
         Self { grown: watch::Sender::new(rows.len()), rows: RwLock::new(rows), store, aws }
@@ -83,46 +103,26 @@ impl Ways {
             let row = &mut rows[position];
             row.info.arn = row.info.arn.take().or_else(|| cluster.arn.clone());
             row.info.region = row.info.region.take().or_else(|| Some(cluster.region.clone()));
-            if row.iam.is_none() {
+            if row.iam.is_none() || row.is_login_guessed {
                 row.iam = Some(self.way(cluster));
+                row.is_login_guessed = false;
             }
             return id(position);
         }
-        let name = free_name(&rows, &cluster);
+        let name = free_name(&rows, &cluster.name, cluster.arn.as_ref(), &cluster.region);
         let info = cluster.info(name);
-        rows.push(Row { info, context: None, iam: Some(self.way(cluster)), way: WayIn::Iam });
+        rows.push(Row { iam: Some(self.way(cluster)), ..Row::new(info, WayIn::Iam) });
         let length = rows.len();
         drop(rows);
         self.grown.send_replace(length);
         id(length - 1)
     }
 
-    /// How a cluster is reached, and whether there is another way.
-    pub fn way_in(&self, cluster: ClusterId) -> Option<(WayIn, bool)> {
-        let rows = self.read();
-        let row = rows.get(cluster.0 as usize)?;
-        Some((row.way, row.context.is_some() && row.iam.is_some()))
-    }
-
-    /// Chooses the way in, for the next connection. `false` if the cluster has no such way.
-    pub fn choose(&self, cluster: ClusterId, way: WayIn) -> bool {
-        let mut rows = self.write();
-        let Some(row) = rows.get_mut(cluster.0 as usize) else { return false };
-        let exists = match way {
-            WayIn::Context => row.context.is_some(),
-            WayIn::Iam => row.iam.is_some(),
-        };
-        if exists {
-            row.way = way;
-        }
-        exists
-    }
-
     /// The login that a cluster is reached with, if it is reached by IAM.
     pub fn login(&self, cluster: ClusterId) -> Option<Login> {
         match self.chosen(cluster)? {
             (_, Chosen::Iam(way)) => Some(way.login().clone()),
-            (_, Chosen::Context(_)) => None,
+            (_, Chosen::Context(_) | Chosen::Registered(_)) => None,
         }
     }
 
@@ -155,7 +155,7 @@ impl Ways {
         let is_taken = rows.iter().any(|row| arn.is_some() && row.info.arn == *arn);
         if let Some(row) = rows.get_mut(cluster.0 as usize) {
             if !row.info.server.contains("://") {
-                row.info.server = crate::adapters::kube::errors::say(endpoint.trim_end_matches('/'));
+                row.info.server = say(endpoint.trim_end_matches('/'));
             }
             if !is_taken && row.info.arn.is_none() {
                 row.info.arn.clone_from(arn);
@@ -168,15 +168,20 @@ impl Ways {
         Arc::new(IamWay::new(cluster, login))
     }
 
-    fn chosen(&self, cluster: ClusterId) -> Option<(String, Chosen)> {
+    fn context(&self, row: &Row) -> Option<&ClusterInfo> {
+        self.store.clusters().get(row.context?.0 as usize)
+    }
+
+    fn chosen(&self, cluster: ClusterId) -> Option<(ClusterInfo, Chosen)> {
         let rows = self.read();
         let row = rows.get(cluster.0 as usize)?;
         let chosen = match (row.way, row.context, &row.iam) {
             (WayIn::Context, Some(context), _) => Chosen::Context(context),
             (WayIn::Iam, _, Some(iam)) => Chosen::Iam(iam.clone()),
+            (WayIn::Registered, ..) => Chosen::Registered(row.registered.clone()?),
             _ => return None,
         };
-        Some((row.info.name.clone(), chosen))
+        Some((row.info.clone(), chosen))
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Vec<Row>> {
@@ -192,25 +197,35 @@ impl Ways {
 enum Chosen {
     Context(ClusterId),
     Iam(Arc<IamWay>),
+    Registered(Arc<RegisteredWay>),
 }
 
 impl Connect for Ways {
     fn clusters(&self) -> Vec<ClusterInfo> {
-        self.read().iter().map(|row| row.info.clone()).collect()
+        self.read().iter().map(|row| ClusterInfo { ways: row.ways(), ..row.info.clone() }).collect()
     }
 
     fn connect(&self, cluster: ClusterId) -> BoxFuture<'_, Result<Reader, ConnectError>> {
         let chosen = self.chosen(cluster);
         Box::pin(async move {
             match chosen {
-                Some((_, Chosen::Context(context))) => self.store.connect(context).await,
-                Some((name, Chosen::Iam(way))) => {
+                Some((_, Chosen::Context(context))) => {
+                    let reader = self.store.connect(context).await?;
+                    if let Some(uid) = self.unproved(cluster)
+                        && let Ok(found) = kube_system(&reader).await
+                    {
+                        self.prove(cluster, found.is_none_or(|found| found == uid));
+                    }
+                    Ok(reader)
+                }
+                Some((info, Chosen::Iam(way))) => {
                     let (limits, permits) = self.store.limits();
-                    let reader = way.connect(&name, limits, permits).await?;
+                    let reader = way.connect(&info.name, limits, permits).await?;
                     self.learn(cluster, &way);
                     Ok(reader)
                 }
-                None => Err(ConnectError::Broken(Trouble::new(format!("there is no cluster number {}", cluster.0)))),
+                Some((info, Chosen::Registered(way))) => way.connect(&info, &self.store).await,
+                None => Err(ConnectError::Broken(self.no_way(cluster))),
             }
         })
     }
@@ -223,8 +238,21 @@ impl Connect for Ways {
         match self.chosen(cluster) {
             Some((_, Chosen::Context(context))) => self.store.ask_again(context),
             Some((_, Chosen::Iam(way))) => way.ask_again(),
+            Some((_, Chosen::Registered(way))) => way.ask_again(),
             None => {}
         }
+    }
+
+    fn choose(&self, cluster: ClusterId, way: WayIn) -> bool {
+        let mut rows = self.write();
+        let Some(row) = rows.get_mut(cluster.0 as usize).filter(|row| row.ways().contains(&way)) else { return false };
+        row.way = way;
+        row.info.insecure = match way {
+            WayIn::Context => self.context(row).is_some_and(|info| info.insecure),
+            WayIn::Registered => row.info.record.as_ref().is_some_and(|record| record.insecure),
+            WayIn::Iam => false,
+        };
+        true
     }
 
     fn revived(&self, cluster: ClusterId) -> Option<watch::Receiver<u64>> {
@@ -237,7 +265,7 @@ fn id(position: usize) -> ClusterId {
 }
 
 fn is_same(row: &Row, cluster: &IamCluster) -> bool {
-    match (&row.info.arn, &cluster.arn) {
+    match (&row.arn(), &cluster.arn) {
         (Some(one), Some(other)) => one == other,
         (None, Some(_)) if row.iam.is_none() => {
             cluster.endpoint.as_deref().is_some_and(|endpoint| place(endpoint) == place(&row.info.server))
@@ -251,13 +279,13 @@ fn place(url: &str) -> String {
     url.trim_end_matches('/').trim_end_matches(":443").to_ascii_lowercase()
 }
 
-/// The cluster's name, else its ARN, else its name with what tells it apart.
-fn free_name(rows: &[Row], cluster: &IamCluster) -> String {
+/// The cluster's name, else its ARN, else its name with a word that tells it apart.
+fn free_name(rows: &[Row], name: &str, arn: Option<&ClusterArn>, apart: &str) -> String {
     let is_free = |name: &String| rows.iter().all(|row| row.info.name != *name);
-    let name = crate::adapters::kube::errors::say(&cluster.name);
+    let (name, apart) = (say(name), say(apart));
     let mut candidates = std::iter::once(name.clone())
-        .chain(cluster.arn.as_ref().map(ToString::to_string))
-        .chain([format!("{name}.{}", cluster.region)])
-        .chain((2..).map(|number| format!("{name}.{}.{number}", cluster.region)));
+        .chain(arn.map(ToString::to_string))
+        .chain([format!("{name}.{apart}")])
+        .chain((2..).map(|number| format!("{name}.{apart}.{number}")));
     candidates.find(is_free).unwrap_or(name)
 }

@@ -35,6 +35,8 @@ impl ServiceAccount {
             namespace: namespace.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
             broken: self.settings().err(),
             insecure: false,
+            ways: Vec::new(),
+            record: None,
         }
     }
 

@@ -25,7 +25,7 @@ pub use certificates::distance;
 pub use checked::login::bearer;
 pub use naming::flag;
 pub use options::LoadOptions;
-pub use reduce::{Reduced, context_names, reduce};
+pub use reduce::{Reduced, authorities_digest, context_names, reduce};
 pub use settings::{ExecSettings, Identity, Login, Settings, Supply};
 
 use crate::domain::cluster::{ClusterInfo, Source};

@@ -16,9 +16,9 @@ use super::merge::Merged;
 use super::naming;
 use super::parse::{Raw, parse, raw};
 use crate::adapters::kube::errors::say;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::health::Trouble;
-use crate::domain::registry::eks_arn;
 
 /// A token file is a few kilobytes.
 const TOKEN_BYTES: u64 = 64 * 1024;
@@ -165,10 +165,11 @@ fn absolute_program(user: &mut Value, base: &Path) {
 fn arn(name: &str, server: &str) -> Option<String> {
     let host = server.split_once("://").map_or(server, |(_, rest)| rest).split(['/', ':']).next().unwrap_or_default();
     let is_eks = host.contains(".eks.") && (host.contains(".amazonaws.com") || host.ends_with(".api.aws"));
-    (is_eks && eks_arn(name).is_some()).then(|| name.to_owned())
+    (is_eks && ClusterArn::parse(name).is_some()).then(|| name.to_owned())
 }
 
-fn authorities_digest(authorities: &[Vec<u8>]) -> String {
+/// SHA-256 in hex of certificates in DER.
+pub fn authorities_digest(authorities: &[Vec<u8>]) -> String {
     let mut digest = Digest::new(&SHA256);
     authorities.iter().for_each(|der| digest.update(der));
     digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()

@@ -38,6 +38,8 @@ impl Connect for Ways {
             namespace: Some("own".into()),
             broken: None,
             insecure: true,
+            ways: Vec::new(),
+            record: None,
         }]
     }
 

@@ -77,12 +77,16 @@ impl Key {
         }
         let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
         let decoded = engines.iter().find_map(|engine| engine.decode(text).ok()).map(Zeroizing::new);
-        let decoded = decoded.ok_or_else(|| invalid("is neither base64 nor hex".to_owned()))?;
-        if decoded.len() != KEY_LEN {
-            return Err(invalid(format!("holds {} bytes", decoded.len())));
+        match decoded {
+            Some(decoded) if decoded.len() == KEY_LEN => {
+                bytes.copy_from_slice(&decoded);
+                Ok(Self::new(bytes))
+            }
+            // Too few or too many hex digits are base64 as well, but nobody meant that.
+            _ if is_hex(text) => Err(invalid(format!("holds {} hex digits", text.len()))),
+            Some(decoded) => Err(invalid(format!("holds {} bytes", decoded.len()))),
+            None => Err(invalid("is neither base64 nor hex".to_owned())),
         }
-        bytes.copy_from_slice(&decoded);
-        Ok(Self::new(bytes))
     }
 
     pub fn id(&self) -> KeyId {
@@ -97,6 +101,10 @@ impl Key {
     pub(super) fn encoded(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(self.bytes.as_ref()))
     }
+}
+
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// False if it is no hex of the right length.

@@ -58,6 +58,8 @@ impl ContextEntry {
             broken: self.settings(now).err(),
             insecure: cluster.is_some_and(|cluster| cluster.insecure_skip_tls_verify == Some(true)),
             server,
+            ways: Vec::new(),
+            record: None,
         }
     }
 

@@ -1,0 +1,47 @@
+//! A registry that is opened when it is first asked for.
+
+use tokio::sync::OnceCell;
+
+use super::error::RegistryError;
+use super::{Options, Place, Registry};
+use crate::domain::registry::ClusterRecord;
+
+/// What opens the registry, once. What failed is tried again with the next question, so that a database that comes back
+/// is used.
+pub struct Opener {
+    options: Options,
+    opened: OnceCell<Registry>,
+}
+
+impl Opener {
+    pub fn new(options: Options) -> Self {
+        Self { options, opened: OnceCell::new() }
+    }
+
+    /// Whether there is anything to open: a file that nobody made yet is not made by looking for it.
+    pub fn is_there(&self) -> bool {
+        match &self.options.place {
+            Place::File(path) => path.symlink_metadata().is_ok(),
+            Place::Url(_) => true,
+        }
+    }
+
+    /// The open registry. Its connections belong to the runtime that asks first.
+    ///
+    /// # Errors
+    /// As [`Registry::open`].
+    pub async fn registry(&self) -> Result<&Registry, RegistryError> {
+        self.opened.get_or_try_init(|| Registry::open(&self.options)).await
+    }
+
+    /// The clusters, over connections of their own that end at once: for a runtime that ends before the program does.
+    ///
+    /// # Errors
+    /// The registry cannot be opened or read.
+    pub async fn clusters(&self) -> Result<Vec<ClusterRecord>, RegistryError> {
+        let registry = Registry::open(&self.options).await?;
+        let clusters = registry.clusters().await;
+        registry.close().await;
+        clusters
+    }
+}
