@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod aws;
 mod child;
+pub mod joined;
 pub mod kube;
 pub mod registry;

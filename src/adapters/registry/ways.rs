@@ -46,9 +46,24 @@ impl RegistryWays {
     ) -> Result<Self, RegistryError> {
         let records = registry.clusters().await?;
         let with_kubeconfig = records.into_iter().filter(|record| record.way == Way::Kubeconfig);
-        let clusters = with_kubeconfig.map(|record| Registered { info: info(&record), record, store: OnceCell::new() });
+        let clusters =
+            with_kubeconfig.map(|record| Registered { info: Self::info(&record), record, store: OnceCell::new() });
         let permits = permits.unwrap_or_else(|| FleetPermits::new(&limits));
         Ok(Self { clusters: clusters.collect(), registry, state_dir, limits, permits })
+    }
+
+    /// A record as a row of the fleet.
+    pub fn info(record: &ClusterRecord) -> ClusterInfo {
+        ClusterInfo {
+            name: record.name.clone(),
+            arn: record.identity.arn.as_deref().and_then(ClusterArn::parse),
+            source: Source::Registry { id: record.id.clone() },
+            server: record.server.clone(),
+            region: record.region.clone(),
+            namespace: record.namespace.clone(),
+            broken: None,
+            insecure: record.insecure,
+        }
     }
 
     /// The records, in the order of their ids here.
@@ -99,18 +114,5 @@ impl Connect for RegistryWays {
         if let Some(store) = self.clusters.get(cluster.0 as usize).and_then(|cluster| cluster.store.get()) {
             store.ask_again(ClusterId(0));
         }
-    }
-}
-
-fn info(record: &ClusterRecord) -> ClusterInfo {
-    ClusterInfo {
-        name: record.name.clone(),
-        arn: record.identity.arn.as_deref().and_then(ClusterArn::parse),
-        source: Source::Registry { id: record.id.clone() },
-        server: record.server.clone(),
-        region: record.region.clone(),
-        namespace: record.namespace.clone(),
-        broken: None,
-        insecure: record.insecure,
     }
 }
