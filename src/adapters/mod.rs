@@ -5,4 +5,6 @@ pub mod aws;
 mod child;
 pub mod joined;
 pub mod kube;
+pub mod metrics;
 pub mod registry;
+pub mod webhook;

@@ -89,7 +89,8 @@ async fn one_holds_the_work_and_a_result_of_an_old_epoch_is_dropped() {
 
         let look = snapshot("id-one", 60_000, 3);
         assert_eq!(registry.put_snapshot(Some(&frozen), &look, MINUTE).await.unwrap(), Stored::Stale);
-        assert!(!registry.put_transition(Some(&frozen), &transition("id-one", Status::Down, 1, "x")).await.unwrap());
+        let late = transition("id-one", Status::Down, 1, "x");
+        assert_eq!(registry.put_transition(Some(&frozen), &late).await.unwrap(), Stored::Stale);
         assert_eq!(registry.put_snapshot(Some(&next), &look, MINUTE).await.unwrap(), Stored::Kept);
         let again = snapshot("id-one", 119_999, 4);
         assert_eq!(registry.put_snapshot(Some(&next), &again, MINUTE).await.unwrap(), Stored::Already);
@@ -131,11 +132,11 @@ async fn a_transition_is_stored_when_it_is_news() {
         let put = async |status, since, why: &str| {
             registry.put_transition(None, &transition("id-one", status, since, why)).await.unwrap()
         };
-        assert!(put(Status::Up, 1, "").await);
-        assert!(!put(Status::Up, 2, "").await);
-        assert!(put(Status::Down, 3, "refused").await);
-        assert!(put(Status::Down, 4, "timed out").await);
-        assert!(!put(Status::Up, 2, "").await, "what comes late changes nothing");
+        assert_eq!(put(Status::Up, 1, "").await, Stored::Kept);
+        assert_eq!(put(Status::Up, 2, "").await, Stored::Already);
+        assert_eq!(put(Status::Down, 3, "refused").await, Stored::Kept);
+        assert_eq!(put(Status::Down, 4, "timed out").await, Stored::Kept);
+        assert_eq!(put(Status::Up, 2, "").await, Stored::Already, "what comes late changes nothing");
         let last = transition("id-one", Status::Down, 4, "timed out");
         assert_eq!(registry.standing().await.unwrap(), [last]);
         let times: Vec<i64> = registry.transitions("id-one", 2).await.unwrap().iter().map(|t| t.since_ms).collect();
@@ -161,9 +162,10 @@ async fn a_job_outlives_its_ttl_with_its_last_lines() {
             finished_ms,
             log: (0..300).map(|number| format!("line {number}\n")).collect(),
         };
-        assert!(registry.put_finished(None, &job("a", 10)).await.unwrap());
-        assert!(!registry.put_finished(None, &job("a", 10)).await.unwrap());
-        assert!(registry.put_finished(None, &job("b", 20)).await.unwrap());
+        let put = async |job| registry.put_finished(None, &job).await.unwrap();
+        assert_eq!(put(job("a", 10)).await, Stored::Kept);
+        assert_eq!(put(job("a", 10)).await, Stored::Already);
+        assert_eq!(put(job("b", 20)).await, Stored::Kept);
         let found = registry.finished(Some("id-one"), 0, 10).await.unwrap();
         assert_eq!(found.iter().map(|job| job.uid.as_str()).collect::<Vec<_>>(), ["b", "a"]);
         assert_eq!((found[0].exit_code, found[0].log.lines().count()), (Some(137), 200));

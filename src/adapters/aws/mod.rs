@@ -20,6 +20,7 @@ mod ways;
 #[cfg(test)]
 mod testing;
 
+pub use http::client as http_client;
 pub use login::{Aws, Login, sdk_config};
 pub use profiles::{ProfileInfo, Profiles};
 pub use ways::{IamCluster, WayIn, Ways, access_entry};
