@@ -4,4 +4,6 @@ pub mod audit;
 pub mod aws;
 mod child;
 pub mod kube;
+pub mod metrics;
 pub mod registry;
+pub mod webhook;

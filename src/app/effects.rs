@@ -86,6 +86,7 @@ impl Runner {
             | Effect::Repaint
             | Effect::Mouse(_)
             | Effect::Copy(_)
+            | Effect::Ring(..)
             | Effect::ExternalEditor { .. } => {}
         }
     }

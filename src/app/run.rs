@@ -16,7 +16,7 @@ use super::drafts::DraftWriter;
 use super::effects::{Answer, Runner};
 use super::message::Message;
 use super::model::Model;
-use super::terminal::{Screen, clipboard};
+use super::terminal::{self, Screen, clipboard};
 use super::update::{start, update};
 use super::view::view;
 use crate::domain::effect::Effect;
@@ -210,6 +210,7 @@ fn step(model: &mut Model, screen: &mut Screen, runner: &mut Runner, message: Me
             }
             Effect::Mouse(on) => screen.set_mouse(on),
             Effect::Copy(text) => screen.send(clipboard::copy(&text)),
+            Effect::Ring(ring, words) => screen.send(terminal::ring::bytes(ring, &words)),
             other => runner.run(other),
         }
     }

@@ -6,6 +6,7 @@ mod access;
 mod audit;
 mod aws;
 mod clusters;
+mod collect;
 mod completions;
 mod deck;
 mod demo;
@@ -27,6 +28,7 @@ mod scope;
 mod selector;
 mod setup;
 pub mod snapshot;
+mod syncing;
 mod token;
 mod write;
 
@@ -105,6 +107,13 @@ pub enum Subcommand {
     Snapshot(snapshot::Snapshot),
     /// The registry of clusters: its keys, its schema, its members
     Registry(registry::RegistryCommand),
+    /// Look at every registered cluster again and again, without a screen
+    ///
+    /// Health, transitions and finished Jobs go to the registry, notices to whom notify.rules name. Several collectors
+    /// share a fleet through the registry of EKSDECK_DATABASE_URL. Clusters of --context, of clusters.open and of
+    /// EKS_CLUSTER_NAME are looked at too, registered or not; what is seen of those that are not is kept nowhere.
+    /// SIGTERM lets what is under way end, and releases the rest.
+    Collect(collect::Collect),
     /// Print a token for an EKS cluster, as kubectl takes it from a plugin
     ///
     /// For a kubeconfig's user: exec with command `eksdeck` and these arguments. Credentials come from the environment,
@@ -185,6 +194,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
         Some(Subcommand::Snapshot(snapshot)) => snapshot::run(&global, &snapshot),
         Some(Subcommand::Registry(registry)) => registry::run(&global, &registry),
+        Some(Subcommand::Collect(collect)) => collect::run(&global, &collect),
         Some(Subcommand::Token(token)) => token::run(&global, &token),
         Some(Subcommand::Audit(audit)) => audit::run(&global, &audit),
         Some(Subcommand::Completions(completions)) => completions::run(&completions),

@@ -32,6 +32,11 @@ impl From<RegistryError> for Failure {
     }
 }
 
+/// Nothing says where a registry would be.
+pub fn no_place() -> Failure {
+    Failure::new(NOT_FOUND, "there is no place for a registry: set HOME, XDG_DATA_HOME or EKSDECK_DATABASE_URL")
+}
+
 /// An open registry, and what its changes are recorded with.
 pub struct Opened {
     pub setup: Setup,
@@ -45,9 +50,7 @@ impl Opened {
     /// There is no place for one, or it cannot be opened.
     pub fn read(global: &Global) -> Result<Self, Failure> {
         let setup = Setup::read(global)?;
-        let options = setup.registry().ok_or_else(|| {
-            Failure::new(NOT_FOUND, "there is no place for a registry: set HOME, XDG_DATA_HOME or EKSDECK_DATABASE_URL")
-        })?;
+        let options = setup.registry().ok_or_else(no_place)?;
         let runtime = setup::runtime()?;
         let registry = runtime.block_on(Registry::open(&options))?;
         let journal = Journal::new(setup.audit_file());

@@ -46,6 +46,8 @@ pub struct Known {
     /// The clusters beneath the fleet, and their logins.
     pub ways: Arc<Ways>,
     pub current: Option<ClusterId>,
+    /// The one that EKS_CLUSTER_NAME names.
+    pub iam: Option<ClusterId>,
     /// What concerns no single cluster: broken files, nothing to open at all.
     pub troubles: Vec<Trouble>,
     /// Why the registry's clusters are not among them; it is one of the troubles too.
@@ -140,8 +142,8 @@ impl Setup {
         let (current, mut troubles) = (store.current(), store.troubles().to_vec());
         let (files, is_broken, is_bare) = (store.files().to_vec(), store.is_broken(), store.clusters().is_empty());
         let ways = Arc::new(Ways::new(store, self.aws()));
-        let current = match iam::from_environment() {
-            None => current,
+        let iam = match iam::from_environment() {
+            None => None,
             Some(Ok(cluster)) => {
                 // With a cluster to open, it is no trouble that there is no kubeconfig.
                 if is_bare && !is_broken {
@@ -151,11 +153,12 @@ impl Setup {
             }
             Some(Err(trouble)) => {
                 troubles.insert(0, trouble);
-                current
+                None
             }
         };
+        let current = iam.or(current);
         let fleet = KubeFleet::new(ways.clone()).with_cache(self.loaded.paths.cache.clone());
-        Known { fleet: Arc::new(fleet), ways, current, troubles, registry_trouble: None, files, is_broken }
+        Known { fleet: Arc::new(fleet), ways, current, iam, troubles, registry_trouble: None, files, is_broken }
     }
 
     /// Logins at AWS; nobody is contacted.

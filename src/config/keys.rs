@@ -137,6 +137,15 @@ pub const KEYS: &[SettingKey] = &[
             Ok(())
         },
     ),
+    key(
+        "notify.rules",
+        "[]",
+        "Who is told of what: tables `[[notify.rules]]`, see [Notifications](#notifications)",
+        |config, value| {
+            config.notify = super::notify::rules(value)?;
+            Ok(())
+        },
+    ),
     key("logs.streams", "50", "Container logs that are read at once", |config, value| {
         config.log_streams = count(value, 1, 500)?;
         Ok(())
@@ -184,7 +193,7 @@ pub fn reference() -> String {
     text
 }
 
-fn text(value: &DeValue<'_>) -> Result<String, Expected> {
+pub(super) fn text(value: &DeValue<'_>) -> Result<String, Expected> {
     value.as_str().map(str::to_owned).ok_or_else(|| "a text in quotes".to_owned())
 }
 
@@ -193,7 +202,7 @@ fn truth(value: &DeValue<'_>) -> Result<bool, Expected> {
 }
 
 /// One text, or a list of them.
-fn texts(value: &DeValue<'_>) -> Result<Vec<String>, Expected> {
+pub(super) fn texts(value: &DeValue<'_>) -> Result<Vec<String>, Expected> {
     let one_or_more = match value {
         DeValue::Array(values) => values.iter().map(|value| value.get_ref().as_str().map(str::to_owned)).collect(),
         _ => value.as_str().map(|text| vec![text.to_owned()]),

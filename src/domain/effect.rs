@@ -10,6 +10,7 @@ use super::gate::{Approved, Ask};
 use super::ids::{ClusterId, KindId, ObjectKey, Uid};
 use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
+use super::notify::Ring;
 use super::request::FetchRequest;
 
 /// Names a task: starting one under a key that is taken replaces the older one, whose replies are dropped.
@@ -98,6 +99,8 @@ pub enum Effect {
     },
     /// To the clipboard, by OSC 52.
     Copy(String),
+    /// Tell a person who looks elsewhere, as a rule for notices asks.
+    Ring(Ring, String),
     /// Remember which clusters are open, for the next start.
     RememberOpen(Vec<String>),
     Logs(LogEffect),

@@ -7,7 +7,7 @@ use super::cluster::ClusterInfo;
 use super::eks::{EksCluster, EksDetail};
 use super::health::Trouble;
 use super::ids::ClusterId;
-use super::registry::{ClusterRecord, Snapshot, Transition};
+use super::registry::{Snapshot, Transition};
 use super::sync::SyncFigures;
 
 /// One piece of news.
@@ -33,10 +33,10 @@ pub enum FleetNews {
     Gone {
         cluster: ClusterId,
     },
-    /// What the registry holds of a cluster.
-    Registered {
+    /// A cluster's row as the fleet has it now, with what the registry holds of it.
+    Renewed {
         cluster: ClusterId,
-        record: Arc<ClusterRecord>,
+        info: Box<ClusterInfo>,
     },
     /// Every login, in the order in which they are shown.
     Logins(Arc<[LaneRow]>),
@@ -56,7 +56,7 @@ impl FleetNews {
             Self::Described { cluster, .. }
             | Self::Detailed { cluster, .. }
             | Self::Gone { cluster }
-            | Self::Registered { cluster, .. }
+            | Self::Renewed { cluster, .. }
             | Self::Surveyed { cluster, .. } => Some(*cluster),
             Self::Found { .. } | Self::Logins(_) | Self::Sync(_) => None,
         }

@@ -52,6 +52,16 @@ impl Ring {
             Self::Osc777 => "osc777",
         }
     }
+
+    /// What the terminal is sent. The words lose what could end or split the sequence.
+    pub fn sequence(self, words: &str) -> String {
+        let words: String = clean(words).chars().map(|char| if char == ';' { ',' } else { char }).collect();
+        match self {
+            Self::Bell => "\x07".to_owned(),
+            Self::Osc9 => format!("\x1b]9;{words}\x1b\\"),
+            Self::Osc777 => format!("\x1b]777;notify;eksdeck;{words}\x1b\\"),
+        }
+    }
 }
 
 /// Text that nothing prints.
@@ -110,7 +120,7 @@ impl Rule {
                 let why = if transition.why.is_empty() { String::new() } else { format!(": {}", transition.why) };
                 let words = format!("{} is {}{why}", target.name, transition.status.word());
                 let parts = json!({"event": "transition", "status": transition.status.word(), "was": was.word(),
-                    "since_ms": transition.since_ms, "why": transition.why});
+                    "since_ms": transition.since_ms, "why": clean(&transition.why)});
                 (target, (words, parts))
             }
             SyncNews::Finished { target, job }
@@ -141,8 +151,8 @@ fn of_job(cluster: &str, job: &FinishedJob) -> (String, Value) {
         true => format!("{cluster}: Job {namespace}/{name} succeeded"),
         false => format!("{cluster}: Job {namespace}/{name} failed: {}", job.reason),
     };
-    let parts = json!({"event": "job", "namespace": namespace, "name": name, "succeeded": job.succeeded,
-        "reason": job.reason, "exit_code": job.exit_code, "finished_ms": job.finished_ms});
+    let parts = json!({"event": "job", "namespace": clean(namespace), "name": clean(name), "succeeded": job.succeeded,
+        "reason": clean(&job.reason), "exit_code": job.exit_code, "finished_ms": job.finished_ms});
     (words, parts)
 }
 
@@ -197,6 +207,17 @@ mod tests {
         let news = SyncNews::Finished { target: target(), job: Arc::new(job) };
         assert_eq!(rule(On::Finished).notice(&news).unwrap().words, "shop-prod: Job etl/load succeeded");
         assert_eq!(rule(On::Failed).notice(&news), None);
+    }
+
+    #[test]
+    fn what_rings_cannot_leave_its_sequence() {
+        let words = "a\u{1b}\\b\u{7};c\u{9c}";
+        assert_eq!(Ring::Bell.sequence(words), "\x07");
+        for ring in [Ring::Osc9, Ring::Osc777] {
+            let sent = ring.sequence(words);
+            let inner = sent.strip_prefix("\x1b]").unwrap().strip_suffix("\x1b\\").unwrap();
+            assert!(!inner.contains(char::is_control) && inner.ends_with(",c"), "{sent:?}");
+        }
     }
 
     #[test]

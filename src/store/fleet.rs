@@ -12,7 +12,7 @@ use crate::domain::fleet::FleetNews;
 use crate::domain::health::{Connections, Health, SessionEvent, Trouble, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::provider::{Provider, provider};
-use crate::domain::registry::{ClusterRecord, Snapshot, Transition};
+use crate::domain::registry::{Snapshot, Transition};
 use crate::domain::sync::SyncFigures;
 
 /// The fleet, by `ClusterId`.
@@ -49,8 +49,6 @@ pub struct ClusterState {
     pub detail: Fetched<Arc<EksDetail>>,
     /// AWS listed it once and does not any more.
     pub is_gone: bool,
-    /// What the registry holds of it.
-    pub record: Option<Arc<ClusterRecord>>,
     /// The last look at it that was taken in the background.
     pub survey: Option<Arc<Snapshot>>,
     /// How it stands over time, by these looks.
@@ -121,9 +119,7 @@ impl Fleet {
             FleetNews::Described { cluster, info, eks } => {
                 return self.on(cluster, |state| {
                     (state.eks, state.is_gone) = (Some(eks), false);
-                    if state.record.is_none() {
-                        state.info = *info;
-                    }
+                    state.info = *info;
                 });
             }
             FleetNews::Detailed { cluster, detail } => {
@@ -135,7 +131,7 @@ impl Fleet {
                 });
             }
             FleetNews::Gone { cluster } => return self.on(cluster, |state| state.is_gone = true),
-            FleetNews::Registered { cluster, record } => return self.on(cluster, |state| state.record = Some(record)),
+            FleetNews::Renewed { cluster, info } => return self.on(cluster, |state| state.info = *info),
             FleetNews::Surveyed { cluster, snapshot, standing } => {
                 return self.on(cluster, |state| {
                     state.standing = Some(standing);
@@ -189,7 +185,6 @@ impl ClusterState {
             eks: None,
             detail: Fetched::default(),
             is_gone: false,
-            record: None,
             survey: None,
             standing: None,
             watches: Default::default(),
@@ -235,7 +230,7 @@ impl ClusterState {
         if self.eks.is_some() {
             return Provider::Eks.name();
         }
-        match (&self.git_version, self.record.as_ref().and_then(|record| record.provider)) {
+        match (&self.git_version, self.info.record.as_ref().and_then(|record| record.provider)) {
             (Some(_), _) => self.provider().name(),
             (None, Some(provider)) => provider.name(),
             (None, None) => "",
@@ -265,7 +260,6 @@ impl ClusterState {
             eks: self.eks.take(),
             detail: std::mem::take(&mut self.detail),
             is_gone: self.is_gone,
-            record: self.record.take(),
             survey: self.survey.take(),
             standing: self.standing.take(),
             ..fresh

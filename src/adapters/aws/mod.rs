@@ -23,6 +23,7 @@ mod ways;
 mod testing;
 
 pub use cloud::Cloud;
+pub use http::client as http_client;
 pub use login::{Aws, Login, sdk_config};
 pub use profiles::{ProfileInfo, Profiles};
 pub use ways::{IamCluster, Ways, access_entry};

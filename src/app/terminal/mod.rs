@@ -3,6 +3,7 @@
 mod backend;
 pub mod clipboard;
 mod encode;
+pub mod ring;
 mod writer;
 
 use std::io::{self, Write};

@@ -8,6 +8,7 @@ mod list;
 mod live;
 mod remove;
 mod show;
+mod sync;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,12 @@ enum Command {
     Discover(discover::Discover),
     /// Print what AWS tells of one EKS cluster: nodegroups, addons, insights, access
     Show(show::Show),
+    /// Look at clusters once, now, and keep what is seen
+    ///
+    /// Looked at are all that are registered, those of --context and of clusters.open, or those that are named. A
+    /// cluster that does not answer is a row with its reason; only if not one answered is it a failure. Collectors go
+    /// on meanwhile: of the results of one interval the first is kept.
+    Sync(sync::Sync),
     /// Change how a registered cluster is treated
     Edit(edit::Edit),
     /// Take a cluster out of the registry, with everything that was seen of it
@@ -57,6 +64,7 @@ pub fn run(global: &Global, clusters: &Clusters) -> Result<ExitCode, Failure> {
         Some(Command::List(list)) => list::run(global, list),
         Some(Command::Discover(discover)) => discover::run(global, discover),
         Some(Command::Show(show)) => show::run(global, show),
+        Some(Command::Sync(sync)) => sync::run(global, sync),
         Some(Command::Edit(edit)) => edit::run(global, edit),
         Some(Command::Remove(remove)) => remove::run(global, remove),
     }

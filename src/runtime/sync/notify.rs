@@ -1,9 +1,10 @@
 //! Between the worker and the screen: rules of the configuration, rings and webhooks.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::domain::notify::{Hook, Notice, Ring, Rule};
@@ -28,7 +29,8 @@ const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), D
 pub struct Notifier {
     rules: Vec<Bound>,
     /// One queue a rule: a webhook that hangs does not hold up another.
-    queues: Vec<Option<mpsc::Sender<Notice>>>,
+    queues: Mutex<Vec<Option<mpsc::Sender<Notice>>>>,
+    posting: Mutex<JoinSet<()>>,
     ring: Box<dyn Fn(Ring, &Notice) + Send + Sync>,
     next: Arc<dyn SyncSink>,
 }
@@ -41,32 +43,50 @@ impl Notifier {
         ring: impl Fn(Ring, &Notice) + Send + Sync + 'static,
         next: Arc<dyn SyncSink>,
     ) -> Self {
+        let mut posting = JoinSet::new();
         let queues = rules.iter().map(|bound| {
             let hook = bound.hook.clone()?;
             let (queue, waiting) = mpsc::channel(WAITING);
-            tokio::spawn(post_all(hooks.clone(), hook, waiting));
+            posting.spawn(post_all(hooks.clone(), hook, waiting));
             Some(queue)
         });
-        let queues = queues.collect();
-        Self { rules, queues, ring: Box::new(ring), next }
+        let queues = Mutex::new(queues.collect());
+        Self { rules, queues, posting: Mutex::new(posting), ring: Box::new(ring), next }
+    }
+
+    /// Takes no more notices, and waits this long for those that are on their way.
+    pub async fn finish(&self, limit: Duration) {
+        lock(&self.queues).clear();
+        let mut posting = std::mem::take(&mut *lock(&self.posting));
+        let all = async { while posting.join_next().await.is_some() {} };
+        if timeout(limit, all).await.is_err() {
+            tracing::warn!("a webhook does not answer: notices that wait for it are dropped");
+        }
     }
 }
 
 impl SyncSink for Notifier {
     fn news(&self, news: SyncNews) {
-        for (bound, queue) in self.rules.iter().zip(&self.queues) {
+        let queues = lock(&self.queues);
+        for (place, bound) in self.rules.iter().enumerate() {
             let Some(notice) = bound.rule.notice(&news) else { continue };
             if let Some(ring) = bound.rule.ring {
                 (self.ring)(ring, &notice);
             }
-            if let Some(queue) = queue
+            if let Some(Some(queue)) = queues.get(place)
                 && queue.try_send(notice).is_err()
             {
                 tracing::warn!("a webhook is too slow: a notice is dropped");
             }
         }
+        drop(queues);
         self.next.news(news);
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What is inside is taken or replaced whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn post_all(hooks: Arc<dyn HookPort>, hook: Arc<Hook>, mut waiting: mpsc::Receiver<Notice>) {

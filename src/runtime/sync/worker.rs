@@ -59,11 +59,13 @@ impl Handle {
 
     /// Waits until the worker has ended by itself, as [`Options::once`] makes it.
     pub async fn ended(&mut self) {
-        if let Some(task) = self.task.take()
+        // The task stays in its place, so that whoever gives up waiting can wait again.
+        if let Some(task) = &mut self.task
             && let Err(error) = task.await
         {
             tracing::error!(%error, "the sync worker ended badly");
         }
+        self.task = None;
     }
 }
 

@@ -173,11 +173,7 @@ impl<'a> Seen<'a> {
     }
 
     fn environment(&self) -> Environment {
-        let told = self.cluster.record.as_ref().map(|record| record.environment);
-        match told {
-            Some(environment) if environment != Environment::Unclassified => environment,
-            _ => self.scene.policy.environment(&self.cluster.info.name),
-        }
+        self.scene.policy.care(&self.cluster.info, self.cluster.insecure).environment
     }
 
     /// The word of the status column and its state: what was looked at over time, else what the session says.
@@ -242,7 +238,7 @@ impl Filterable for Seen<'_> {
         let cluster = self.cluster;
         if field == ACCOUNT {
             let of_eks = cluster.eks.as_ref().map(|eks| eks.id.account.as_str());
-            let told = || cluster.record.as_ref().and_then(|record| record.account.as_deref());
+            let told = || cluster.info.record.as_ref().and_then(|record| record.account.as_deref());
             return of_eks.or_else(told).unwrap_or_default().into();
         }
         match usize::from(field.0) {
@@ -250,7 +246,7 @@ impl Filterable for Seen<'_> {
             column::STATUS => self.standing().0,
             column::ENVIRONMENT => self.environment().to_string().into(),
             column::TEAM => {
-                cluster.record.as_ref().and_then(|record| record.team.as_deref()).unwrap_or_default().into()
+                cluster.info.record.as_ref().and_then(|record| record.team.as_deref()).unwrap_or_default().into()
             }
             column::PROVIDER => cluster.provider_name().into(),
             column::REGION => region(cluster).into(),
@@ -273,7 +269,7 @@ impl Filterable for Seen<'_> {
 
     fn label(&self, key: &str) -> Option<&str> {
         let cluster = self.cluster;
-        let registered = cluster.record.as_ref().and_then(|record| record.labels.get(key));
+        let registered = cluster.info.record.as_ref().and_then(|record| record.labels.get(key));
         let tagged = || cluster.eks.as_ref().and_then(|eks| eks.tags.get(key));
         registered.or_else(tagged).map(String::as_str)
     }
@@ -300,6 +296,7 @@ fn version(cluster: &ClusterState) -> String {
         (Some(eks), _) => eks.version.clone(),
         (None, Some(version)) => short_version(version).to_owned(),
         (None, None) => cluster
+            .info
             .record
             .as_ref()
             .and_then(|record| record.version.as_deref())

@@ -1,0 +1,175 @@
+//! `eksdeck collect`: the sync worker without a screen.
+
+mod sink;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use self::sink::Lines;
+use super::exit::{FAILED, Failure, NOT_FOUND, USAGE};
+use super::flags::seconds;
+use super::registered::Opened;
+use super::syncing::{Looks, notifier, options};
+use super::{Global, logging};
+use crate::adapters::metrics::{Board, serve};
+use crate::config::Environment;
+use crate::domain::gate::Policy;
+use crate::domain::registry::Role;
+use crate::domain::sync::{SyncFigures, Target};
+use crate::runtime::sync::{Handle, Notifier, Options, start};
+
+#[derive(Debug, clap::Args)]
+pub struct Collect {
+    /// How often every cluster is looked at
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = seconds)]
+    interval: Duration,
+    /// Clusters that are looked at at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    at_once: u16,
+    /// Look at every cluster once, then end
+    #[arg(long)]
+    once: bool,
+    /// Serve /healthz and Prometheus' /metrics on this address, such as 127.0.0.1:9464
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "once")]
+    listen: Option<SocketAddr>,
+}
+
+/// The registry's list is read again this often.
+const LIST_EVERY: Duration = Duration::from_secs(30);
+/// Longer intervals are no watch over a fleet, shorter ones a burden to it.
+const INTERVALS: std::ops::RangeInclusive<u64> = 1..=3_600;
+/// Notices that are on their way at the end are waited for so long.
+const LAST_NOTICES: Duration = Duration::from_secs(5);
+
+/// # Errors
+/// The registry cannot be opened, the address is taken, or (`--once`) there is nothing to look at or no cluster
+/// answered.
+pub fn run(global: &Global, flags: &Collect) -> Result<ExitCode, Failure> {
+    if !INTERVALS.contains(&flags.interval.as_secs()) {
+        return Err(Failure::new(USAGE, "--interval is from 1s to 1h"));
+    }
+    logging::on_stderr(Environment::read().log_level.as_deref());
+    let opened = Opened::read(global)?;
+    if opened.registry.role() < Role::Operator {
+        let organisation = opened.registry.organisation();
+        tracing::warn!(organisation, "the login is a viewer: nothing that is seen can be kept");
+    }
+    let result = opened.runtime.block_on(collect(&opened, global, flags));
+    opened.close();
+    result
+}
+
+async fn collect(opened: &Opened, global: &Global, flags: &Collect) -> Result<ExitCode, Failure> {
+    let looks = Looks::new(opened, global, flags.interval)?;
+    looks.refresh().await?;
+    let lines = Arc::new(Lines::default());
+    let notifier = Arc::new(notifier(&opened.setup, lines.clone()));
+    let board = Arc::new(Board::new(notifier.clone()));
+    let listener = match flags.listen {
+        None => None,
+        Some(address) => Some(
+            TcpListener::bind(address)
+                .await
+                .map_err(|error| Failure::new(FAILED, format!("--listen {address}: {error}")))?,
+        ),
+    };
+    let policy = opened.setup.policy();
+    let targets = looks.targets(&policy);
+    if targets.is_empty() && flags.once {
+        let words = format!("no cluster is registered in {}", opened.registry.organisation());
+        return Err(Failure::new(NOT_FOUND, format!("{words} (eksdeck clusters add, or --context all)")));
+    }
+    tracing::info!(
+        clusters = targets.len(),
+        interval_s = flags.interval.as_secs(),
+        registry = opened.registry.place(),
+        "collecting"
+    );
+    let at_once = usize::from(flags.at_once);
+    let options =
+        Options { interval: flags.interval, at_once, once: flags.once, ..options(&opened.setup, flags.interval) };
+    let parts = looks.parts(board.clone());
+    // The handlers are in place before anything is claimed.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let stopped = async {
+        tokio::select! {
+            _ = interrupt.recv() => "SIGINT",
+            _ = terminate.recv() => "SIGTERM",
+        }
+    };
+    let mut handle = start(parts, options, targets);
+    if flags.once {
+        tokio::select! {
+            () = handle.ended() => {}
+            name = stopped => tracing::info!("{name}: ending what is under way"),
+        }
+        finish(handle, &notifier).await;
+        return lines.outcome();
+    }
+    let server = serving(listener, board.clone(), handle.figures(), flags.interval);
+    let name = tokio::select! {
+        never = server => match never {},
+        never = keep_list(&looks, &policy, &handle, &board) => match never {},
+        name = stopped => name,
+    };
+    tracing::info!("{name}: ending what is under way");
+    finish(handle, &notifier).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serving(
+    listener: Option<TcpListener>,
+    board: Arc<Board>,
+    figures: watch::Receiver<SyncFigures>,
+    interval: Duration,
+) -> Infallible {
+    let Some(listener) = listener else { return std::future::pending().await };
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "serving /healthz and /metrics");
+    }
+    let most_lag = (interval * 3).max(LIST_EVERY).as_millis();
+    serve(listener, board, figures, i64::try_from(most_lag).unwrap_or(i64::MAX)).await
+}
+
+/// Ends the worker and the notices.
+async fn finish(handle: Handle, notifier: &Notifier) {
+    handle.stop().await;
+    notifier.finish(LAST_NOTICES).await;
+    tracing::info!("ended; what was claimed is released");
+}
+
+/// Tells the worker of clusters that come and go.
+async fn keep_list(looks: &Looks, policy: &Policy, handle: &Handle, board: &Board) -> Infallible {
+    let mut ticks = interval(LIST_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    let mut known: Vec<Target> = looks.targets(policy);
+    let mut is_lost = false;
+    loop {
+        ticks.tick().await;
+        match looks.refresh().await {
+            Ok(()) => is_lost = false,
+            Err(error) => {
+                if !std::mem::replace(&mut is_lost, true) {
+                    tracing::warn!(%error, "the list of clusters stays as it is");
+                }
+                continue;
+            }
+        }
+        let targets = looks.targets(policy);
+        if targets != known {
+            tracing::info!(clusters = targets.len(), "the list of clusters has changed");
+            board.retain(&targets);
+            handle.targets(targets.clone());
+            known = targets;
+        }
+    }
+}
