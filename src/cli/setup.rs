@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use super::exit::{Failure, USAGE};
 use super::{Global, iam, logging};
 use crate::adapters::audit::Journal;
-use crate::adapters::aws::{Aws, Ways};
+use crate::adapters::aws::{Aws, Cloud, Ways};
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
 use crate::adapters::registry;
 use crate::adapters::registry::crypto::{Keys, ToolKeyring};
@@ -128,6 +128,11 @@ impl Setup {
         };
         let fleet = KubeFleet::new(ways.clone()).with_cache(self.loaded.paths.cache.clone());
         Known { fleet: Arc::new(fleet), ways, current, troubles, files, is_broken }
+    }
+
+    /// AWS beneath the clusters that are known; nobody is contacted until it is watched.
+    pub fn cloud(&self, known: &Known) -> Cloud {
+        Cloud::new(known.ways.clone(), known.fleet.clone(), self.loaded.config.reach.clone())
     }
 
     /// Logins at AWS; nobody is contacted.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::domain::cloud::Reach;
+
 /// Whether the program takes the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mouse {
@@ -59,6 +61,8 @@ pub struct Config {
     pub environment_labels: Vec<String>,
     /// Where writes are recorded, as written; empty: in the data folder.
     pub audit_file: String,
+    /// Where EKS clusters are looked for.
+    pub reach: Reach,
     /// Container logs read at once.
     pub log_streams: usize,
     /// Lines that are read of each container at first.
@@ -98,6 +102,7 @@ impl Default for Config {
             read_only: Vec::new(),
             environment_labels: words(&["environment", "env", "app.kubernetes.io/environment"]),
             audit_file: String::new(),
+            reach: Reach::default(),
             log_streams: 50,
             log_tail: 1_000,
             log_memory: 64 * MEBIBYTE,

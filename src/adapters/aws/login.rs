@@ -55,7 +55,7 @@ impl Aws {
     }
 
     /// With profiles and variables of these in place of the machine's.
-    fn over(user: &str, process_limit: Duration, files: Fs, env: Env) -> Self {
+    pub(super) fn over(user: &str, process_limit: Duration, files: Fs, env: Env) -> Self {
         let (http, session) = (http::client(), session_name(user));
         let (logins, changes) = (Mutex::default(), watch::Sender::new(0));
         let shared = Shared { http, session, process_limit, files, env, logins, changes };
@@ -387,7 +387,7 @@ impl Login {
             }
         };
         let Some(hop) = &chain.hop else { return Ok(first) };
-        let config = sdk::without_credentials(key, held, http, &home).await;
+        let config = sdk::without_credentials(self, held, http, &home).await;
         role::assume(hop, &first, &config, &shared.session, code.as_deref(), key).await
     }
 }
