@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use super::exit::{Failure, USAGE};
 use super::{Global, iam, joined, logging};
 use crate::adapters::audit::Journal;
-use crate::adapters::aws::{Aws, Ways};
+use crate::adapters::aws::{Aws, Cloud, Ways};
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
 use crate::adapters::registry::crypto::{Keys, ToolKeyring};
 use crate::adapters::registry::{self, Opener};
@@ -159,6 +159,11 @@ impl Setup {
         let current = iam.or(current);
         let fleet = KubeFleet::new(ways.clone()).with_cache(self.loaded.paths.cache.clone());
         Known { fleet: Arc::new(fleet), ways, current, iam, troubles, registry_trouble: None, files, is_broken }
+    }
+
+    /// AWS beneath the clusters that are known; nobody is contacted until it is watched.
+    pub fn cloud(&self, known: &Known) -> Cloud {
+        Cloud::new(known.ways.clone(), known.fleet.clone(), self.loaded.config.reach.clone())
     }
 
     /// Logins at AWS; nobody is contacted.

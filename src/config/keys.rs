@@ -6,6 +6,8 @@ use std::time::Duration;
 use toml::de::DeValue;
 
 use super::settings::{Config, Mouse, Signs};
+use crate::domain::aws::arn::Arn;
+use crate::domain::cloud::ReachRole;
 
 /// One key.
 #[derive(Debug)]
@@ -146,6 +148,41 @@ pub const KEYS: &[SettingKey] = &[
             Ok(())
         },
     ),
+    key("aws.discover", "true", "Look for EKS clusters in the background", |config, value| {
+        config.reach.discover = truth(value)?;
+        Ok(())
+    }),
+    key(
+        "aws.profiles",
+        "[]",
+        "Profiles to look with; without any, what the environment gives (AWS_PROFILE, `default`, SSO, a role). The others are listed and not contacted",
+        |config, value| {
+            config.reach.profiles = texts(value)?;
+            Ok(())
+        },
+    ),
+    key(
+        "aws.roles",
+        "[]",
+        "Roles to assume with each of them: `\"ARN\"`, or `{arn = \"ARN\", external-id = \"ID\", profile = \"NAME\"}` with an external id or one profile alone",
+        |config, value| {
+            config.reach.roles = roles(value)?;
+            Ok(())
+        },
+    ),
+    key(
+        "aws.regions",
+        "[\"all\"]",
+        "Regions to look into; `all` stands for those that are enabled for the account",
+        |config, value| {
+            config.reach.regions = texts(value)?;
+            Ok(())
+        },
+    ),
+    key("aws.refresh-seconds", "300", "How long to wait between two looks", |config, value| {
+        config.reach.every = seconds(value, 30, 86_400)?;
+        Ok(())
+    }),
     key("logs.streams", "50", "Container logs that are read at once", |config, value| {
         config.log_streams = count(value, 1, 500)?;
         Ok(())
@@ -208,6 +245,34 @@ pub(super) fn texts(value: &DeValue<'_>) -> Result<Vec<String>, Expected> {
         _ => value.as_str().map(|text| vec![text.to_owned()]),
     };
     one_or_more.ok_or_else(|| "a list of texts, such as [\"a\", \"b\"]".to_owned())
+}
+
+/// ARNs, each with what assuming it takes.
+fn roles(value: &DeValue<'_>) -> Result<Vec<ReachRole>, Expected> {
+    let expected = || "a list of ARNs, or of {arn = \"ARN\", external-id = \"ID\", profile = \"NAME\"}".to_owned();
+    let role = |value: &DeValue<'_>| {
+        if let Some(arn) = value.as_str() {
+            return Some(ReachRole { arn: arn.to_owned(), ..ReachRole::default() });
+        }
+        let table = value.as_table()?;
+        let mut role = ReachRole::default();
+        for (name, value) in table {
+            let text = value.get_ref().as_str()?.to_owned();
+            match name.get_ref().as_ref() {
+                "arn" => role.arn = text,
+                "external-id" => role.external_id = Some(text),
+                "profile" => role.profile = Some(text),
+                _ => return None,
+            }
+        }
+        Some(role)
+    };
+    let is_role = |role: &ReachRole| Arn::parse(&role.arn).is_some_and(|arn| arn.service == "iam");
+    let roles: Option<Vec<ReachRole>> = match value {
+        DeValue::Array(values) => values.iter().map(|value| role(value.get_ref())).collect(),
+        _ => role(value).map(|role| vec![role]),
+    };
+    roles.filter(|roles| roles.iter().all(is_role)).ok_or_else(expected)
 }
 
 fn number(value: &DeValue<'_>, least: u64, most: u64) -> Result<u64, Expected> {

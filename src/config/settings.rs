@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::cloud::Reach;
 use crate::domain::notify::Rule;
 
 /// Whether the program takes the mouse.
@@ -63,6 +64,8 @@ pub struct Config {
     pub audit_file: String,
     /// Who is told of what.
     pub notify: Vec<Rule>,
+    /// Where EKS clusters are looked for.
+    pub reach: Reach,
     /// Container logs read at once.
     pub log_streams: usize,
     /// Lines that are read of each container at first.
@@ -103,6 +106,7 @@ impl Default for Config {
             environment_labels: words(&["environment", "env", "app.kubernetes.io/environment"]),
             audit_file: String::new(),
             notify: Vec::new(),
+            reach: Reach::default(),
             log_streams: 50,
             log_tail: 1_000,
             log_memory: 64 * MEBIBYTE,

@@ -387,7 +387,7 @@ impl Login {
             }
         };
         let Some(hop) = &chain.hop else { return Ok(first) };
-        let config = sdk::without_credentials(key, held, http, &home).await;
+        let config = sdk::without_credentials(self, held, http, &home).await;
         role::assume(hop, &first, &config, &shared.session, code.as_deref(), key).await
     }
 }

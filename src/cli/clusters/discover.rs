@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::adapters::aws::discovery::{Found, Limits, Regions, discover_logins};
 use crate::cli::Global;
-use crate::cli::aws::{code, failure, login};
+use crate::cli::aws::{code, failure};
 use crate::cli::exit::{Failure, say};
 use crate::cli::flags::Format;
 use crate::cli::list::now;
@@ -21,10 +21,10 @@ use crate::domain::eks::{EksCluster, FaultKind, LoginSummary, Phase};
 
 #[derive(Debug, Args)]
 pub struct Discover {
-    /// A profile of the AWS configuration; several times for several
+    /// A profile of the AWS configuration, in place of those of `[aws]`; several times for several
     #[arg(long, value_name = "NAME")]
     profile: Vec<String>,
-    /// A region; several times for several, `all` for every one that is enabled
+    /// A region, in place of those of `[aws]`; several times for several, `all` for every one that is enabled
     #[arg(long, value_name = "REGION")]
     region: Vec<String>,
     /// How the answer is printed
@@ -46,12 +46,16 @@ pub fn run(global: &Global, flags: &Discover) -> Result<ExitCode, Failure> {
 }
 
 async fn discover(setup: &Setup, flags: &Discover) -> Result<ExitCode, Failure> {
-    let is_all = flags.region.is_empty() || flags.region.iter().any(|region| region == "all");
-    let regions = if is_all { Regions::All } else { Regions::Named(once(&flags.region)) };
-    let logins = match flags.profile.as_slice() {
-        [] => vec![(login(setup, None), regions)],
-        _ => once(&flags.profile).iter().map(|name| (login(setup, Some(name)), regions.clone())).collect(),
-    };
+    let mut reach = setup.loaded.config.reach.clone();
+    if !flags.region.is_empty() {
+        reach.regions = once(&flags.region);
+    }
+    if !flags.profile.is_empty() {
+        (reach.profiles, reach.roles) = (once(&flags.profile), Vec::new());
+    }
+    let regions = reach.named_regions().map_or(Regions::All, |names| Regions::Named(names.to_vec()));
+    let aws = setup.aws();
+    let logins = reach.logins().iter().map(|key| (aws.login(key), regions.clone())).collect();
     let seen: Mutex<Seen> = Mutex::default();
     let sink = |found: Found| {
         if let Found::Cluster { login, cluster } = found {

@@ -2,6 +2,7 @@ use std::fs;
 
 use super::*;
 use crate::config::{Mouse, reference};
+use crate::domain::cloud::{Reach, ReachRole};
 
 const THEMES: [&str; 2] = ["dark", "light"];
 const KEYMAPS: [&str; 2] = ["default", "vim"];
@@ -48,6 +49,12 @@ namespaces = [\"payments\"]
 [labels]
 team = \"squad\"
 cost-center = [\"cc\"]
+[aws]
+discover = false
+profiles = [\"sre\"]
+roles = [\"arn:aws:iam::1:role/a\", {arn = \"arn:aws:iam::2:role/b\", external-id = \"x\", profile = \"p\"}]
+regions = \"eu-west-1\"
+refresh-seconds = 60
 [logs]
 streams = 7
 tail = 20_000
@@ -68,6 +75,19 @@ exec-timeout-seconds = 9
         (config.open.len(), config.kubeconfig, config.team_labels),
         (2, vec!["~/a".into()], vec!["squad".into()])
     );
+    let role = |arn: &str, external_id: Option<&str>, profile: Option<&str>| ReachRole {
+        arn: arn.to_owned(),
+        external_id: external_id.map(str::to_owned),
+        profile: profile.map(str::to_owned),
+    };
+    let reach = Reach {
+        discover: false,
+        profiles: vec!["sre".into()],
+        roles: vec![role("arn:aws:iam::1:role/a", None, None), role("arn:aws:iam::2:role/b", Some("x"), Some("p"))],
+        regions: vec!["eu-west-1".into()],
+        every: std::time::Duration::from_secs(60),
+    };
+    assert_eq!(config.reach, reach);
     assert_eq!((config.log_streams, config.log_tail, config.log_memory, config.log_disk), (7, 20_000, 8 << 20, 0));
     assert_eq!((config.connections_per_cluster, config.connections), (3, 32));
     assert_eq!((config.probe_every.as_secs(), config.exec_timeout.as_secs()), (5, 9));

@@ -33,7 +33,7 @@ impl Default for Reach {
             discover: true,
             profiles: Vec::new(),
             roles: Vec::new(),
-            regions: Vec::new(),
+            regions: vec!["all".to_owned()],
             every: Duration::from_secs(300),
         }
     }

@@ -1,5 +1,6 @@
 //! One file a group of lines. Each line's definition stands above the function that measures it.
 
+mod discovery;
 mod far;
 mod keys;
 mod logs;
@@ -26,6 +27,7 @@ pub const ALL: &[Measure] = &[
     Measure { name: "churn", run: rest::churn },
     Measure { name: "logs", run: logs::logs },
     Measure { name: "far", run: far::far },
+    Measure { name: "discovery", run: discovery::discovery },
     Measure { name: "fleet-10k", run: scale::ten_thousand },
     Measure { name: "fleet-30k", run: scale::thirty_thousand },
     Measure { name: "fleet-100k", run: scale::hundred_thousand },

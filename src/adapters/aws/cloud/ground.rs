@@ -96,7 +96,7 @@ mod tests {
 
     const CONFIG: &str = "[sso-session corp]\nsso_start_url = https://corp.test\nsso_region = eu-west-1\n[profile a]\nsso_session = corp\n";
     /// SHA-1 of `corp`.
-    const CACHED: &str = "/home/.aws/sso/cache/e4a51bc28d7ed8c4a94ddfa0ed0a5e3dcf8d3aaa.json";
+    const CACHED: &str = "/home/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
     fn aws(files: &[(&str, &str)], env: &[(&str, &str)]) -> Aws {
         Aws::over("ann", Duration::from_secs(5), Fs::from_slice(files), Env::from_slice(env))

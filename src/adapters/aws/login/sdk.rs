@@ -10,7 +10,6 @@ use aws_sdk_sts::config::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::{Held, Login};
-use crate::domain::aws::login::LoginKey;
 use crate::domain::aws::partition;
 use crate::domain::aws::trouble::LoginTrouble;
 
@@ -31,7 +30,7 @@ pub async fn sdk_config(login: &Login, region: &str) -> Result<SdkConfig, LoginT
     login.credentials().await?;
     let http = login.inner.aws.shared.http.clone()?;
     let mut held = login.inner.held.lock().await;
-    let config = without_credentials(&login.inner.key, &mut held, &http, region).await;
+    let config = without_credentials(login, &mut held, &http, region).await;
     drop(held);
     let provider = SharedCredentialsProvider::new(Provider(login.clone()));
     Ok(config.to_builder().credentials_provider(provider).build())
@@ -58,11 +57,14 @@ impl ProvideCredentials for Provider {
 
 /// The configuration without credentials, in a region. Files are read for the first one alone.
 pub(super) async fn without_credentials(
-    key: &LoginKey,
+    login: &Login,
     held: &mut Held,
     http: &SharedHttpClient,
     region: &str,
 ) -> SdkConfig {
+    let key = &login.inner.key;
+    #[cfg(test)]
+    let env = login.inner.aws.env();
     let region = Region::new(region.to_owned());
     let config = match &held.config {
         Some(config) => config,
@@ -81,6 +83,11 @@ pub(super) async fn without_credentials(
                 .no_credentials();
             if let Some(profile) = &key.profile {
                 loader = loader.profile_name(profile);
+            }
+            // The SDK reads the machine's variables; a test has its own.
+            #[cfg(test)]
+            if let Ok(endpoint) = env.get("AWS_ENDPOINT_URL") {
+                loader = loader.endpoint_url(endpoint);
             }
             held.config.insert(loader.load().await)
         }
