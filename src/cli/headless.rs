@@ -93,6 +93,8 @@ impl Headless {
     pub async fn settle(&mut self, limit: Duration) {
         self.waited = limit;
         self.until(limit, |headless| headless.opened().all(|cluster| headless.is_decided(cluster))).await;
+        // Who was asked may have turned out to be another one.
+        self.fleet.refresh(self.port.clusters());
     }
 
     /// Waits until `done` holds, `limit` at the longest.

@@ -42,6 +42,7 @@ pub mod quantity;
 pub mod registry;
 pub mod request;
 pub mod schema;
+pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod standing;

@@ -22,7 +22,9 @@ use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
 use crate::domain::notify::Hook;
-use crate::domain::registry::{Claim, FinishedJob, Snapshot, Transition};
+use crate::domain::registry::{
+    Claim, ClusterRecord, Edit, FinishedJob, NotRegistered, Origin, Preview, Register, Remove, Snapshot, Transition,
+};
 pub use crate::domain::request::{
     FetchReply, FetchRequest, LogRequest, NotWritten, OpenOptions, PortError, WriteError, WriteReply,
 };
@@ -119,6 +121,30 @@ pub trait AuditPort: Send + Sync + 'static {
     /// Appends one line and returns its number once it is on the disk. Fails in words if it cannot be written: then
     /// nothing may be sent.
     fn record(&self, record: Record) -> BoxFuture<'static, Result<u64, Trouble>>;
+}
+
+/// The registry of clusters, as a person changes it. Each change stands between two lines of the audit; read-only mode and
+/// the login's role refuse it. What changed shows in the fleet's list afterwards.
+pub trait RegistryPort: Send + Sync + 'static {
+    /// Every registered cluster, by name.
+    fn clusters(&self) -> BoxFuture<'static, Result<Vec<ClusterRecord>, Trouble>>;
+
+    /// The contexts of a kubeconfig, the current one first; none where the origin is no kubeconfig.
+    fn contexts(&self, origin: Origin) -> BoxFuture<'static, Result<Vec<String>, Trouble>>;
+
+    /// What would be registered. Nobody is asked and nothing is kept.
+    fn preview(&self, origin: Origin) -> BoxFuture<'static, Result<Preview, Trouble>>;
+
+    /// Asks the cluster what it is, if the request says so, and keeps it.
+    fn register(&self, request: Register) -> BoxFuture<'static, Result<ClusterRecord, NotRegistered>>;
+
+    /// Changes how the cluster of this name is treated.
+    fn edit(&self, name: String, edit: Edit) -> BoxFuture<'static, Result<ClusterRecord, Trouble>>;
+
+    fn remove(&self, request: Remove) -> BoxFuture<'static, Result<(), Trouble>>;
+
+    /// Writes clusters (by name; none: all) to a new file, kubeconfigs encrypted; how many.
+    fn export(&self, names: Vec<String>, file: String) -> BoxFuture<'static, Result<usize, Trouble>>;
 }
 
 /// Who does the work on a cluster.

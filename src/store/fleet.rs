@@ -103,6 +103,17 @@ impl Fleet {
         self.clusters.iter_mut()
     }
 
+    /// Takes in what is known of the clusters by now, in the order of their ids. The list only grows, so that an id means
+    /// one cluster for as long as the program runs.
+    pub fn refresh(&mut self, infos: Vec<ClusterInfo>) {
+        for (place, info) in infos.into_iter().enumerate() {
+            match self.clusters.get_mut(place) {
+                Some(cluster) => cluster.info = info,
+                None => self.clusters.push(ClusterState::new(ClusterId(place as u32), info)),
+            }
+        }
+    }
+
     /// Takes in what a session tells.
     pub fn session(&mut self, id: ClusterId, event: SessionEvent) {
         if let Some(cluster) = self.get_mut(id) {

@@ -141,10 +141,7 @@ impl Lab {
                 postgres.run(&postgres.superuser(), &format!("SET search_path TO eksdeck; {sql}")).await.unwrap()
             }
             None => {
-                let mut connection =
-                    SqliteConnection::connect(&format!("sqlite://{}", self.path().display())).await.unwrap();
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-                connection.close().await.unwrap();
+                tamper(&self.path(), sql).await;
             }
         }
     }
@@ -154,6 +151,13 @@ impl Lab {
         let url = self.postgres.as_ref().map(|postgres| ("EKSDECK_DATABASE_URL".to_owned(), postgres.url("admin")));
         url.into_iter().collect()
     }
+}
+
+/// Runs a statement on a file, past the program.
+pub async fn tamper(file: &Path, sql: &str) {
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 pub fn options_at(place: Place, folder: &Path, organisation: &str, key: Option<&str>, old: Option<&str>) -> Options {

@@ -5,6 +5,7 @@
 
 mod commands;
 mod file;
+mod joined;
 mod lab;
 mod later;
 mod processes;

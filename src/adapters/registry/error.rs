@@ -63,6 +63,12 @@ impl fmt::Display for RegistryError {
 
 impl std::error::Error for RegistryError {}
 
+impl From<RegistryError> for Trouble {
+    fn from(error: RegistryError) -> Self {
+        error.trouble
+    }
+}
+
 impl From<sqlx::Error> for RegistryError {
     fn from(error: sqlx::Error) -> Self {
         let sqlx::Error::Database(told) = &error else { return outside(&error) };

@@ -1,5 +1,10 @@
 //! The registry as a file: kubeconfigs stay encrypted in it, under the keys that they have.
 
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -35,6 +40,24 @@ pub struct Exported {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     pub clusters: Vec<String>,
+}
+
+/// Writes a new file of mode 0600. Blocks on the disk.
+///
+/// # Errors
+/// It is there already, or cannot be written.
+pub fn write_export(export: &Export, path: &Path) -> Result<(), RegistryError> {
+    let failed = |error: io::Error| {
+        let kind = if error.kind() == io::ErrorKind::StorageFull { ErrorKind::Full } else { ErrorKind::Other };
+        RegistryError::new(kind, format!("the export {}: {error}", path.display()))
+    };
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+    let written = serde_json::to_writer_pretty(&mut file, export).map_err(io::Error::from);
+    written.and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all()).map_err(|error| {
+        // Half an export would look like one.
+        let _ = std::fs::remove_file(path);
+        failed(error)
+    })
 }
 
 impl Registry {

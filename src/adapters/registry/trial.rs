@@ -9,8 +9,8 @@ use super::clusters::PlainKubeconfig;
 use super::error::{ErrorKind, RegistryError};
 use crate::adapters::kube::{ConnectError, ContextStore, Known, Limits, Reduced, recognise};
 use crate::domain::aws::arn::ClusterArn;
+use crate::domain::consent::ConsentRequest;
 use crate::domain::gate::Environment;
-use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::provider::Provider;
 use crate::domain::registry::{ClusterRecord, Identity, Way};
@@ -117,16 +117,17 @@ impl Candidate {
     }
 }
 
-/// Connects as the registry would, and asks the cluster what it is. Nothing is kept.
+/// Connects as the registry would, and asks the cluster what it is. Nothing is kept. A credential plugin that was not
+/// agreed to is not run.
 ///
 /// # Errors
-/// It does not answer or does not let us in; a credential plugin that was not agreed to is not run.
+/// It does not answer, does not let us in, or wants a plugin run.
 pub async fn trial(
     candidate: &Candidate,
     state_dir: &std::path::Path,
     limits: Limits,
     agreed: bool,
-) -> Result<Found, PortError> {
+) -> Result<Found, Untried> {
     let info = candidate.reduced.info.clone();
     let store = ContextStore::registered(&info, candidate.kubeconfig.expose(), state_dir, limits);
     let reader = match store.connect(ClusterId(0)).await {
@@ -138,17 +139,19 @@ pub async fn trial(
         result => result,
     };
     let reader = reader.map_err(|error| match error {
-        ConnectError::Unauthorised(trouble) => PortError::Unauthorised(trouble),
-        ConnectError::Unreachable(trouble) => PortError::Unreachable(trouble),
-        ConnectError::Broken(trouble) => PortError::Broken(trouble),
-        ConnectError::NeedsConsent(request) => {
-            let argv = crate::domain::shell::command_line(&request.argv);
-            let words =
-                format!("{}: its kubeconfig logs in with a program that was not agreed to yet: `{argv}`", info.name);
-            PortError::Unauthorised(Trouble::new(words).with_remedy("--agree to run it, or --no-test"))
-        }
+        ConnectError::Unauthorised(trouble) => Untried::Failed(PortError::Unauthorised(trouble)),
+        ConnectError::Unreachable(trouble) => Untried::Failed(PortError::Unreachable(trouble)),
+        ConnectError::Broken(trouble) => Untried::Failed(PortError::Broken(trouble)),
+        ConnectError::NeedsConsent(request) => Untried::NeedsConsent(request),
     })?;
-    recognise(&reader).await
+    recognise(&reader).await.map_err(Untried::Failed)
+}
+
+/// Why a cluster did not say what it is.
+#[derive(Debug)]
+pub enum Untried {
+    NeedsConsent(ConsentRequest),
+    Failed(PortError),
 }
 
 /// 128 random bits in hex.

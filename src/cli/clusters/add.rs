@@ -1,6 +1,6 @@
 //! `eksdeck clusters add`: from a kubeconfig to a registered cluster.
 
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use zeroize::Zeroizing;
 use super::label::{environment, label};
 use crate::adapters::audit::os_user;
 use crate::adapters::kube::reduce;
-use crate::adapters::registry::{Candidate, by_arn, candidate, trial};
+use crate::adapters::registry::{
+    Candidate, Untried, by_arn, candidate, read_kubeconfig, read_kubeconfig_from, trial,
+};
 use crate::cli::Global;
-use crate::cli::exit::{FAILED, Failure, TOO_LATE, USAGE, say};
+use crate::cli::exit::{FAILED, FORBIDDEN, Failure, TOO_LATE, USAGE, say};
 use crate::cli::flags::{Format, seconds};
 use crate::cli::registered::{Opened, print_one};
 use crate::domain::gate::Environment;
 use crate::domain::health::Trouble;
-use crate::domain::registry::ClusterRecord;
-
-/// As `contexts::parse` reads it.
-const KUBECONFIG_BYTES: u64 = 8 * 1024 * 1024;
+use crate::domain::registry::{ClusterRecord, Treatment};
+use crate::domain::shell::command_line;
 
 #[derive(Debug, clap::Args)]
 pub struct Add {
@@ -114,18 +114,11 @@ fn kubeconfig(global: &Global, flags: &Add, opened: &Opened) -> Result<(Zeroizin
             }
         },
     };
-    let mut text = Zeroizing::new(String::new());
-    let failed = |error: io::Error| Failure::new(FAILED, format!("{}: {error}", file.display()));
-    if file == Path::new("-") {
-        io::stdin().lock().take(KUBECONFIG_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
-        return Ok((text, PathBuf::from("stdin")));
-    }
-    let source = std::fs::File::open(&file).map_err(failed)?;
-    source.take(KUBECONFIG_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
-    if text.len() as u64 > KUBECONFIG_BYTES {
-        return Err(Failure::new(FAILED, format!("{} is too large for a kubeconfig (limit 8 MiB)", file.display())));
-    }
-    Ok((text, file))
+    let read = match file == Path::new("-") {
+        true => read_kubeconfig_from(io::stdin().lock(), Path::new("stdin")).map(|text| (text, PathBuf::from("stdin"))),
+        false => read_kubeconfig(&file).map(|text| (text, file)),
+    };
+    read.map_err(|trouble| told(&trouble))
 }
 
 /// Asks the cluster what it is.
@@ -143,7 +136,14 @@ fn test(opened: &Opened, flags: &Add, candidate: &mut Candidate) -> Result<(), F
         )
     })?;
     let found = found.map_err(|error| {
-        let failure = Failure::from(error);
+        let failure = match error {
+            Untried::Failed(error) => Failure::from(error),
+            Untried::NeedsConsent(request) => {
+                let (name, argv) = (candidate.context(), command_line(&request.argv));
+                let words = "its kubeconfig logs in with a program that was not agreed to yet";
+                Failure::new(FORBIDDEN, format!("{name}: {words}: `{argv}` (--agree to run it, or --no-test)"))
+            }
+        };
         Failure::new(failure.code, format!("{}: {not_kept}", failure.words))
     })?;
     candidate.learn(&found);
@@ -151,15 +151,15 @@ fn test(opened: &Opened, flags: &Add, candidate: &mut Candidate) -> Result<(), F
 }
 
 fn keep(opened: &Opened, flags: &Add, mut record: ClusterRecord, candidate: Option<&Candidate>) -> Result<(), Failure> {
-    if let Some(name) = &flags.name {
-        record.name.clone_from(name);
-        record.environment = Environment::of_name(name).unwrap_or(record.environment);
-    }
-    record.environment = flags.environment.unwrap_or(record.environment);
-    record.team.clone_from(&flags.team);
-    record.labels = flags.labels.iter().cloned().collect();
-    record.protected = flags.protected;
-    record.read_only = flags.mark_read_only;
+    let treatment = Treatment {
+        name: flags.name.clone(),
+        environment: flags.environment,
+        team: flags.team.clone(),
+        labels: flags.labels.iter().cloned().collect(),
+        protected: flags.protected,
+        read_only: flags.mark_read_only,
+    };
+    treatment.apply(&mut record);
     let kubeconfig = candidate.map(|candidate| &candidate.kubeconfig);
     let work = opened.registry.add(&record, kubeconfig);
     opened.recorded("register", &record.name, &format!("{record:?}"), work)?;

@@ -4,11 +4,11 @@ use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::adapters::registry::write_export;
 use crate::cli::Global;
 use crate::cli::exit::{Failure, NOT_CONFIRMED};
 use crate::cli::flags::Format;
 use crate::cli::registered::{Opened, print_one};
-use crate::cli::registry::write_export;
 use crate::cli::write::has_terminal;
 use crate::domain::text::clean;
 

@@ -2,9 +2,7 @@
 
 mod member;
 
-use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,7 +15,7 @@ use super::flags::Format;
 use super::print::document;
 use super::registered::Opened;
 use super::setup;
-use crate::adapters::registry::{Export, Owner};
+use crate::adapters::registry::{Export, Owner, write_export};
 use crate::config::Secrets;
 use crate::domain::text::clean;
 
@@ -143,28 +141,13 @@ fn export(global: &Global, flags: &Exporting) -> Result<(), Failure> {
     let export = opened.runtime.block_on(opened.registry.export(&flags.names))?;
     opened.close();
     match &flags.file {
-        Some(file) => write_export(&export, file),
+        Some(file) => Ok(write_export(&export, file)?),
         None => {
             let mut out = io::stdout().lock();
             serde_json::to_writer_pretty(&mut out, &export).map_err(io::Error::from)?;
             Ok(writeln!(out)?)
         }
     }
-}
-
-/// Writes a new file of mode 0600.
-///
-/// # Errors
-/// It is there already, or cannot be written.
-pub fn write_export(export: &Export, path: &Path) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::new(FAILED, format!("the export {}: {error}", path.display()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    let written = serde_json::to_writer_pretty(&mut file, export).map_err(io::Error::from);
-    written.and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all()).map_err(|error| {
-        // Half an export would look like one.
-        let _ = std::fs::remove_file(path);
-        failed(error)
-    })
 }
 
 fn import(global: &Global, flags: &Importing) -> Result<(), Failure> {

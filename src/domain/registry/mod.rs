@@ -1,6 +1,7 @@
 //! What the registry of clusters holds: clusters with how they are to be treated, what was seen of them over time, and
 //! who looks after which. Every row belongs to one organisation. Times are Unix milliseconds.
 
+mod asked;
 mod claim;
 mod filter;
 mod finished;
@@ -14,6 +15,7 @@ mod transition;
 #[cfg(test)]
 mod tests;
 
+pub use asked::{NotRegistered, Origin, Preview, Register, Remove, Test, Treatment};
 pub use claim::Claim;
 pub use filter::ClusterFilter;
 pub use finished::{FinishedJob, LOG_LINES, last_lines};
