@@ -44,10 +44,14 @@ pub struct Model {
     pub history: History,
     /// Mistakes in configuration, keymap or theme files: shown once, never a reason to stop.
     pub problems: Vec<String>,
+    /// Those of them that say no more than that there is nothing to open.
+    pub bare: Vec<String>,
     /// Something that is on the screen may have changed since the last frame.
     pub dirty: bool,
     /// Offset of local time from UTC in seconds, for the header's clock and the logs' timestamps.
     pub utc_offset: i32,
+    /// Clusters that are found are opened by themselves until so many are open.
+    pub open_found: usize,
     /// A cluster that a key asked to open: its question may come up by itself.
     pub opening: Option<ClusterId>,
     /// Those that ship and a person's own.
@@ -175,6 +179,8 @@ impl Model {
             toasts: Vec::new(),
             history: History::default(),
             problems: Vec::new(),
+            bare: Vec::new(),
+            open_found: 0,
             dirty: true,
             utc_offset: 0,
             opening: None,

@@ -18,9 +18,10 @@ use crate::domain::ids::ClusterId;
 use crate::domain::settings::FileProblem;
 use crate::domain::template::{Broken, Templates};
 use crate::input::keymap::{Base, Keymap};
+use crate::runtime::desk::{Desk, Teller};
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::WritePort;
+use crate::runtime::ports::{CloudPort, FleetDesk, WritePort};
 use crate::store::fleet::Fleet;
 use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
 
@@ -38,9 +39,15 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
         open.extend(names.filter_map(|name| by_name(&clusters, name)));
     }
     let mut model = model(&setup, clusters);
-    model.problems.extend(known.troubles.iter().map(|trouble| trouble.words.clone()));
+    let troubles: Vec<String> = known.troubles.iter().map(|trouble| trouble.words.clone()).collect();
+    if model.fleet.is_empty() && !known.is_broken {
+        model.bare.clone_from(&troubles);
+    }
+    model.problems.extend(troubles);
+    let cloud: Option<Arc<dyn CloudPort>> =
+        setup.loaded.config.reach.discover.then(|| Arc::new(setup.cloud(&known)) as Arc<dyn CloudPort>);
     let remember = remembered.filter(|_| global.context.is_empty());
-    show(setup::runtime()?, &setup, model, known.fleet, open, remember)
+    show(setup::runtime()?, &setup, model, known.fleet, open, remember, cloud)
 }
 
 /// Runs the loop on a model that is ready.
@@ -51,6 +58,7 @@ pub fn show(
     fleet: Arc<dyn WritePort>,
     mut open: Vec<ClusterId>,
     remember: Option<std::path::PathBuf>,
+    cloud: Option<Arc<dyn CloudPort>>,
 ) -> Result<ExitCode, Failure> {
     if !has_terminal() {
         let without = if model.demo { "eksdeck demo --snapshot text" } else { "eksdeck snapshot, eksdeck job list" };
@@ -60,6 +68,7 @@ pub fn show(
     open.retain(|id| seen.insert(*id));
     tell_problems(&mut model);
     let limits = log_limits(setup);
+    model.open_found = setup.loaded.config.open_found;
     model.policy = setup.policy();
     if let [only] = &setup.loaded.config.namespaces[..] {
         model.first_namespace = Some(only.as_str().into());
@@ -74,6 +83,12 @@ pub fn show(
         model.problems.extend(problems);
     }
     model.manifests.process = std::process::id();
+    let news = NewsInbox::new();
+    let teller = Arc::new(Teller::new(fleet.clone(), news.clone(), model.fleet.len()));
+    let desk = {
+        let _inside = runtime.enter();
+        Arc::new(Desk::start(cloud, None, teller)) as Arc<dyn FleetDesk>
+    };
     let start = Start {
         model,
         fleet,
@@ -83,8 +98,8 @@ pub fn show(
         limits,
         remember,
         drafts,
-        desk: None,
-        news: NewsInbox::new(),
+        desk: Some(desk),
+        news,
     };
     let result = runtime.block_on(run_loop(start));
     // Streams and sessions that still wait for a server end with the program.

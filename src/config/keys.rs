@@ -179,6 +179,15 @@ pub const KEYS: &[SettingKey] = &[
             Ok(())
         },
     ),
+    key(
+        "aws.open",
+        "50",
+        "Clusters that are found are opened by themselves until so many are open; the others say `not opened`",
+        |config, value| {
+            config.open_found = count(value, 0, 500)?;
+            Ok(())
+        },
+    ),
     key("aws.refresh-seconds", "300", "How long to wait between two looks", |config, value| {
         config.reach.every = seconds(value, 30, 86_400)?;
         Ok(())

@@ -66,6 +66,8 @@ pub struct Config {
     pub notify: Vec<Rule>,
     /// Where EKS clusters are looked for.
     pub reach: Reach,
+    /// Clusters that are found are opened until so many are open.
+    pub open_found: usize,
     /// Container logs read at once.
     pub log_streams: usize,
     /// Lines that are read of each container at first.
@@ -107,6 +109,7 @@ impl Default for Config {
             audit_file: String::new(),
             notify: Vec::new(),
             reach: Reach::default(),
+            open_found: 50,
             log_streams: 50,
             log_tail: 1_000,
             log_memory: 64 * MEBIBYTE,

@@ -40,10 +40,16 @@ pub enum FleetNews {
     },
     /// Every login, in the order in which they are shown.
     Logins(Arc<[LaneRow]>),
-    /// A look at a cluster was taken, or failed: how it stands since when.
+    /// Clusters are being looked for at AWS, or not any more.
+    Looking(bool),
+    /// A look at a cluster was taken.
     Surveyed {
         cluster: ClusterId,
-        snapshot: Option<Arc<Snapshot>>,
+        snapshot: Arc<Snapshot>,
+    },
+    /// How a cluster stands from now on.
+    Stands {
+        cluster: ClusterId,
         standing: Transition,
     },
     Sync(SyncFigures),
@@ -57,8 +63,9 @@ impl FleetNews {
             | Self::Detailed { cluster, .. }
             | Self::Gone { cluster }
             | Self::Renewed { cluster, .. }
-            | Self::Surveyed { cluster, .. } => Some(*cluster),
-            Self::Found { .. } | Self::Logins(_) | Self::Sync(_) => None,
+            | Self::Surveyed { cluster, .. }
+            | Self::Stands { cluster, .. } => Some(*cluster),
+            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) => None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Runs what `update` asks for: the only folder that calls the outside world, through the traits of [`ports`].
 
+pub mod desk;
 pub mod gate;
 pub mod inbox;
 pub mod log_engine;

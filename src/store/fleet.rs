@@ -21,6 +21,8 @@ pub struct Fleet {
     clusters: Vec<ClusterState>,
     /// Logins at AWS, in the order in which they are shown.
     pub logins: Arc<[LaneRow]>,
+    /// Clusters are being looked for at AWS.
+    pub is_looking: bool,
     /// How the worker does that keeps the clusters' health.
     pub sync: SyncFigures,
 }
@@ -47,6 +49,8 @@ pub struct ClusterState {
     pub eks: Option<Arc<EksCluster>>,
     /// What hangs on it at AWS, once somebody opened its description.
     pub detail: Fetched<Arc<EksDetail>>,
+    /// A person closed it: it is not opened by itself.
+    pub is_closed: bool,
     /// AWS listed it once and does not any more.
     pub is_gone: bool,
     /// The last look at it that was taken in the background.
@@ -143,12 +147,13 @@ impl Fleet {
             }
             FleetNews::Gone { cluster } => return self.on(cluster, |state| state.is_gone = true),
             FleetNews::Renewed { cluster, info } => return self.on(cluster, |state| state.info = *info),
-            FleetNews::Surveyed { cluster, snapshot, standing } => {
-                return self.on(cluster, |state| {
-                    state.standing = Some(standing);
-                    // Of a cluster that is down the last look stays, with its age.
-                    state.survey = snapshot.or(state.survey.take());
-                });
+            FleetNews::Looking(is_looking) => self.is_looking = is_looking,
+            // Of a cluster that is down the last look stays, with its age.
+            FleetNews::Surveyed { cluster, snapshot } => {
+                return self.on(cluster, |state| state.survey = Some(snapshot));
+            }
+            FleetNews::Stands { cluster, standing } => {
+                return self.on(cluster, |state| state.standing = Some(standing));
             }
         }
         Vec::new()
@@ -195,6 +200,7 @@ impl ClusterState {
             tables: ClusterStore::default(),
             eks: None,
             detail: Fetched::default(),
+            is_closed: false,
             is_gone: false,
             survey: None,
             standing: None,
@@ -270,6 +276,7 @@ impl ClusterState {
         *self = Self {
             eks: self.eks.take(),
             detail: std::mem::take(&mut self.detail),
+            is_closed: true,
             is_gone: self.is_gone,
             survey: self.survey.take(),
             standing: self.standing.take(),

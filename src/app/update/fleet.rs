@@ -4,6 +4,7 @@ use super::{layers, sessions};
 use crate::app::model::Model;
 use crate::domain::aws::login::{LoginKey, LoginState};
 use crate::domain::cloud::{LaneKey, LaneRow};
+use crate::domain::cluster::Source;
 use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Health;
@@ -18,19 +19,42 @@ use crate::screens::fleet::FleetScene;
 use crate::screens::table_action::Action;
 
 /// Takes news in.
-pub fn news(model: &mut Model, news: Vec<FleetNews>) -> Vec<Effect> {
+pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect> {
     let mut logins_changed = false;
+    let mut effects = Vec::new();
     for piece in news {
         logins_changed |= matches!(piece, FleetNews::Logins(_));
+        let described = match &piece {
+            FleetNews::Described { cluster, .. } => Some(*cluster),
+            FleetNews::Found { .. } => {
+                // It is no trouble any more that there was nothing to open.
+                let bare = std::mem::take(&mut model.bare);
+                model.problems.retain(|problem| !bare.contains(problem));
+                None
+            }
+            _ => None,
+        };
         for id in model.fleet.news(piece) {
             sessions::touch(model, id);
+        }
+        if let Some(id) = described.filter(|id| opens_by_itself(model, *id)) {
+            effects.extend(sessions::begin(model, id, now_ms));
         }
     }
     if logins_changed {
         model.fleet_screen.logins.touch_all();
     }
     model.dirty = true;
-    Vec::new()
+    effects
+}
+
+/// Whether a cluster that was found is opened without being asked for: nothing is run and nobody is prompted for it.
+fn opens_by_itself(model: &Model, id: ClusterId) -> bool {
+    let open = model.fleet.iter().filter(|cluster| cluster.is_open()).count();
+    model.fleet.get(id).is_some_and(|cluster| {
+        let serves = cluster.eks.as_ref().is_some_and(|eks| eks.status.serves());
+        serves && !cluster.is_closed && matches!(cluster.info.source, Source::Iam { .. }) && open < model.open_found
+    })
 }
 
 /// Brings the screen in step, as long as it is shown.

@@ -32,7 +32,7 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
             self::input(model, input, now_ms)
         }
         Message::Batch(batch) => sessions::batch(model, batch),
-        Message::Fleet(news) => fleet::news(model, news),
+        Message::Fleet(news) => fleet::news(model, news, now_ms),
         Message::Reply { task, result } => layers::reply(model, &task, result, now_ms),
         Message::Proposed { serial, proposal } => changes::proposed(model, serial, proposal),
         Message::Progress { serial, progress } => changes::progress(model, serial, progress),

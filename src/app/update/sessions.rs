@@ -64,13 +64,22 @@ pub fn choose_first(model: &mut Model, now_ms: i64) {
 
 /// Opens a cluster that is not open.
 pub fn open(model: &mut Model, id: ClusterId, now_ms: i64) -> Vec<Effect> {
+    let mut effects = begin(model, id, now_ms);
+    if !effects.is_empty() {
+        effects.push(remember(model));
+    }
+    effects
+}
+
+/// Opens a cluster that nobody asked for; the next start does not.
+pub fn begin(model: &mut Model, id: ClusterId, now_ms: i64) -> Vec<Effect> {
     let Some(cluster) = model.fleet.get_mut(id) else { return Vec::new() };
     if cluster.health != Health::NotOpened {
         return Vec::new();
     }
     cluster.health = Health::Connecting { since_ms: now_ms };
     touch(model, id);
-    vec![Effect::Open(id), remember(model)]
+    vec![Effect::Open(id)]
 }
 
 /// Closes a cluster and forgets its rows.

@@ -50,6 +50,7 @@ fn of_clusters(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer
     bottom(&mut text, pane, canvas.typing);
     let empty = match pane.is_filtered() {
         true => nothing_passes(&pane.filter_text),
+        false if fleet.is_looking => vec!["Asking AWS for EKS clusters …".to_owned()],
         false => vec![
             "No clusters are known.".to_owned(),
             "D looks for EKS clusters; eksdeck clusters add registers one".to_owned(),

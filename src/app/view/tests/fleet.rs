@@ -16,12 +16,14 @@ use crate::domain::fleet::FleetNews;
 use crate::domain::registry::{Pods, Snapshot, Status, Summary, Transition};
 use crate::domain::sync::SyncFigures;
 
-fn surveyed(cluster: u32, status: Status, why: &str, since: i64, summary: Summary) -> FleetNews {
+fn surveyed(cluster: u32, status: Status, why: &str, since: i64, summary: Summary) -> Vec<FleetNews> {
     let name = cluster.to_string();
     let snapshot = Snapshot { cluster: name.clone(), at_ms: NOW - 12_000, summary, ..Snapshot::default() };
     let standing = Transition { cluster: name, status, since_ms: NOW - since * 1_000, why: why.to_owned() };
-    let snapshot = (status != Status::Down).then(|| Arc::new(snapshot));
-    FleetNews::Surveyed { cluster: ClusterId(cluster), snapshot, standing }
+    let cluster = ClusterId(cluster);
+    let looked = FleetNews::Surveyed { cluster, snapshot: Arc::new(snapshot) };
+    let stands = FleetNews::Stands { cluster, standing };
+    if status == Status::Down { vec![stands] } else { vec![looked, stands] }
 }
 
 fn summary(nodes: u32, pods: u32, share: i64) -> Summary {
@@ -63,7 +65,7 @@ fn logins() -> FleetNews {
 
 fn shown() -> Model {
     let mut model = super::fleet();
-    let news = vec![
+    let news = [
         surveyed(0, Status::Degraded, "1 of 21 nodes is not ready", 3_720, summary(21, 412, 71)),
         surveyed(1, Status::Up, "", 86_400 * 3, summary(20, 96, 12)),
         surveyed(
@@ -73,10 +75,12 @@ fn shown() -> Model {
             900,
             summary(1, 0, 0),
         ),
-        logins(),
-        FleetNews::Sync(SyncFigures { clusters: 6, runs: 214, failures: 3, busy: 1, ..SyncFigures::default() }),
+        vec![
+            logins(),
+            FleetNews::Sync(SyncFigures { clusters: 6, runs: 214, failures: 3, busy: 1, ..SyncFigures::default() }),
+        ],
     ];
-    update(&mut model, Message::Fleet(news), NOW);
+    update(&mut model, Message::Fleet(news.concat()), NOW);
     press(&mut model, &["F"]);
     model
 }

@@ -21,6 +21,7 @@ pub fn clusters(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer
     bottom(&mut text, &deck.clusters, canvas.typed(PaneName::Clusters));
     let empty = match deck.clusters.is_filtered() {
         true => nothing_passes(&deck.clusters.filter_text),
+        false if scene.fleet.is_looking => vec!["Asking AWS for EKS clusters …".to_owned()],
         false => {
             let mut lines = vec!["No clusters are known.".to_owned()];
             lines.extend(canvas.problems.iter().cloned());
