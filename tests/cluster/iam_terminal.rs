@@ -26,7 +26,7 @@ fn launch(home: &Home, cluster: &str, region: &str) -> Option<Launch> {
 /// A Job that talks, and its log on the screen.
 fn log(home: &Home, server: &Server) -> Option<(Namespace, Terminal)> {
     let terminal = launch(home, CONTAINERS, "us-east-1")?.env("AWS_PROFILE", "sre");
-    let namespace = Namespace::new(server, "aws");
+    let namespace = Namespace::new(server, "talks");
     namespace.apply(TALKS);
     let mut terminal = terminal.start();
     terminal.wait_text("1 live");
