@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use wiremock::matchers::{header, method, path, query_param};
+use wiremock::matchers::{body_string_contains, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{Ended, command, ended};
@@ -85,6 +85,25 @@ async fn of_sso_and_of_an_sso_session_that_is_over() {
     cache("2020-01-01T00:00:00Z");
     token(&home, &variables).await.failed(4, "aws sso login");
     cache("2099-01-01T00:00:00Z");
+    url(&token(&home, &variables).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_web_identity_as_irsa_has_it() {
+    let (home, server) = (Home::new(), MockServer::start().await);
+    let given = "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>\
+        <AccessKeyId>ASIARECORDED</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>session</SessionToken>\
+        <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>\
+        </AssumeRoleWithWebIdentityResponse>";
+    let asked = Mock::given(method("POST")).and(body_string_contains("WebIdentityToken=projected"));
+    asked.respond_with(ResponseTemplate::new(200).set_body_raw(given, "text/xml")).mount(&server).await;
+    let file = home.write("projected", "projected");
+    let (file, url_of_sts) = (file.to_string_lossy(), server.uri());
+    let variables = [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", &*file),
+        ("AWS_ROLE_ARN", "arn:aws:iam::111111111111:role/eksdeck"),
+        ("AWS_ENDPOINT_URL_STS", &url_of_sts),
+    ];
     url(&token(&home, &variables).await);
 }
 

@@ -114,6 +114,27 @@ fn a_denied_region_is_told_and_a_throttled_one_waited_for() {
 }
 
 #[test]
+fn a_region_that_hangs_is_told_and_keeps_nobody() {
+    if aws().is_none() {
+        return;
+    }
+    let fault = json!({"service": "eks", "region": "ap-east-1", "op": "GET /clusters", "mode": "slow", "seconds": 40, "count": 9});
+    let _faults = Faults::set(&["ap-east-1"], &[fault]);
+    let told = run(&Home::new(), "sre", "clusters discover --region us-west-2 --region ap-east-1 -o json").unwrap();
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert!(found(&told).iter().any(|(name, _)| name == "batch-dev"), "{told:?}");
+    assert!(told.stderr.contains("ap-east-1: no answer: eks:ListClusters"), "{}", told.stderr);
+}
+
+#[test]
+fn a_cluster_of_another_account_is_not_taken_for_one_of_ours() {
+    let home = Home::new();
+    let theirs = "clusters show arn:aws:eks:us-west-2:222222222222:cluster/batch-dev";
+    let Some(theirs) = run(&home, "sre", theirs) else { return };
+    theirs.failed(3, "sees no cluster batch-dev in us-west-2");
+}
+
+#[test]
 fn an_entry_that_is_granted_and_revoked_is_felt_by_the_cluster() {
     let home = Home::new();
     let Some(_) = aws() else { return };
@@ -171,6 +192,7 @@ fn a_clusters_detail_is_shown_with_what_aws_finds_wrong() {
     let detail = detail.json();
     assert_eq!(detail["nodegroups"][0]["name"], "ng-on-demand");
     let coredns = detail["addons"].as_array().unwrap().iter().find(|addon| addon["name"] == "coredns").unwrap();
+    assert_eq!(detail["service_accounts"], json!([]), "{detail}");
     assert_eq!((&coredns["status"], &detail["oidc_provider"]), (&json!("DEGRADED"), &json!(true)));
     run(&home, "sre", "clusters show nobody").unwrap().failed(3, "sees no cluster nobody");
 }

@@ -174,3 +174,19 @@ fn a_kubeconfig_of_the_aws_cli_needs_no_aws_cli() {
     });
     assert!(ended.json().is_array(), "{ended:?}");
 }
+
+#[test]
+fn a_token_is_told_to_end_with_the_credentials_that_made_it() {
+    let Some(variables) = aws() else { return };
+    let home = Home::new();
+    let arguments = ["token", "--cluster", "search-staging", "--region", "eu-west-1", "--profile"];
+    let seconds = |profile: &str| {
+        let mut command = command(&home, arguments.into_iter().chain([profile]));
+        command.envs(variables.clone());
+        let made = ended(command).json();
+        let ends: jiff::Timestamp = made["status"]["expirationTimestamp"].as_str().unwrap().parse().unwrap();
+        ends.as_second() - jiff::Timestamp::now().as_second()
+    };
+    assert!(seconds("short") <= 60);
+    assert!((61..=14 * 60).contains(&seconds("staging")), "before 14 minutes are over");
+}

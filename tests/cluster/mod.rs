@@ -6,6 +6,7 @@ mod cli;
 mod discover;
 mod gate;
 mod iam;
+mod iam_terminal;
 mod jobs;
 mod outage;
 mod rights;

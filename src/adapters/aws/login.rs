@@ -1,5 +1,6 @@
 //! Logins: each keeps its credentials in memory, gets new ones once for all who wait, and tells how it stands.
 
+mod held;
 mod role;
 mod sdk;
 
@@ -8,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::os_shim_internal::{Env, Fs};
@@ -16,6 +16,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
+use self::held::{Held, Kept};
 pub use self::sdk::sdk_config;
 use super::chain::{Chain, Source};
 use super::profiles::Profiles;
@@ -154,21 +155,6 @@ impl Inner {
     }
 }
 
-#[derive(Default)]
-struct Held {
-    credentials: Option<Kept>,
-    /// As STS names the caller.
-    arn: Option<String>,
-    failed: Option<(Instant, LoginTrouble)>,
-    /// Endpoints, timeouts and retries as the files and the environment say.
-    config: Option<SdkConfig>,
-}
-
-struct Kept {
-    credentials: Credentials,
-    renew_at: Option<SystemTime>,
-}
-
 impl Login {
     pub fn key(&self) -> &LoginKey {
         &self.inner.key
@@ -186,7 +172,7 @@ impl Login {
 
     /// The region where it is at home: the profile's, or AWS_REGION and AWS_DEFAULT_REGION where no profile is named.
     pub async fn region(&self) -> Option<String> {
-        region(&self.inner.key, &self.inner.aws.profiles().await, &self.inner.aws.shared.env)
+        held::region(&self.inner.key, &self.inner.aws.profiles().await, &self.inner.aws.shared.env)
     }
 
     /// Credentials that are valid now. New ones are got once for all who wait.
@@ -389,24 +375,6 @@ impl Login {
         let Some(hop) = &chain.hop else { return Ok(first) };
         let config = sdk::without_credentials(self, held, http, &home).await;
         role::assume(hop, &first, &config, &shared.session, code.as_deref(), key).await
-    }
-}
-
-impl Held {
-    /// Credentials that could not be renewed serve until they end.
-    fn or(&self, trouble: &LoginTrouble, now: SystemTime) -> Result<Credentials, LoginTrouble> {
-        let valid = self.credentials.as_ref().filter(|kept| kept.credentials.expiry().is_none_or(|at| now < at));
-        valid.map(|kept| kept.credentials.clone()).ok_or_else(|| trouble.clone())
-    }
-}
-
-fn region(key: &LoginKey, profiles: &Profiles, env: &Env) -> Option<String> {
-    let variable = |name: &str| env.get(name).ok().filter(|value| !value.trim().is_empty());
-    match &key.profile {
-        Some(profile) => profiles.region(profile),
-        None => variable("AWS_REGION")
-            .or_else(|| variable("AWS_DEFAULT_REGION"))
-            .or_else(|| profiles.region(profiles.active())),
     }
 }
 

@@ -70,6 +70,29 @@ async fn credentials_are_got_once_for_all_who_wait() {
 }
 
 #[tokio::test]
+async fn credentials_that_are_about_to_end_are_renewed_and_serve_until_then() {
+    let world = World::new();
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(600);
+    world.log_in(&soon.to_string());
+    let late = world.login("late");
+    let first = late.credentials().await.unwrap();
+    assert_eq!(late.credentials().await.unwrap().expiry(), first.expiry());
+    assert_eq!(world.runs(), 1, "nothing is renewed at the beginning of a life");
+    // As if the time to renew had come, and whoever gives them were gone.
+    std::fs::remove_file(world.folder.path().join("keys.json")).unwrap();
+    if let Some(kept) = &mut late.inner.held.lock().await.credentials {
+        kept.renew_at = Some(SystemTime::UNIX_EPOCH);
+    }
+    assert_eq!(late.credentials().await.unwrap().expiry(), first.expiry());
+    assert_eq!(world.runs(), 2);
+    world.log_in("2020-01-01T00:00:00Z");
+    late.forget().await;
+    late.credentials().await.unwrap();
+    late.credentials().await.unwrap();
+    assert_eq!(world.runs(), 4, "what has ended is never given twice");
+}
+
+#[tokio::test]
 async fn a_failure_answers_those_who_ask_in_the_same_moment() {
     let world = World::new();
     let late = world.login("late");

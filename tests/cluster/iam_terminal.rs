@@ -1,0 +1,98 @@
+//! The deck by IAM alone, in a terminal, with no kubeconfig on the machine.
+
+use std::time::{Duration, Instant};
+
+use super::iam::aws;
+use super::{CONTAINERS, real};
+use crate::pty::panes::{Pane, rows, selection};
+use crate::pty::{Home, Launch, Terminal};
+use crate::servers::{Namespace, Server};
+
+const TALKS: &str = r#"
+apiVersion: batch/v1
+kind: Job
+metadata: {name: talks, namespace: NAMESPACE}
+spec:
+  template: {spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: main,
+    image: "busybox:1.36", command: [sh, -c, "i=0; while [ $i -lt 900 ]; do i=$((i+1)); echo word $i; sleep 0.5; done"]}]}}
+"#;
+
+/// The deck of one cluster by its name.
+fn launch(home: &Home, cluster: &str, region: &str) -> Option<Launch> {
+    let launch = Launch::eksdeck(home).env("EKS_CLUSTER_NAME", cluster).env("EKS_REGION", region).size(200, 50);
+    Some(aws()?.into_iter().fold(launch, |launch, (name, value)| launch.env(name, value)))
+}
+
+/// A Job that talks, and its log on the screen.
+fn log(home: &Home, server: &Server) -> Option<(Namespace, Terminal)> {
+    let terminal = launch(home, CONTAINERS, "us-east-1")?.env("AWS_PROFILE", "sre");
+    let namespace = Namespace::new(server, "talks");
+    namespace.apply(TALKS);
+    let mut terminal = terminal.start();
+    terminal.wait_text("1 live");
+    terminal.press("3 /");
+    terminal.type_text(&format!("namespace:{} name:talks", namespace.name));
+    terminal.press("enter");
+    terminal.wait("the Job", |screen| selection(screen, Pane::Jobs).is_some_and(|(_, chosen)| chosen == "talks"));
+    terminal.press("l");
+    terminal.wait("its log", |screen| rows(screen, Pane::Logs).iter().any(|row| row.contains("word 3")));
+    Some((namespace, terminal))
+}
+
+#[test]
+fn from_a_profile_to_a_jobs_log_on_the_screen() {
+    let (Some(server), home) = (real(CONTAINERS), Home::new()) else { return };
+    log(&home, &server);
+}
+
+#[test]
+fn a_login_that_comes_late_brings_its_cluster_to_life() {
+    let home = Home::new();
+    let Some(launch) = launch(&home, "batch-dev", "us-west-2") else { return };
+    let keys = home.path().join("keys.json");
+    let config = format!("[profile late]\nregion = us-west-2\ncredential_process = cat {}\n", keys.display());
+    let config = home.write("aws-config", &config);
+    let terminal = launch.env("AWS_PROFILE", "late").env("AWS_CONFIG_FILE", config).start();
+    terminal.wait_text("credential_process");
+    let file = std::env::var("EKSDECK_E2E_AWS_SHARED_CREDENTIALS_FILE").unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    let section = text.split("[sre]").nth(1).unwrap();
+    let value = |key: &str| section.lines().find_map(|line| line.strip_prefix(key)).unwrap().trim_matches([' ', '=']);
+    let printed = serde_json::json!({"Version": 1, "AccessKeyId": value("aws_access_key_id"),
+        "SecretAccessKey": value("aws_secret_access_key")});
+    std::fs::write(&keys, printed.to_string()).unwrap();
+    terminal.wait_text("1 live");
+}
+
+/// How long the rig's cluster tokens live; it stands in the flags that the stand-in was started with.
+fn token_life() -> Option<Duration> {
+    let config = std::env::var_os("EKSDECK_E2E_AWS_CONFIG_FILE")?;
+    let flags = std::fs::read(std::path::Path::new(&config).with_file_name("run").join("aws.argv")).ok()?;
+    let flags: Vec<String> = serde_json::from_slice(&flags).ok()?;
+    let life = flags.iter().skip_while(|flag| *flag != "--token-ttl").nth(1)?;
+    life.parse().ok().map(Duration::from_secs)
+}
+
+/// A stream that is open outlives its token; whatever is asked anew gets a new one after the server's 401.
+#[test]
+fn logs_and_watches_outlive_their_tokens() {
+    let (Some(server), Some(life)) = (real(CONTAINERS), token_life()) else { return };
+    if life > Duration::from_secs(60) {
+        return eprintln!("SKIPPED: tokens live {} s here: rig up --token-ttl 60", life.as_secs());
+    }
+    let home = Home::new();
+    let Some((namespace, mut terminal)) = log(&home, &server) else { return };
+    let begun = Instant::now();
+    while begun.elapsed() < 3 * life {
+        std::thread::sleep(Duration::from_secs(5));
+        assert!(terminal.screen().has("1 live"), "{}", terminal.screen().text());
+    }
+    let word = format!("word {}", begun.elapsed().as_secs());
+    terminal.wait("the log to go on", |screen| rows(screen, Pane::Logs).iter().any(|row| row.contains(&word)));
+    server.ask(&["-n", &namespace.name, "create", "job", "--image=busybox:1.36", "fresh", "--", "true"]);
+    terminal.press("3 /");
+    terminal.press("ctrl-u");
+    terminal.type_text(&format!("namespace:{} name:fresh", namespace.name));
+    terminal.press("enter");
+    terminal.wait("a Job of after", |screen| selection(screen, Pane::Jobs).is_some_and(|(_, job)| job == "fresh"));
+}
