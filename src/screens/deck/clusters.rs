@@ -284,7 +284,11 @@ fn below(cluster: &ClusterState, now_ms: i64) -> Option<Cell<'static>> {
             WatchState::Stale { trouble, .. } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Stale),
             _ => Cell::new(cluster.undecoded()?.to_owned(), Role::Warning),
         },
-        Health::NotOpened => Cell::dim("not opened · enter"),
+        Health::NotOpened if cluster.is_gone => Cell::dim("AWS does not list it any more"),
+        Health::NotOpened => match cluster.eks.as_ref().filter(|eks| !eks.status.serves()) {
+            Some(eks) => Cell::dim(eks.status_words()),
+            None => Cell::dim("not opened · enter"),
+        },
         Health::NeedsConsent => Cell::new("wants to run a program · enter shows it", Role::Warning),
         Health::Connecting { since_ms } if now_ms - since_ms < 1_500 => return None,
         Health::Connecting { since_ms } => Cell::dim(format!("no answer for {}", Age((now_ms - since_ms) / 1_000))),

@@ -8,8 +8,8 @@ use crate::domain::age::Age;
 use crate::domain::eks::{ClusterStatus, Phase};
 use crate::domain::filter::{Field, FieldId, FieldKind, FieldTable, Filter, FilterProblem, Filterable};
 use crate::domain::gate::Environment;
-use crate::domain::health::Health;
-use crate::domain::ids::ClusterId;
+use crate::domain::health::{Health, WatchState};
+use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::provider::short_version;
 use crate::domain::registry::{Status, Summary};
 use crate::screens::deck::clusters::{region, state_of};
@@ -222,6 +222,25 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Nodes that are ready, and all: as they are watched, else as the last look had them.
+    fn nodes(&self) -> Option<(u32, u32)> {
+        let tables = &self.cluster.tables;
+        if *self.cluster.watch(KindId::Node) == WatchState::Live {
+            return Some((tables.nodes_ready() as u32, tables.nodes.len() as u32));
+        }
+        self.summary().map(|summary| (summary.nodes_ready, summary.nodes))
+    }
+
+    /// Pods that run, and all.
+    fn pods(&self) -> Option<(u32, u32)> {
+        if *self.cluster.watch(KindId::Pod) == WatchState::Live {
+            let counts = &self.cluster.tables.counts.total;
+            return Some((counts.pods_running, counts.pods));
+        }
+        let phases = &self.summary()?.pods.phases;
+        Some((phases.get("Running").copied().unwrap_or(0), phases.values().sum()))
+    }
+
     /// Used and whole, of CPU or memory.
     fn share(&self, column: usize) -> Option<f64> {
         let summary = self.summary()?;
@@ -257,12 +276,11 @@ impl Filterable for Seen<'_> {
     }
 
     fn number(&self, field: FieldId) -> Option<f64> {
-        let summary = self.summary()?;
         match usize::from(field.0) {
-            column::NODES => Some(f64::from(summary.nodes)),
-            column::PODS => Some(summary.pods.phases.values().sum::<u32>().into()),
+            column::NODES => self.nodes().map(|(_, all)| f64::from(all)),
+            column::PODS => self.pods().map(|(_, all)| f64::from(all)),
             column @ (column::CPU | column::MEMORY) => self.share(column).map(|share| share * 100.0),
-            column::WARNINGS => summary.warnings.map(f64::from),
+            column::WARNINGS => self.summary()?.warnings.map(f64::from),
             _ => None,
         }
     }
@@ -346,13 +364,11 @@ pub fn line<'a>(cluster: &'a ClusterState, scene: FleetScene<'a>, theme: &'a The
         _ => word.into_owned(),
     };
     let summary = seen.summary();
-    let nodes = summary.filter(|summary| summary.nodes > 0).map_or_else(none, |summary| {
-        let role = if summary.nodes_ready < summary.nodes { Role::Warning } else { Role::Text };
-        Cell::new(format!("{}/{}", summary.nodes_ready, summary.nodes), role)
+    let nodes = seen.nodes().map_or_else(none, |(ready, all)| {
+        let role = if ready < all { Role::Warning } else { Role::Text };
+        Cell::new(format!("{ready}/{all}"), role)
     });
-    let pods = summary.map_or_else(none, |summary| {
-        let all: u32 = summary.pods.phases.values().sum();
-        let running = summary.pods.phases.get("Running").copied().unwrap_or(0);
+    let pods = seen.pods().map_or_else(none, |(running, all)| {
         Cell::plain(if running == all { all.to_string() } else { format!("{running}/{all}") })
     });
     let bar = |column: usize| {
