@@ -111,7 +111,7 @@ impl Setup {
         }
         let Some(opener) = self.registry().map(Opener::new).filter(Opener::is_there) else { return known };
         let before = known.fleet.clusters().len();
-        let joined = joined::join(known.ways.clone(), Arc::new(opener), patience);
+        let joined = joined::join(known.ways.clone(), Arc::new(opener), self.audit_file(), patience);
         let all = known.fleet.clusters().len();
         // With clusters of the registry, it is no trouble that there is no kubeconfig.
         if before == 0 && all > 0 && !known.is_broken {

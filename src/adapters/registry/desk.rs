@@ -15,9 +15,7 @@ use super::{Candidate, Opener, PlainKubeconfig, Registry, copy_audit, recorded, 
 use crate::adapters::audit::os_user;
 use crate::adapters::kube::{Limits, context_names, reduce};
 use crate::domain::health::Trouble;
-use crate::domain::registry::{
-    ClusterRecord, Edit, NotRegistered, Origin, Preview, Register, Remove, Role, Test,
-};
+use crate::domain::registry::{ClusterRecord, Edit, NotRegistered, Origin, Preview, Register, Remove, Role, Test};
 use crate::runtime::ports::{AuditPort, RegistryPort};
 
 /// How long a cluster may take to say what it is.
@@ -242,9 +240,7 @@ fn text_of(origin: &Origin) -> Result<Option<(Text, PathBuf, Option<&str>)>, Tro
     })
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
-) -> Result<T, Trouble> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|error| Err(Trouble::new(format!("a task of the registry broke off: {error}"))))
 }

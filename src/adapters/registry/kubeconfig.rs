@@ -28,9 +28,8 @@ pub fn read_kubeconfig(file: &Path) -> Result<Zeroizing<String>, Trouble> {
 /// # Errors
 /// It cannot be read, or is too large for a kubeconfig.
 pub fn read_kubeconfig_from(source: impl Read, file: &Path) -> Result<Zeroizing<String>, Trouble> {
-    let told = |words: &dyn std::fmt::Display| {
-        Trouble::new(clean(&format!("{}: {words}", file.display())).into_owned())
-    };
+    let told =
+        |words: &dyn std::fmt::Display| Trouble::new(clean(&format!("{}: {words}", file.display())).into_owned());
     let mut text = Zeroizing::new(String::new());
     source.take(MOST + 1).read_to_string(&mut text).map_err(|error| told(&error))?;
     if text.len() as u64 > MOST {

@@ -30,8 +30,8 @@ use std::sync::Arc;
 
 pub use audit::copy_audit;
 pub use clusters::PlainKubeconfig;
-pub use error::{ErrorKind, RegistryError};
 pub use desk::{RegistryDesk, Tools};
+pub use error::{ErrorKind, RegistryError};
 pub use export::{Export, Imported, write_export};
 pub use keep::{Keeper, holder};
 pub use kubeconfig::{read_kubeconfig, read_kubeconfig_from};

@@ -11,9 +11,7 @@ use zeroize::Zeroizing;
 use super::label::{environment, label};
 use crate::adapters::audit::os_user;
 use crate::adapters::kube::reduce;
-use crate::adapters::registry::{
-    Candidate, Untried, by_arn, candidate, read_kubeconfig, read_kubeconfig_from, trial,
-};
+use crate::adapters::registry::{Candidate, Untried, by_arn, candidate, read_kubeconfig, read_kubeconfig_from, trial};
 use crate::cli::Global;
 use crate::cli::exit::{FAILED, FORBIDDEN, Failure, TOO_LATE, USAGE, say};
 use crate::cli::flags::{Format, seconds};
