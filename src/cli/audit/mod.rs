@@ -106,8 +106,9 @@ pub fn run(global: &Global, audit: &Audit) -> Result<ExitCode, Failure> {
             if journals.is_empty() {
                 say("the registry holds no line of an audit");
             }
-            let checked = journals.iter().map(|journal| check(&journal.name, &journal.text, flags));
-            checked.fold(Ok(ExitCode::SUCCESS), |sum, next| sum.and(next))
+            // Each is looked at, also behind a broken one.
+            let checked: Vec<_> = journals.iter().map(|journal| check(&journal.name, &journal.text, flags)).collect();
+            checked.into_iter().find(Result::is_err).unwrap_or(Ok(ExitCode::SUCCESS))
         }
         Command::Verify(flags) => {
             let path = path(&flags.file)?;
