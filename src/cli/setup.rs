@@ -11,7 +11,7 @@ use crate::adapters::audit::Journal;
 use crate::adapters::aws::{Aws, Cloud, Ways};
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
 use crate::adapters::registry::crypto::{Keys, ToolKeyring};
-use crate::adapters::registry::{self, Opener};
+use crate::adapters::registry::{self, Opener, RegistryDesk, Tools};
 use crate::config::{self, Environment, Loaded, Secrets};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::gate::Policy;
@@ -50,6 +50,8 @@ pub struct Known {
     pub iam: Option<ClusterId>,
     /// What concerns no single cluster: broken files, nothing to open at all.
     pub troubles: Vec<Trouble>,
+    /// What opens the registry; nobody has made it yet, maybe.
+    pub registry: Option<Arc<Opener>>,
     /// Why the registry's clusters are not among them; it is one of the troubles too.
     pub registry_trouble: Option<Trouble>,
     /// The kubeconfig files that were looked into.
@@ -111,9 +113,10 @@ impl Setup {
         if self.is_demo {
             return known;
         }
-        let Some(opener) = self.registry().map(Opener::new).filter(Opener::is_there) else { return known };
+        known.registry = self.registry().map(|options| Arc::new(Opener::new(options)));
+        let Some(opener) = known.registry.clone().filter(|opener| opener.is_there()) else { return known };
         let before = known.fleet.clusters().len();
-        let joined = joined::join(known.ways.clone(), Arc::new(opener), patience);
+        let joined = joined::join(known.ways.clone(), opener, self.audit_file(), patience);
         let all = known.fleet.clusters().len();
         // With clusters of the registry, it is no trouble that there is no kubeconfig.
         if before == 0 && all > 0 && !known.is_broken {
@@ -158,7 +161,17 @@ impl Setup {
         };
         let current = iam.or(current);
         let fleet = KubeFleet::new(ways.clone()).with_cache(self.loaded.paths.cache.clone());
-        Known { fleet: Arc::new(fleet), ways, current, iam, troubles, registry_trouble: None, files, is_broken }
+        Known {
+            fleet: Arc::new(fleet),
+            ways,
+            current,
+            iam,
+            troubles,
+            registry: None,
+            registry_trouble: None,
+            files,
+            is_broken,
+        }
     }
 
     /// AWS beneath the clusters that are known; nobody is contacted until it is watched.
@@ -199,6 +212,24 @@ impl Setup {
         let folder = data.map(|folder| folder.join(registry::KEY_FOLDER));
         let keys = Keys::new(secrets.key, secrets.old_key, Arc::new(ToolKeyring), folder);
         Some(registry::Options { place, organisation: self.organisation.clone(), keys })
+    }
+
+    /// What changes the registry as a person does; what changes shows in the list of `known`.
+    pub fn registry_desk(&self, known: &Known) -> Option<RegistryDesk> {
+        let (opener, ways) = (known.registry.clone()?, known.ways.clone());
+        let changed = {
+            let opener = opener.clone();
+            Arc::new(move |records| ways.register(records, &opener))
+        };
+        Some(RegistryDesk::new(Tools {
+            opener,
+            read_only: self.read_only,
+            audit: Arc::new(Journal::new(self.audit_file())),
+            journal: self.audit_file(),
+            state_dir: self.state_dir(),
+            limits: self.limits(),
+            changed,
+        }))
     }
 
     /// The one way to a write.

@@ -4,6 +4,8 @@
 //! PostgreSQL says that it was left out.
 
 mod commands;
+mod copies;
+mod desk;
 mod file;
 mod joined;
 mod lab;

@@ -11,4 +11,4 @@ mod tests;
 
 pub use chain::{Fault, Verdict, verify};
 pub use file::{Journal, os_user};
-pub use read::{Read, read};
+pub use read::{Read, read, read_text};

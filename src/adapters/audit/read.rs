@@ -26,8 +26,13 @@ pub fn read(path: &Path) -> io::Result<Vec<Read>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
+    Ok(read_text(&text))
+}
+
+/// Every write of a journal's text, oldest first.
+pub fn read_text(text: &[u8]) -> Vec<Read> {
     let mut writes: BTreeMap<u64, Read> = BTreeMap::new();
-    for line in lines(&text).filter_map(|bytes| serde_json::from_slice::<Line>(bytes).ok()) {
+    for line in lines(text).filter_map(|bytes| serde_json::from_slice::<Line>(bytes).ok()) {
         match line.phase {
             Phase::Intent => {
                 writes.insert(line.number, Read { intent: line, outcome: None, words: String::new() });
@@ -40,5 +45,5 @@ pub fn read(path: &Path) -> io::Result<Vec<Read>> {
             }
         }
     }
-    Ok(writes.into_values().collect())
+    writes.into_values().collect()
 }

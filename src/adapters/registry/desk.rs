@@ -220,10 +220,11 @@ async fn write(registry: &Registry, names: &[String], file: String) -> Result<us
     .await
 }
 
-type Text = Zeroizing<String>;
+/// A kubeconfig's text, the file that it stands in, and the context that is meant.
+type Source<'a> = (Zeroizing<String>, PathBuf, Option<&'a str>);
 
-/// The kubeconfig of an origin, the file that it stands in, and the context that is meant.
-fn text_of(origin: &Origin) -> Result<Option<(Text, PathBuf, Option<&str>)>, Trouble> {
+/// The kubeconfig of an origin, if it is one.
+fn text_of(origin: &Origin) -> Result<Option<Source<'_>>, Trouble> {
     Ok(match origin {
         Origin::File { path, context } => {
             let path = PathBuf::from(path);

@@ -4,7 +4,6 @@ use tokio::sync::OnceCell;
 
 use super::error::RegistryError;
 use super::{Options, Place, Registry};
-use crate::domain::registry::ClusterRecord;
 
 /// What opens the registry, once. What failed is tried again with the next question, so that a database that comes back
 /// is used.
@@ -34,14 +33,11 @@ impl Opener {
         self.opened.get_or_try_init(|| Registry::open(&self.options)).await
     }
 
-    /// The clusters, over connections of their own that end at once: for a runtime that ends before the program does.
+    /// With connections of its own: for a runtime that ends before the program does.
     ///
     /// # Errors
-    /// The registry cannot be opened or read.
-    pub async fn clusters(&self) -> Result<Vec<ClusterRecord>, RegistryError> {
-        let registry = Registry::open(&self.options).await?;
-        let clusters = registry.clusters().await;
-        registry.close().await;
-        clusters
+    /// As [`Registry::open`].
+    pub async fn apart(&self) -> Result<Registry, RegistryError> {
+        Registry::open(&self.options).await
     }
 }

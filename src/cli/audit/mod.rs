@@ -1,17 +1,25 @@
-//! `eksdeck audit list|verify`: who changed what, and whether the record of it is whole.
+//! `eksdeck audit list|export|verify`: who changed what, and whether the record of it is whole.
 
+mod filter;
+mod journals;
+
+use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
+
+use filter::Filter;
+use journals::Journal;
 
 use super::Global;
 use super::exit::{FAILED, Failure, NOT_FOUND, say};
 use super::flags::Format;
 use super::print::{Listing, Row, document, left, listing, right};
 use super::setup::Setup;
-use crate::adapters::audit::{Read, read, verify};
+use crate::adapters::audit::{Read, verify};
 use crate::domain::audit::Outcome;
 
 #[derive(Debug, clap::Args)]
@@ -25,6 +33,8 @@ enum Command {
     /// Print the writes that were recorded, oldest first
     #[command(visible_alias = "ls")]
     List(List),
+    /// Write out every line as it was recorded, one JSON object a line
+    Export(Export),
     /// Check that no line was changed, added, moved or taken out
     Verify(Verify),
 }
@@ -34,6 +44,11 @@ struct List {
     /// Read this file instead of the configured one
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Read the registry's copy: what everybody of the organisation wrote
+    #[arg(long, conflicts_with = "file")]
+    registry: bool,
+    #[command(flatten)]
+    filter: Filter,
     /// Only the last ones
     #[arg(long, value_name = "NUMBER")]
     last: Option<usize>,
@@ -43,10 +58,25 @@ struct List {
 }
 
 #[derive(Debug, clap::Args)]
+struct Export {
+    /// Read this file instead of the configured one
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Read the registry's copy; each line then stands beside its journal's name
+    #[arg(long, conflicts_with = "file")]
+    registry: bool,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+#[derive(Debug, clap::Args)]
 struct Verify {
     /// Check this file instead of the configured one
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Check the registry's copy, each journal in it
+    #[arg(long, conflicts_with = "file")]
+    registry: bool,
     /// The digest that an earlier check printed: it must still be in the chain
     #[arg(long, value_name = "SHA256")]
     head: Option<String>,
@@ -64,16 +94,70 @@ pub fn run(global: &Global, audit: &Audit) -> Result<ExitCode, Failure> {
         path.ok_or_else(|| Failure::new(NOT_FOUND, "there is no audit: neither XDG_DATA_HOME nor HOME is set"))
     };
     match &audit.command {
-        Command::List(flags) => list(&path(&flags.file)?, flags),
-        Command::Verify(flags) => check(&path(&flags.file)?, flags),
+        Command::List(flags) if flags.registry => list("the registry's copy", &journals::of_registry(global)?, flags),
+        Command::List(flags) => {
+            let path = path(&flags.file)?;
+            list(&path.display().to_string(), &journals::of_file(&path)?, flags)
+        }
+        Command::Export(flags) if flags.registry => export(&journals::of_registry(global)?, flags),
+        Command::Export(flags) => export(&journals::of_file(&path(&flags.file)?)?, flags),
+        Command::Verify(flags) if flags.registry => {
+            let journals = journals::of_registry(global)?;
+            if journals.is_empty() {
+                say("the registry holds no line of an audit");
+            }
+            // Each is looked at, also behind a broken one.
+            let checked: Vec<_> = journals.iter().map(|journal| check(&journal.name, &journal.text, flags)).collect();
+            checked.into_iter().find(Result::is_err).unwrap_or(Ok(ExitCode::SUCCESS))
+        }
+        Command::Verify(flags) => {
+            let path = path(&flags.file)?;
+            let text = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+            check(&path.display().to_string(), &text, flags)
+        }
     }
 }
 
-fn list(path: &Path, flags: &List) -> Result<ExitCode, Failure> {
-    let writes = read(path).map_err(|error| unreadable(path, &error))?;
+fn export(journals: &[Journal], flags: &Export) -> Result<ExitCode, Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let now = Timestamp::now();
+    for journal in journals {
+        let kept: HashSet<u64> = journal
+            .writes()
+            .iter()
+            .filter(|write| flags.filter.passes(write, now))
+            .map(|write| write.intent.number)
+            .collect();
+        for line in journal.lines() {
+            let Ok(line) = line else { continue };
+            if !kept.contains(&line.id) {
+                continue;
+            }
+            match flags.registry {
+                true => serde_json::to_writer(&mut out, &json!({"journal": journal.name, "line": line})),
+                false => serde_json::to_writer(&mut out, &line),
+            }
+            .map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(place: &str, journals: &[Journal], flags: &List) -> Result<ExitCode, Failure> {
+    let now = Timestamp::now();
+    let mut writes: Vec<Read> = journals.iter().flat_map(Journal::writes).collect();
+    let is_empty = writes.is_empty();
+    writes.retain(|write| flags.filter.passes(write, now));
+    // Those of several machines stand in the order of their times.
+    writes.sort_by(|one, other| one.intent.time.cmp(&other.intent.time));
     let from = flags.last.map_or(0, |last| writes.len().saturating_sub(last));
     if writes.is_empty() && flags.output == Format::Table {
-        say(&format!("nothing was written yet: {} holds no line", path.display()));
+        say(&match is_empty {
+            true => format!("nothing was written yet: {place} holds no line"),
+            false => format!("no write in {place} passes the filter"),
+        });
     }
     let columns = vec![
         right("NUMBER"),
@@ -128,9 +212,8 @@ fn short(words: &str) -> String {
     }
 }
 
-fn check(path: &Path, flags: &Verify) -> Result<ExitCode, Failure> {
-    let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    let verdict = verify(&text);
+fn check(place: &str, text: &[u8], flags: &Verify) -> Result<ExitCode, Failure> {
+    let verdict = verify(text);
     let lost = flags.head.as_deref().filter(|head| !verdict.digests.iter().any(|digest| digest == head));
     let faults: Vec<String> = verdict.faults.iter().map(ToString::to_string).collect();
     let mut out = BufWriter::new(io::stdout().lock());
@@ -150,7 +233,7 @@ fn check(path: &Path, flags: &Verify) -> Result<ExitCode, Failure> {
     match (faults.len(), lost) {
         (0, None) => Ok(ExitCode::SUCCESS),
         (0, Some(head)) => Err(Failure::new(FAILED, format!("no line has the digest {head}: the end was cut off"))),
-        (count, _) => Err(Failure::new(FAILED, format!("{}: the chain is broken ({count} faults)", path.display()))),
+        (count, _) => Err(Failure::new(FAILED, format!("{place}: the chain is broken ({count} faults)"))),
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod checks;
 mod print;
+mod registry;
 mod report;
 
 use std::io::{self, BufWriter, Write};
@@ -32,9 +33,10 @@ pub fn run(global: &Global, doctor: &Doctor) -> Result<ExitCode, Failure> {
     let all = || (0..known.fleet.clusters().len()).map(|place| ClusterId(place as u32)).collect();
     let ids = if global.context.is_empty() { all() } else { setup::named(&*known.fleet, &global.context)? };
     let runtime = setup::runtime()?;
-    let clusters = runtime.block_on(examine(&setup, &known, &ids, doctor));
+    let (clusters, registry) =
+        runtime.block_on(async { futures::join!(examine(&setup, &known, &ids, doctor), registry::examine(&setup)) });
     runtime.shutdown_background();
-    let report = Report { configuration: configuration(&setup), kubeconfig: kubeconfig(&known), clusters };
+    let report = Report { configuration: configuration(&setup), kubeconfig: kubeconfig(&known), registry, clusters };
     let mut out = BufWriter::new(io::stdout().lock());
     match doctor.answer.output {
         Format::Table => {
@@ -94,8 +96,10 @@ fn kubeconfig(known: &Known) -> Source {
         files.extend(known.files.iter().map(|file| file.display().to_string()));
     }
     let code = if known.fleet.clusters().is_empty() && !known.is_broken { NOT_FOUND } else { FAILED };
+    // The registry's is told at its own place.
+    let troubles = known.troubles.iter().filter(|trouble| known.registry_trouble.as_ref() != Some(trouble));
     let check = |trouble| Check::wrong("kubeconfig", code, "").because(trouble);
-    Source { files, checks: known.troubles.iter().map(check).collect() }
+    Source { files, checks: troubles.map(check).collect() }
 }
 
 fn verdict(report: &Report) -> Result<ExitCode, Failure> {

@@ -23,6 +23,7 @@ pub static ASCII: Signs = Signs { fine: "*", note: "!", wrong: "x", arrow: "->" 
 pub fn text(report: &Report, signs: &Signs, out: &mut impl Write) -> io::Result<()> {
     source("configuration", "no file: the defaults hold", &report.configuration, signs, out)?;
     source("kubeconfig", "none found", &report.kubeconfig, signs, out)?;
+    source("registry", "none yet (eksdeck clusters add)", &report.registry, signs, out)?;
     for cluster in &report.clusters {
         writeln!(out, "\n{}", clean(&cluster.name))?;
         checks(&cluster.checks, signs, out)?;
@@ -64,6 +65,7 @@ pub fn value(report: &Report) -> Value {
         "well": report.wrong().next().is_none(),
         "configuration": source_value(&report.configuration),
         "kubeconfig": source_value(&report.kubeconfig),
+        "registry": source_value(&report.registry),
         "clusters": report.clusters.iter().map(cluster_value).collect::<Vec<_>>(),
     })
 }

@@ -79,13 +79,15 @@ pub struct Cluster {
 pub struct Report {
     pub configuration: Source,
     pub kubeconfig: Source,
+    pub registry: Source,
     pub clusters: Vec<Cluster>,
 }
 
 impl Report {
     /// What is wrong, and where.
     pub fn wrong(&self) -> impl Iterator<Item = (String, &Check)> {
-        let files = [("configuration", &self.configuration), ("kubeconfig", &self.kubeconfig)];
+        let files =
+            [("configuration", &self.configuration), ("kubeconfig", &self.kubeconfig), ("registry", &self.registry)];
         let files = files
             .into_iter()
             .flat_map(|(place, source)| source.checks.iter().map(move |check| (place.to_owned(), check)));
