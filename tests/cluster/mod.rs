@@ -9,6 +9,7 @@ mod iam;
 mod jobs;
 mod outage;
 mod rights;
+mod sync;
 mod templates;
 
 use crate::pty::{Home, Launch, Terminal};

@@ -5,7 +5,7 @@
 
 mod commands;
 mod file;
-mod lab;
+pub mod lab;
 mod later;
 mod processes;
 mod rows;

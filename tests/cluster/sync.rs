@@ -1,0 +1,99 @@
+//! A round over real clusters.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eksdeck::adapters::registry::crypto::{Keys, ToolKeyring};
+use eksdeck::adapters::registry::{Options, Place, Registry};
+use eksdeck::domain::registry::FinishedJob;
+use serde_json::Value;
+
+use super::{CONTAINERS, FAKE, real};
+use crate::cli::{command, ended, run};
+use crate::pty::Home;
+use crate::servers::Namespace;
+
+/// Fails with words on its log, and is gone soon after.
+const JOB: &str = "apiVersion: batch/v1
+kind: Job
+metadata: {name: gone-soon, namespace: NAMESPACE}
+spec:
+  backoffLimit: 0
+  ttlSecondsAfterFinished: 45
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - {name: main, image: 'busybox:1.36', command: [sh, -c, 'echo the last words; exit 3']}
+";
+
+#[test]
+fn a_round_sees_what_is_there_and_a_job_that_ended_outlives_its_ttl() {
+    let Some(server) = real(CONTAINERS) else { return };
+    let home = Home::new();
+    for context in [CONTAINERS, FAKE] {
+        let mut add = command(&home, ["clusters", "add", "--context", context, "--kubeconfig"]);
+        add.arg(&server.kubeconfig);
+        let added = ended(add);
+        assert_eq!(added.code, Some(0), "{added:?}");
+    }
+    let namespace = Namespace::new(&server, "sync");
+    server.ask(&["label", "namespace", &namespace.name, "team=ledger", "cost-center=cc-7"]);
+    namespace.apply(JOB);
+    let condition = "jsonpath={.status.conditions[?(@.type==\"Failed\")].status}=True";
+    let job = ["-n", &namespace.name, "wait", "job/gone-soon", "--for", condition, "--timeout=120s"];
+    server.ask(&job);
+
+    let round = run(&home, "clusters sync -o json");
+    assert_eq!((round.code, round.stderr.as_str()), (Some(0), ""), "{round:?}");
+    let rows = round.json();
+    let row = |name: &str| rows.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+    let seen = row(CONTAINERS);
+    assert!(seen["kept"] == true && seen["status"] != "down", "{seen}");
+    let summary = &seen["summary"];
+    assert_eq!((&summary["unseen"], &summary["checks_failed"]), (&Value::Array(vec![]), &Value::Array(vec![])));
+    let count = |kind: &str| server.count(kind).0;
+    assert_eq!(summary["nodes"], count("nodes"));
+    assert_eq!(summary["deployments"], count("deployments"));
+    assert!(summary["cpu_allocatable"].as_i64().unwrap() > 0 && summary["warnings"].is_u64(), "{summary}");
+    let spaces = seen["space"]["namespaces"].as_array().unwrap();
+    let ours = spaces.iter().find(|space| space[0] == *namespace.name).unwrap();
+    assert_eq!((&ours[1], &ours[2]), (&"ledger".into(), &"cc-7".into()));
+    assert!(row(FAKE)["summary"]["pods"]["phases"].as_object().is_some_and(|phases| !phases.is_empty()));
+
+    let listed = run(&home, "clusters list -o json").json();
+    let known: BTreeSet<&str> = listed.as_array().unwrap().iter().map(|row| row["status"].as_str().unwrap()).collect();
+    assert!(!known.contains("unknown"), "{listed}");
+
+    let finished = || finished(&home, seen["registered"].as_str().unwrap(), &namespace.name);
+    // A round keeps a few Jobs; others may have ended before.
+    for _ in 0..30 {
+        if finished().is_some() {
+            break;
+        }
+        run(&home, "clusters sync");
+    }
+    // Its TTL takes the Job from the cluster, and not from the registry.
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while server.ask(&["-n", &namespace.name, "get", "jobs", "-o", "name"]).0.contains("gone-soon") {
+        assert!(Instant::now() < deadline, "the Job stays");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    let job = finished().unwrap();
+    assert_eq!((job.succeeded, job.exit_code, job.log.as_str()), (false, Some(3), "the last words"));
+}
+
+/// The Job that the registry keeps of a namespace.
+fn finished(home: &Home, cluster: &str, namespace: &str) -> Option<FinishedJob> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let folder = home.path().join("data/eksdeck");
+        let place = Place::File(folder.join("registry.sqlite"));
+        let keys = Keys::new(None, None, Arc::new(ToolKeyring), Some(folder.join("keys")));
+        let registry = Registry::open(&Options { place, organisation: "default".into(), keys }).await.unwrap();
+        let jobs = registry.finished(Some(cluster), 0, 1_000).await.unwrap();
+        registry.close().await;
+        jobs.into_iter().find(|job| job.namespace == namespace)
+    })
+}
