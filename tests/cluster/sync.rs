@@ -84,6 +84,36 @@ fn a_round_sees_what_is_there_and_a_job_that_ended_outlives_its_ttl() {
     assert_eq!((job.succeeded, job.exit_code, job.log.as_str()), (false, Some(3), "the last words"));
 }
 
+/// What is deployed to let a collector in lets it see all that it looks for.
+#[test]
+fn the_deployed_role_is_enough() {
+    let Some(server) = real(CONTAINERS) else { return };
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/deploy/eksdeck-collect.yaml");
+    server.ask(&["apply", "--dry-run=client", "-f", file]);
+    let text = std::fs::read_to_string(file).unwrap();
+    let role = text.split("---\n").find(|part| part.contains("\nkind: ClusterRole\n")).unwrap();
+    let namespace = Namespace::new(&server, "collect");
+    let name = namespace.name.clone();
+    server.apply(&role.replace("name: eksdeck-collect", &format!("name: {name}")));
+    server.ask(&["-n", &name, "create", "serviceaccount", "collector"]);
+    let account = format!("--serviceaccount={name}:collector");
+    server.ask(&["create", "clusterrolebinding", &name, &format!("--clusterrole={name}"), &account]);
+    let token = server.ask(&["-n", &name, "create", "token", "collector"]).0;
+    let mut config: Value =
+        serde_json::from_str(&server.ask(&["config", "view", "--raw", "--minify", "-o", "json"]).0).unwrap();
+    config["users"][0]["user"] = serde_json::json!({"token": token.trim()});
+    let home = Home::new();
+    home.write("kubeconfig", &config.to_string());
+    run(&home, "clusters add --name ours --no-test").done();
+    let round = run(&home, "clusters sync -o json");
+    for kind in ["clusterrolebinding", "clusterrole"] {
+        server.ask(&["delete", kind, &name]);
+    }
+    let summary = &round.json()[0]["summary"];
+    assert_eq!((&summary["unseen"], &summary["checks_failed"]), (&Value::Array(vec![]), &Value::Array(vec![])));
+    assert!(summary["nodes"].as_u64() > Some(0) && summary["version"].is_string(), "{summary}");
+}
+
 /// The Job that the registry keeps of a namespace.
 fn finished(home: &Home, cluster: &str, namespace: &str) -> Option<FinishedJob> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
