@@ -1,16 +1,13 @@
 //! A round over real clusters.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eksdeck::adapters::registry::crypto::{Keys, ToolKeyring};
-use eksdeck::adapters::registry::{Options, Place, Registry};
-use eksdeck::domain::registry::FinishedJob;
 use serde_json::Value;
 
 use super::{CONTAINERS, FAKE, real};
 use crate::cli::{command, ended, run};
+use crate::collect::finished;
 use crate::pty::Home;
 use crate::servers::Namespace;
 
@@ -66,7 +63,10 @@ fn a_round_sees_what_is_there_and_a_job_that_ended_outlives_its_ttl() {
     let known: BTreeSet<&str> = listed.as_array().unwrap().iter().map(|row| row["status"].as_str().unwrap()).collect();
     assert!(!known.contains("unknown"), "{listed}");
 
-    let finished = || finished(&home, seen["registered"].as_str().unwrap(), &namespace.name);
+    let finished = || {
+        let kept = finished(&home, seen["registered"].as_str().unwrap());
+        kept.into_iter().find(|job| job.namespace == namespace.name)
+    };
     // A round keeps a few Jobs; others may have ended before.
     for _ in 0..30 {
         if finished().is_some() {
@@ -112,18 +112,4 @@ fn the_deployed_role_is_enough() {
     let summary = &round.json()[0]["summary"];
     assert_eq!((&summary["unseen"], &summary["checks_failed"]), (&Value::Array(vec![]), &Value::Array(vec![])));
     assert!(summary["nodes"].as_u64() > Some(0) && summary["version"].is_string(), "{summary}");
-}
-
-/// The Job that the registry keeps of a namespace.
-fn finished(home: &Home, cluster: &str, namespace: &str) -> Option<FinishedJob> {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let folder = home.path().join("data/eksdeck");
-        let place = Place::File(folder.join("registry.sqlite"));
-        let keys = Keys::new(None, None, Arc::new(ToolKeyring), Some(folder.join("keys")));
-        let registry = Registry::open(&Options { place, organisation: "default".into(), keys }).await.unwrap();
-        let jobs = registry.finished(Some(cluster), 0, 1_000).await.unwrap();
-        registry.close().await;
-        jobs.into_iter().find(|job| job.namespace == namespace)
-    })
 }

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use super::finished;
 use super::process::{Collector, until};
 use crate::cli::{kubeconfig, run};
 use crate::pty::Home;
+use crate::servers::EmbeddedFleet;
 use crate::servers::canned::{Answer, healthy, serve};
 
 /// A cluster that is well until it is told otherwise.
@@ -102,6 +104,23 @@ fn a_webhook_that_hangs_stops_neither_looks_nor_other_webhooks_nor_the_end() {
     assert_eq!(code, Some(0), "{lines:?}");
     let said = lines.join("\n");
     assert!(said.contains("a webhook does not answer") && !said.contains("hushhush"), "{said}");
+}
+
+#[test]
+fn a_job_that_ended_is_kept_with_why_and_its_last_lines() {
+    let fleet = EmbeddedFleet::start("--clusters 1");
+    let home = Home::new();
+    std::fs::copy(&fleet.server().kubeconfig, home.path().join("kubeconfig")).unwrap();
+    let id = run(&home, "clusters add -o json").json()["id"].as_str().unwrap().to_owned();
+    // A round keeps a few Jobs, those that ended first.
+    let failed = until(|| {
+        run(&home, "collect --once");
+        finished(&home, &id).into_iter().find(|job| job.name.starts_with("ledger-export"))
+    });
+    let failed = failed.unwrap();
+    assert_eq!((failed.succeeded, failed.exit_code), (false, Some(137)), "{failed:?}");
+    assert!(failed.reason.contains("OOMKilled") && !failed.log.is_empty(), "{failed:?}");
+    assert!(failed.log.lines().count() <= 200 && failed.finished_ms > 0, "{failed:?}");
 }
 
 #[test]

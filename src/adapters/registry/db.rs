@@ -188,9 +188,10 @@ impl Tx {
     }
 
     pub async fn commit(self) -> Result<(), RegistryError> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 }
