@@ -38,8 +38,7 @@ fn a_round_sees_what_is_there_and_a_job_that_ended_outlives_its_ttl() {
     let namespace = Namespace::new(&server, "sync");
     server.ask(&["label", "namespace", &namespace.name, "team=ledger", "cost-center=cc-7"]);
     namespace.apply(JOB);
-    let condition = "jsonpath={.status.conditions[?(@.type==\"Failed\")].status}=True";
-    let job = ["-n", &namespace.name, "wait", "job/gone-soon", "--for", condition, "--timeout=120s"];
+    let job = ["-n", &namespace.name, "wait", "job/gone-soon", "--for=condition=failed", "--timeout=120s"];
     server.ask(&job);
 
     let round = run(&home, "clusters sync -o json");

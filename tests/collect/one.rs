@@ -27,8 +27,11 @@ fn cluster() -> (String, Arc<AtomicBool>) {
     (url, is_well)
 }
 
+/// Heads and bodies.
+type Posts = Arc<Mutex<Vec<(String, Value)>>>;
+
 /// Takes posts: answers, or says nothing for ever.
-fn hook(answers: bool) -> (String, Arc<Mutex<Vec<(String, Value)>>>) {
+fn hook(answers: bool) -> (String, Posts) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/services/T0/hushhush", listener.local_addr().unwrap());
     let posts = Arc::new(Mutex::new(Vec::new()));
