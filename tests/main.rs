@@ -8,6 +8,7 @@
 
 mod cli;
 mod cluster;
+mod collect;
 mod compare;
 mod flows;
 mod gate;

@@ -10,6 +10,7 @@ mod iam_terminal;
 mod jobs;
 mod outage;
 mod rights;
+mod sync;
 mod templates;
 
 use crate::pty::{Home, Launch, Terminal};

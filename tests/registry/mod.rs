@@ -8,7 +8,7 @@ mod copies;
 mod desk;
 mod file;
 mod joined;
-mod lab;
+pub mod lab;
 mod later;
 mod processes;
 mod rows;

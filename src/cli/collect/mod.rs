@@ -68,6 +68,7 @@ pub fn run(global: &Global, flags: &Collect) -> Result<ExitCode, Failure> {
 }
 
 async fn collect(opened: &Opened, global: &Global, flags: &Collect) -> Result<ExitCode, Failure> {
+    opened.setup.loaded.problems.iter().for_each(|problem| tracing::warn!("{problem}"));
     let looks = Looks::new(opened, global, flags.interval)?;
     looks.refresh().await?;
     let lines = Arc::new(Lines::default());

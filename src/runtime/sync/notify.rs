@@ -25,13 +25,15 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// … and tried again after these pauses.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)];
 
+type Rings = Box<dyn Fn(Ring, &Notice) + Send + Sync>;
+
 /// A sink that hands all news on, and tells what rules ask for.
 pub struct Notifier {
     rules: Vec<Bound>,
     /// One queue a rule: a webhook that hangs does not hold up another.
     queues: Mutex<Vec<Option<mpsc::Sender<Notice>>>>,
     posting: Mutex<JoinSet<()>>,
-    ring: Box<dyn Fn(Ring, &Notice) + Send + Sync>,
+    ring: Rings,
     next: Arc<dyn SyncSink>,
 }
 

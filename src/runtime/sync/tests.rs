@@ -15,7 +15,6 @@ use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
 use crate::domain::registry::{Claim, FinishedJob, Snapshot, Status, Transition};
 use crate::domain::request::{FetchReply, FetchRequest, LogRequest, OpenOptions, PortError};
-use crate::domain::survey::Survey;
 use crate::domain::sync::{SyncNews, Target};
 use crate::runtime::ports::{Claimed, Kept, LogReader, SessionSink};
 
@@ -95,20 +94,20 @@ impl FleetPort for FakeFleet {
         Box::pin(async move {
             let _busy = Busy::new(world);
             match does {
-                Does::Answer => Ok(FetchReply::Survey(Box::new(Survey::default()))),
+                Does::Answer => Ok(FetchReply::Survey(Box::default())),
                 Does::Refuse => Err(PortError::Unreachable(Trouble::new("connection refused"))),
                 Does::Hang => std::future::pending().await,
                 Does::Panic => panic!("a look that goes wrong"),
                 Does::Slow(ms) => {
                     sleep(Duration::from_millis(ms)).await;
-                    Ok(FetchReply::Survey(Box::new(Survey::default())))
+                    Ok(FetchReply::Survey(Box::default()))
                 }
             }
         })
     }
 
     fn open_log(&self, _: LogSource, _: LogRequest) -> BoxFuture<'static, Result<LogReader, PortError>> {
-        unimplemented!("no log is opened here")
+        Box::pin(async { Err(PortError::Broken(Trouble::new("no log is opened here"))) })
     }
 }
 
