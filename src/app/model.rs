@@ -7,6 +7,8 @@ use crate::domain::draft::Draft;
 use crate::domain::gate::{Policy, Right, Rights};
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::schema::Schema;
+use crate::domain::survey::SpaceLabels;
+use crate::domain::sync::Target;
 use crate::domain::template::{Templates, builtin};
 use crate::input::commands::CommandId;
 use crate::input::context::{Context, FleetPane, Pane, Screen};
@@ -50,6 +52,13 @@ pub struct Model {
     pub dirty: bool,
     /// Offset of local time from UTC in seconds, for the header's clock and the logs' timestamps.
     pub utc_offset: i32,
+    /// A worker looks at clusters: it is told which, and what sessions see.
+    pub syncs: bool,
+    /// What it was told last, and the second (Unix) of that.
+    pub targets: Vec<Target>,
+    pub surveyed_s: i64,
+    /// Labels that tell a namespace's team and cost center, for what is kept of a cluster.
+    pub space: SpaceLabels,
     /// Clusters that are found are opened by themselves until so many are open.
     pub open_found: usize,
     /// A cluster that a key asked to open: its question may come up by itself.
@@ -181,6 +190,10 @@ impl Model {
             problems: Vec::new(),
             bare: Vec::new(),
             open_found: 0,
+            syncs: false,
+            targets: Vec::new(),
+            surveyed_s: 0,
+            space: SpaceLabels::default(),
             dirty: true,
             utc_offset: 0,
             opening: None,

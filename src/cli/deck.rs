@@ -8,20 +8,27 @@ use tokio::runtime::Runtime;
 
 use super::exit::{FAILED, Failure};
 use super::setup::{self, Setup};
+use super::syncing::{options, rules};
 use super::{Global, joined};
+use crate::adapters::registry::{Keeper, Later, Opener, holder};
+use crate::adapters::webhook::Webhooks;
 use crate::app::clock::now_ms;
 use crate::app::model::Model;
 use crate::app::run::{Start, run as run_loop};
 use crate::config::{Config, Mouse, own_templates, own_theme, own_themes};
 use crate::domain::cluster::ClusterInfo;
+use crate::domain::fleet::FleetNews;
 use crate::domain::ids::ClusterId;
+use crate::domain::notify::Notice;
 use crate::domain::settings::FileProblem;
 use crate::domain::template::{Broken, Templates};
 use crate::input::keymap::{Base, Keymap};
-use crate::runtime::desk::{Desk, Teller};
+use crate::runtime::desk::{Desk, Teller, Worker};
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::{CloudPort, FleetDesk, WritePort};
+use crate::runtime::ports::{CloudPort, FleetDesk, KeepPort, WritePort};
+use crate::runtime::sync::{Notifier, Options, Parts};
+use crate::runtime::watched::Watched;
 use crate::store::fleet::Fleet;
 use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
 
@@ -47,7 +54,7 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     let cloud: Option<Arc<dyn CloudPort>> =
         setup.loaded.config.reach.discover.then(|| Arc::new(setup.cloud(&known)) as Arc<dyn CloudPort>);
     let remember = remembered.filter(|_| global.context.is_empty());
-    show(setup::runtime()?, &setup, model, known.fleet, open, remember, cloud)
+    show(setup::runtime()?, &setup, model, known.fleet, open, remember, (cloud, known.registry))
 }
 
 /// Runs the loop on a model that is ready.
@@ -58,7 +65,7 @@ pub fn show(
     fleet: Arc<dyn WritePort>,
     mut open: Vec<ClusterId>,
     remember: Option<std::path::PathBuf>,
-    cloud: Option<Arc<dyn CloudPort>>,
+    (cloud, registry): (Option<Arc<dyn CloudPort>>, Option<Arc<Opener>>),
 ) -> Result<ExitCode, Failure> {
     if !has_terminal() {
         let without = if model.demo { "eksdeck demo --snapshot text" } else { "eksdeck snapshot, eksdeck job list" };
@@ -87,7 +94,11 @@ pub fn show(
     let teller = Arc::new(Teller::new(fleet.clone(), news.clone(), model.fleet.len()));
     let desk = {
         let _inside = runtime.enter();
-        Arc::new(Desk::start(cloud, None, teller)) as Arc<dyn FleetDesk>
+        model.syncs = true;
+        let options = options(setup, Options::default().interval);
+        model.space = (*options.labels).clone();
+        let worker = worker(setup, fleet.clone(), registry, options, teller.clone());
+        Arc::new(Desk::start(cloud, Some(worker), teller)) as Arc<dyn FleetDesk>
     };
     let start = Start {
         model,
@@ -106,6 +117,36 @@ pub fn show(
     runtime.shutdown_background();
     result?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The worker that looks at health while the deck is open. What it sees is kept where there is a registry.
+fn worker(
+    setup: &Setup,
+    fleet: Arc<dyn WritePort>,
+    registry: Option<Arc<Opener>>,
+    options: Options,
+    teller: Arc<Teller>,
+) -> Worker {
+    let watched = Arc::new(Watched::default());
+    let (looked, interval) = (watched.clone(), options.interval);
+    let rules = rules(setup);
+    let parts = async move {
+        let news = teller.news();
+        let ring = move |ring, notice: &Notice| news.put(FleetNews::Ring(ring, notice.words.clone()));
+        let sink = Arc::new(Notifier::new(rules, Arc::new(Webhooks::new()), ring, teller));
+        let mut keep: Option<Arc<dyn KeepPort>> = None;
+        if let Some(opener) = registry {
+            match opener.registry().await {
+                Ok(registry) => {
+                    let later = Arc::new(Later::new(registry.clone()));
+                    keep = Some(Arc::new(Keeper::new(later, holder(), interval)));
+                }
+                Err(error) => tracing::warn!(%error, "what is seen of clusters is not kept"),
+            }
+        }
+        Parts { fleet, keep, watched: Some(looked), sink }
+    };
+    Worker { parts: Box::pin(parts), watched, options }
 }
 
 /// Frames go to standard output; keys come from standard input, or from the terminal behind the program.

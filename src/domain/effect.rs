@@ -12,6 +12,8 @@ use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
 use super::notify::Ring;
 use super::request::FetchRequest;
+use super::survey::Survey;
+use super::sync::Target;
 
 /// Names a task: starting one under a key that is taken replaces the older one, whose replies are dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -124,6 +126,10 @@ pub enum DraftEffect {
 /// What is asked of the background that keeps the fleet.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FleetEffect {
+    /// These are the clusters that are looked at from now on.
+    Targets(Vec<Target>),
+    /// What a session sees of its cluster: it need not be listed.
+    Watched { cluster: ClusterId, survey: Box<Survey> },
     /// Look at these clusters now.
     Sync(Vec<ClusterId>),
     /// Ask AWS for what hangs on a cluster.

@@ -7,6 +7,7 @@ use super::cluster::ClusterInfo;
 use super::eks::{EksCluster, EksDetail};
 use super::health::Trouble;
 use super::ids::ClusterId;
+use super::notify::Ring;
 use super::registry::{Snapshot, Transition};
 use super::sync::SyncFigures;
 
@@ -53,6 +54,8 @@ pub enum FleetNews {
         standing: Transition,
     },
     Sync(SyncFigures),
+    /// A rule of the configuration wants the terminal to ring with these words.
+    Ring(Ring, String),
 }
 
 impl FleetNews {
@@ -65,7 +68,7 @@ impl FleetNews {
             | Self::Renewed { cluster, .. }
             | Self::Surveyed { cluster, .. }
             | Self::Stands { cluster, .. } => Some(*cluster),
-            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) => None,
+            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) | Self::Ring(..) => None,
         }
     }
 }

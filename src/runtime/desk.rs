@@ -4,44 +4,60 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures::future::BoxFuture;
 use tokio::runtime::Handle as Runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::news::NewsInbox;
 use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, SyncSink};
-use super::sync::Handle;
+use super::sync::{Options, Parts, start};
+use super::watched::Watched;
 use crate::domain::cloud::{CloudCluster, CloudNews};
 use crate::domain::effect::FleetEffect;
 use crate::domain::fleet::FleetNews;
 use crate::domain::ids::ClusterId;
-use crate::domain::sync::SyncNews;
+use crate::domain::sync::{SyncNews, Target};
 
 /// The background of one interactive program. Dropped, it ends.
 pub struct Desk {
     cloud: Option<Arc<dyn CloudPort>>,
-    sync: Option<Handle>,
+    worker: Option<UnboundedSender<Ask>>,
+    watched: Arc<Watched>,
     news: Arc<NewsInbox>,
     runtime: Runtime,
     _looking: DropGuard,
 }
 
+/// What the worker is asked.
+enum Ask {
+    Now(Vec<ClusterId>),
+    Targets(Vec<Target>),
+}
+
+/// The worker that is to run.
+pub struct Worker {
+    /// What it reaches. It is waited for off the loop: a registry may have to be opened first.
+    pub parts: BoxFuture<'static, Parts>,
+    pub watched: Arc<Watched>,
+    pub options: Options,
+}
+
 impl Desk {
-    /// Begins to look. `sync` is the worker, if one runs; its news go to a [`Teller`]. Call it inside a tokio runtime.
-    pub fn start(cloud: Option<Arc<dyn CloudPort>>, sync: Option<Handle>, teller: Arc<Teller>) -> Self {
+    /// Begins to look. Call it inside a tokio runtime.
+    pub fn start(cloud: Option<Arc<dyn CloudPort>>, worker: Option<Worker>, teller: Arc<Teller>) -> Self {
         let cancel = CancellationToken::new();
         let news = teller.news.clone();
         if let Some(cloud) = &cloud {
             cloud.watch(teller, cancel.clone());
         }
-        if let Some(worker) = &sync {
-            let (mut figures, news, ended) = (worker.figures(), news.clone(), cancel.clone());
-            tokio::spawn(ended.run_until_cancelled_owned(async move {
-                while figures.changed().await.is_ok() {
-                    news.put(FleetNews::Sync(figures.borrow_and_update().clone()));
-                }
-            }));
-        }
-        Self { cloud, sync, news, runtime: Runtime::current(), _looking: cancel.drop_guard() }
+        let watched = worker.as_ref().map(|worker| worker.watched.clone()).unwrap_or_default();
+        let worker = worker.map(|worker| {
+            let (asks, asked) = unbounded_channel();
+            tokio::spawn(cancel.clone().run_until_cancelled_owned(work(worker, asked, news.clone())));
+            asks
+        });
+        Self { cloud, worker, watched, news, runtime: Runtime::current(), _looking: cancel.drop_guard() }
     }
 
     fn detail(&self, cloud: &Arc<dyn CloudPort>, cluster: ClusterId, arn: crate::domain::aws::arn::ClusterArn) {
@@ -58,8 +74,11 @@ impl Desk {
 
 impl FleetDesk for Desk {
     fn ask(&self, effect: FleetEffect) {
-        match (effect, &self.cloud, &self.sync) {
-            (FleetEffect::Sync(clusters), _, Some(sync)) => sync.now(Some(clusters)),
+        match (effect, &self.cloud, &self.worker) {
+            (FleetEffect::Watched { cluster, survey }, ..) => self.watched.put(cluster, *survey),
+            // A worker that has ended looks at nothing.
+            (FleetEffect::Sync(clusters), _, Some(worker)) => drop(worker.send(Ask::Now(clusters))),
+            (FleetEffect::Targets(targets), _, Some(worker)) => drop(worker.send(Ask::Targets(targets))),
             (FleetEffect::Discover, Some(cloud), _) => cloud.look_now(),
             (FleetEffect::Detail { cluster, arn }, Some(cloud), _) => self.detail(cloud, cluster, arn),
             // What comes of both stands in the lane.
@@ -76,6 +95,25 @@ impl FleetDesk for Desk {
     }
 }
 
+/// Runs the worker, and hands on what it is asked and how it does.
+async fn work(worker: Worker, mut asked: UnboundedReceiver<Ask>, news: Arc<NewsInbox>) {
+    let handle = start(worker.parts.await, worker.options, Vec::new());
+    let mut figures = handle.figures();
+    loop {
+        tokio::select! {
+            ask = asked.recv() => match ask {
+                Some(Ask::Now(clusters)) => handle.now(Some(clusters)),
+                Some(Ask::Targets(targets)) => handle.targets(targets),
+                None => return,
+            },
+            changed = figures.changed() => match changed {
+                Ok(()) => news.put(FleetNews::Sync(figures.borrow_and_update().clone())),
+                Err(_) => return,
+            },
+        }
+    }
+}
+
 /// Tells the loop what the background brings.
 pub struct Teller {
     fleet: Arc<dyn FleetPort>,
@@ -88,6 +126,10 @@ impl Teller {
     /// `known`: how many clusters the loop was started with.
     pub fn new(fleet: Arc<dyn FleetPort>, news: Arc<NewsInbox>, known: usize) -> Self {
         Self { fleet, news, known: AtomicUsize::new(known) }
+    }
+
+    pub fn news(&self) -> Arc<NewsInbox> {
+        self.news.clone()
     }
 
     /// Tells of clusters behind those that are known; the list only grows.

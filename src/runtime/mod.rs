@@ -8,3 +8,4 @@ pub mod news;
 pub mod ports;
 pub mod sync;
 pub mod tasks;
+pub mod watched;

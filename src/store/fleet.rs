@@ -49,6 +49,8 @@ pub struct ClusterState {
     pub eks: Option<Arc<EksCluster>>,
     /// What hangs on it at AWS, once somebody opened its description.
     pub detail: Fetched<Arc<EksDetail>>,
+    /// When the worker was last told what its session sees, Unix milliseconds; 0: not yet.
+    pub told_ms: i64,
     /// A person closed it: it is not opened by itself.
     pub is_closed: bool,
     /// AWS listed it once and does not any more.
@@ -131,6 +133,8 @@ impl Fleet {
             FleetNews::Found { from, clusters } => return self.found(from, clusters),
             FleetNews::Logins(logins) => self.logins = logins,
             FleetNews::Sync(figures) => self.sync = figures,
+            // The terminal's, not the fleet's.
+            FleetNews::Ring(..) => {}
             FleetNews::Described { cluster, info, eks } => {
                 return self.on(cluster, |state| {
                     (state.eks, state.is_gone) = (Some(eks), false);
@@ -200,6 +204,7 @@ impl ClusterState {
             tables: ClusterStore::default(),
             eks: None,
             detail: Fetched::default(),
+            told_ms: 0,
             is_closed: false,
             is_gone: false,
             survey: None,

@@ -9,6 +9,7 @@ use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Health;
 use crate::domain::ids::ClusterId;
+use crate::domain::sync::Target;
 use crate::input::commands::CommandId;
 use crate::input::context::{FleetPane, Pane, Screen};
 use crate::layers::Layer;
@@ -17,6 +18,8 @@ use crate::layers::prompt::{Prompt, Purpose};
 use crate::screens::deck::Scene;
 use crate::screens::fleet::FleetScene;
 use crate::screens::table_action::Action;
+use crate::store::fleet::ClusterState;
+use crate::store::survey::survey;
 
 /// Takes news in.
 pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect> {
@@ -34,6 +37,9 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
             }
             _ => None,
         };
+        if let FleetNews::Ring(ring, words) = &piece {
+            effects.push(Effect::Ring(*ring, words.clone()));
+        }
         for id in model.fleet.news(piece) {
             sessions::touch(model, id);
         }
@@ -55,6 +61,53 @@ fn opens_by_itself(model: &Model, id: ClusterId) -> bool {
         let serves = cluster.eks.as_ref().is_some_and(|eks| eks.status.serves());
         serves && !cluster.is_closed && matches!(cluster.info.source, Source::Iam { .. }) && open < model.open_found
     })
+}
+
+/// Every so many seconds a session's rows are told to the worker as one look.
+const SURVEY_EVERY: i64 = 30;
+
+/// Once a second: what the worker looks at, and what sessions see of it. Each cluster has a second of its own.
+pub fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    if !model.syncs {
+        return Vec::new();
+    }
+    let second = now_ms.div_euclid(1_000);
+    let mut effects = Vec::new();
+    if second == std::mem::replace(&mut model.surveyed_s, second) {
+        return effects;
+    }
+    let targets: Vec<Target> =
+        model.fleet.iter().filter(|cluster| is_looked_at(cluster)).map(|cluster| target(model, cluster)).collect();
+    if targets != model.targets {
+        model.targets.clone_from(&targets);
+        effects.push(Effect::Fleet(FleetEffect::Targets(targets)));
+    }
+    let due = model.fleet.iter_mut().filter(|cluster| {
+        let first = cluster.told_ms == 0 && cluster.health == Health::Live;
+        first || (second + i64::from(cluster.id.0)).rem_euclid(SURVEY_EVERY) == 0
+    });
+    for cluster in due {
+        if let Some(survey) = survey(cluster, &model.space) {
+            cluster.told_ms = now_ms;
+            effects.push(Effect::Fleet(FleetEffect::Watched { cluster: cluster.id, survey: Box::new(survey) }));
+        }
+    }
+    effects
+}
+
+/// Clusters that are registered, open, or reached without running a program; a kubeconfig's wait until they are opened.
+fn is_looked_at(cluster: &ClusterState) -> bool {
+    let by_iam = matches!(cluster.info.source, Source::Iam { .. });
+    let serves = cluster.eks.as_ref().is_none_or(|eks| eks.status.serves());
+    let has_way = cluster.info.broken.is_none() && !cluster.info.ways.is_empty() && !cluster.is_gone;
+    let asks = cluster.health == Health::NeedsConsent;
+    has_way && serves && !asks && (cluster.is_open() || cluster.info.record.is_some() || by_iam)
+}
+
+fn target(model: &Model, cluster: &ClusterState) -> Target {
+    let environment = model.policy.care(&cluster.info, cluster.insecure).environment;
+    let registered = cluster.info.record.as_ref().map(|record| record.id.clone());
+    Target { id: cluster.id, name: cluster.info.name.clone(), environment, registered }
 }
 
 /// Brings the screen in step, as long as it is shown.

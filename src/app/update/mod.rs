@@ -118,7 +118,7 @@ fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     model.toasts.retain(|toast| toast.until_ms > now_ms);
     model.deck.tick();
     model.dirty = true;
-    let mut effects = Vec::new();
+    let mut effects = fleet::tick(model, now_ms);
     if model.pending_until.is_some_and(|until| until <= now_ms) {
         effects.extend(keys::give_up_chord(model, now_ms));
     }
