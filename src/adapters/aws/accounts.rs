@@ -15,7 +15,7 @@ const COLLECTION: &str = "/api/v1/serviceaccounts";
 const PAGE: usize = 500;
 const PAGES: usize = 100;
 /// A person waits for the rest of the cluster's detail.
-const LIMIT: Duration = Duration::from_secs(15);
+const LIMIT: Duration = Duration::from_secs(4);
 
 /// Every service account, with the role of its annotation.
 ///

@@ -420,23 +420,29 @@ fn below(seen: &Seen<'_>) -> Option<Cell<'static>> {
     if let Some(eks) = cluster.eks.as_ref().filter(|eks| !eks.status.serves()) {
         return Some(Cell::dim(eks.status_words()));
     }
-    if let Some(standing) = cluster.standing.as_ref().filter(|standing| !standing.why.is_empty()) {
-        let role = if standing.status == Status::Down { Role::Broken } else { Role::Warning };
-        return Some(Cell::new(standing.why.clone(), role));
-    }
-    if let Some(issue) = cluster.eks.as_ref().and_then(|eks| eks.issues.first()) {
-        return Some(Cell::new(format!("{}: {}", issue.code, issue.message), Role::Warning));
-    }
+    // A session knows the remedy too.
     let trouble = match &cluster.health {
         Health::Unauthorised { trouble, .. } | Health::Unreachable { trouble, .. } | Health::Broken { trouble } => {
-            trouble
+            Some(trouble)
         }
-        _ => return None,
+        _ => None,
     };
-    let words = match &trouble.remedy {
-        Some(remedy) => format!("{} · {remedy}", trouble.words),
-        None => trouble.words.clone(),
-    };
-    let words = words.strip_prefix(&format!("{}: ", cluster.info.name)).map(str::to_owned).unwrap_or(words);
-    Some(Cell::new(words, state_of(cluster).role()))
+    if let Some(trouble) = trouble {
+        let words = match &trouble.remedy {
+            Some(remedy) => format!("{} · {remedy}", trouble.words),
+            None => trouble.words.clone(),
+        };
+        return Some(Cell::new(without_name(cluster, &words), state_of(cluster).role()));
+    }
+    if let Some(standing) = cluster.standing.as_ref().filter(|standing| !standing.why.is_empty()) {
+        let role = if standing.status == Status::Down { Role::Broken } else { Role::Warning };
+        return Some(Cell::new(without_name(cluster, &standing.why), role));
+    }
+    let issue = cluster.eks.as_ref().and_then(|eks| eks.issues.first())?;
+    Some(Cell::new(format!("{}: {}", issue.code, issue.message), Role::Warning))
+}
+
+/// The row says the cluster's name already.
+fn without_name(cluster: &ClusterState, words: &str) -> String {
+    words.strip_prefix(&format!("{}: ", cluster.info.name)).unwrap_or(words).to_owned()
 }
