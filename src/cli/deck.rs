@@ -51,6 +51,10 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
         model.bare.clone_from(&troubles);
     }
     model.problems.extend(troubles);
+    // Who names a cluster wants that one; the others are listed.
+    if global.context.is_empty() && known.iam.is_none() {
+        model.open_found = setup.loaded.config.open_found;
+    }
     let cloud: Option<Arc<dyn CloudPort>> =
         setup.loaded.config.reach.discover.then(|| Arc::new(setup.cloud(&known)) as Arc<dyn CloudPort>);
     let remember = remembered.filter(|_| global.context.is_empty());
@@ -75,7 +79,6 @@ pub fn show(
     open.retain(|id| seen.insert(*id));
     tell_problems(&mut model);
     let limits = log_limits(setup);
-    model.open_found = setup.loaded.config.open_found;
     model.policy = setup.policy();
     if let [only] = &setup.loaded.config.namespaces[..] {
         model.first_namespace = Some(only.as_str().into());

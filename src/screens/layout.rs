@@ -10,6 +10,9 @@ pub struct Layout {
     pub panes: Vec<PaneBox>,
     /// Panes of the fleet's screen.
     pub fleet: Vec<PaneBox<FleetPane>>,
+    /// Cards of the fleet's screen with their places in the order, and how many stand in a row.
+    pub cards: Vec<(Rect, usize)>,
+    pub across: usize,
     /// Inner area of the topmost layer, if there is one.
     pub layer: Option<LayerBox>,
     /// Words of the header and the footer that a click runs as a command.
@@ -116,6 +119,11 @@ impl Layout {
     /// The command that a word at a cell stands for.
     pub fn command_at(&self, x: u16, y: u16) -> Option<CommandId> {
         self.buttons.iter().find(|(area, _)| area.contains((x, y).into())).map(|(_, command)| *command)
+    }
+
+    /// The place of the card at a cell.
+    pub fn card_at(&self, x: u16, y: u16) -> Option<usize> {
+        self.cards.iter().find(|(area, _)| area.contains((x, y).into())).map(|(_, place)| *place)
     }
 
     pub fn fleet_at(&self, x: u16, y: u16) -> Option<&PaneBox<FleetPane>> {

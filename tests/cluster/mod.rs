@@ -4,6 +4,7 @@
 mod admission;
 mod cli;
 mod discover;
+mod fleet;
 mod gate;
 mod iam;
 mod iam_terminal;

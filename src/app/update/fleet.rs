@@ -9,6 +9,7 @@ use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Health;
 use crate::domain::ids::ClusterId;
+use crate::domain::registry::Way;
 use crate::domain::sync::Target;
 use crate::input::commands::CommandId;
 use crate::input::context::{FleetPane, Pane, Screen};
@@ -99,7 +100,8 @@ pub fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 fn is_looked_at(cluster: &ClusterState) -> bool {
     let by_iam = matches!(cluster.info.source, Source::Iam { .. });
     let serves = cluster.eks.as_ref().is_none_or(|eks| eks.status.serves());
-    let has_way = cluster.info.broken.is_none() && !cluster.info.ways.is_empty() && !cluster.is_gone;
+    let by_hand = cluster.info.record.as_ref().is_some_and(|record| record.way == Way::None);
+    let has_way = cluster.info.broken.is_none() && !cluster.is_gone && (!by_hand || !cluster.info.ways.is_empty());
     let asks = cluster.health == Health::NeedsConsent;
     has_way && serves && !asks && (cluster.is_open() || cluster.info.record.is_some() || by_iam)
 }
@@ -156,6 +158,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             model.layers.push(Layer::Prompt(Prompt::new(Purpose::FleetFilter, &text)));
         }
         CommandId::ClearFilter => on(model, now_ms, |screen, scene| screen.clear_filter(scene)),
+        CommandId::FleetCards => model.fleet_screen.as_cards = !model.fleet_screen.as_cards,
         CommandId::FleetDetail => {
             let subject = model.fleet_screen.clusters.selected().map(|id| Subject::Cluster(*id));
             return layers::open_detail(model, subject, Section::Summary);
@@ -190,7 +193,9 @@ pub fn code_typed(model: &mut Model, code: &str, now_ms: i64) -> Vec<Effect> {
 pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
     let Some(pane) = model.layout.fleet_at(x, y) else { return Vec::new() };
     let name = pane.pane;
-    let action = pane.heading_at(x, y).map(Action::SortBy).or_else(|| pane.position_at(y).map(Action::To));
+    let card = model.layout.card_at(x, y).map(Action::To);
+    let action =
+        card.or_else(|| pane.heading_at(x, y).map(Action::SortBy)).or_else(|| pane.position_at(y).map(Action::To));
     model.fleet_screen.focus = name;
     if let Some(action) = action {
         on(model, now_ms, |screen, scene| screen.act(name, action, scene));

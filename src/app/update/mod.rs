@@ -158,6 +158,9 @@ fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {
             Name::Logs => {}
         }
     }
+    if layout.across > 0 {
+        model.fleet_screen.across = layout.across;
+    }
     for pane in &layout.fleet {
         use crate::input::context::FleetPane;
         let screen = &mut model.fleet_screen;

@@ -73,6 +73,7 @@ commands! {
     FleetDetail     "fleet.detail"           10 "detail"    When::at(FLEET).with(Need::Row), "Describe the cluster: health, nodes, what AWS says of it";
     FleetDeck       "fleet.deck"             12 "its deck"  When::at(FLEET).with(Need::Row), "Open the cluster and go to it on the deck";
     FleetSync       "fleet.sync"             14 "sync"      When::at(FLEET).with(Need::Target), "Look at the cluster now, or at those that are marked";
+    FleetCards      "fleet.cards"            18 "cards"     When::at(FLEET), "Show the clusters as cards, or as a table";
     FleetDiscover   "fleet.discover"         16 "discover"  When::at(FLEET_SCREEN), "Look for clusters at AWS now";
     LoginAgain      "login.again"            10 "try again" When::at(LOGINS).with(Need::Row), "Try the login again: what waits for it comes back";
     LoginCode       "login.code"             12 "MFA code"  When::at(LOGINS).with(Need::Row), "Enter the code of the MFA device";

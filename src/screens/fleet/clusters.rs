@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use super::FleetScene;
 use crate::domain::age::Age;
+use crate::domain::cluster::Source;
 use crate::domain::eks::{ClusterStatus, Phase};
 use crate::domain::filter::{Field, FieldId, FieldKind, FieldTable, Filter, FilterProblem, Filterable};
 use crate::domain::gate::Environment;
@@ -16,6 +17,7 @@ use crate::screens::deck::clusters::{region, state_of};
 use crate::screens::pane::{Rows, Sort};
 use crate::store::fleet::ClusterState;
 use crate::store::index::{SortPrefix, number_prefix, text_prefix};
+use crate::ui::frame::Piece;
 use crate::ui::gauge::gauge;
 use crate::ui::table::{Cell, Column, Line, elastic, left, right, wide};
 use crate::ui::theme::{Role, State, Theme};
@@ -35,6 +37,7 @@ pub const COLUMNS: &[Column] = &[
     left("MEMORY", 6, 12, 7),
     right("WARN", 4, 5, 9),
     right("SYNCED", 6, 6, 11),
+    wide(left("VIA", 4, 30, 13)),
 ];
 
 /// Columns by place in [`COLUMNS`].
@@ -53,6 +56,7 @@ mod column {
     pub const MEMORY: usize = 11;
     pub const WARNINGS: usize = 12;
     pub const SYNCED: usize = 13;
+    pub const VIA: usize = 14;
 }
 
 pub const SORT: Sort = Sort { column: column::NAME, descending: false };
@@ -81,6 +85,7 @@ pub fn fields() -> FieldTable {
         Field::new(at(column::PODS), "pods", Number),
         Field::new(at(column::CPU), "cpu", Number),
         Field::new(at(column::MEMORY), "memory", Number),
+        Field::new(at(column::VIA), "via", Text).with_aliases(&["login", "credential"]),
         Field::new(at(column::WARNINGS), "warn", Number).with_aliases(&["warnings"]),
     ])
 }
@@ -268,6 +273,7 @@ impl Filterable for Seen<'_> {
                 cluster.info.record.as_ref().and_then(|record| record.team.as_deref()).unwrap_or_default().into()
             }
             column::PROVIDER => cluster.provider_name().into(),
+            column::VIA => via(cluster).into(),
             column::REGION => region(cluster).into(),
             column::VERSION => version(cluster).into(),
             column::SUPPORT => support(self).map(|(words, _)| words).unwrap_or_default().into(),
@@ -319,6 +325,18 @@ fn version(cluster: &ClusterState) -> String {
             .as_ref()
             .and_then(|record| record.version.as_deref())
             .map_or_else(String::new, |version| short_version(version).to_owned()),
+    }
+}
+
+/// What a cluster is reached with: a login of AWS, or whose kubeconfig.
+fn via(cluster: &ClusterState) -> String {
+    match (&cluster.info.source, cluster.info.ways.first()) {
+        (Source::Iam { login, .. }, _) => login.words(),
+        (_, Some(way)) => way.word().to_owned(),
+        (Source::Context { .. }, None) => "kubeconfig".to_owned(),
+        (Source::Registry { .. }, None) => "registry".to_owned(),
+        (Source::InCluster, None) => "this pod".to_owned(),
+        (Source::Embedded, None) => "embedded".to_owned(),
     }
 }
 
@@ -405,9 +423,60 @@ pub fn line<'a>(cluster: &'a ClusterState, scene: FleetScene<'a>, theme: &'a The
             bar(column::MEMORY),
             warnings,
             synced,
+            dim(via(cluster)),
         ],
         below: below(&seen),
         marked: false,
+    }
+}
+
+/// One cluster as a card.
+pub struct Card {
+    pub sign: Piece,
+    pub name: String,
+    pub status: Piece,
+    pub lines: Vec<Vec<Piece>>,
+}
+
+/// What the row has in columns, in five lines; the last one says why it is not well.
+pub fn card(cluster: &ClusterState, scene: FleetScene<'_>, theme: &Theme) -> Card {
+    let seen = Seen { cluster, scene };
+    let line = line(cluster, scene, theme);
+    let cell = |column: usize| {
+        let cell = &line.cells[column];
+        Piece::new(cell.text.as_ref(), cell.role)
+    };
+    let gap = |words: &str| Piece::new(words, Role::Dim);
+    let where_it_is = [column::ENVIRONMENT, column::PROVIDER, column::REGION];
+    let mut place = Vec::new();
+    for column in where_it_is {
+        if line.cells[column].text != "—" {
+            place.extend((!place.is_empty()).then(|| gap(" · ")));
+            place.push(cell(column));
+        }
+    }
+    let mut lines = vec![
+        place,
+        vec![cell(column::VERSION), gap("  "), cell(column::SUPPORT)],
+        vec![
+            gap("nodes "),
+            cell(column::NODES),
+            gap("  pods "),
+            cell(column::PODS),
+            gap("  warn "),
+            cell(column::WARNINGS),
+        ],
+        vec![gap("cpu "), cell(column::CPU), gap("  mem "), cell(column::MEMORY)],
+    ];
+    lines.push(match below(&seen) {
+        Some(why) => vec![Piece::new(why.text.as_ref(), why.role)],
+        None => vec![gap("via "), cell(column::VIA), gap("  synced "), cell(column::SYNCED)],
+    });
+    Card {
+        sign: Piece::new(line.sign.0, line.sign.1),
+        name: cluster.info.name.clone(),
+        status: cell(column::STATUS),
+        lines,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The fleet's screen: every cluster with its health over time, and the credentials on which they hang.
 
+pub mod cards;
 pub mod clusters;
 pub mod logins;
 pub mod update;
@@ -18,6 +19,9 @@ use crate::screens::pane::Pane;
 #[derive(Debug)]
 pub struct FleetScreen {
     pub focus: FleetPane,
+    /// The clusters stand as cards, so many in a row as the last drawing had.
+    pub as_cards: bool,
+    pub across: usize,
     pub clusters: Pane<ClusterId>,
     pub logins: Pane<LaneKey>,
     /// The login whose code is being typed.
@@ -29,6 +33,8 @@ impl Default for FleetScreen {
     fn default() -> Self {
         Self {
             focus: FleetPane::Clusters,
+            as_cards: false,
+            across: 1,
             clusters: Pane::new(clusters::SORT, 0),
             logins: Pane::new(logins::SORT, 0),
             asked: None,

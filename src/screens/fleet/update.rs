@@ -25,6 +25,16 @@ impl FleetScreen {
 
     /// The action that a command means on the focused pane, if it means one.
     pub fn action(&self, command: CommandId) -> Option<Action> {
+        if self.as_cards && self.focus == FleetPane::Clusters {
+            let row = self.across.max(1) as isize;
+            match command {
+                CommandId::Up => return Some(Action::Step(-row)),
+                CommandId::Down => return Some(Action::Step(row)),
+                CommandId::Left => return Some(Action::Step(-1)),
+                CommandId::Right => return Some(Action::Step(1)),
+                _ => {}
+            }
+        }
         let columns = match self.focus {
             FleetPane::Clusters => clusters::COLUMNS,
             FleetPane::Logins => logins::COLUMNS,

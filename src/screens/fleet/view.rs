@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::cards::draw as draw_cards;
 use super::logins::{self, LoginRows};
 use super::{FleetScene, FleetScreen, clusters};
 use crate::domain::ids::ClusterId;
@@ -11,7 +12,7 @@ use crate::input::context::FleetPane;
 use crate::screens::layout::{Layout, PaneBox};
 use crate::screens::pane::Rows;
 use crate::screens::table_pane::{Spec, bottom, count, nothing_passes, table};
-use crate::ui::frame::{FrameText, Piece};
+use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::theme::{Role, Theme};
 
 /// What a drawing needs beside the screen's state.
@@ -33,14 +34,21 @@ pub fn draw(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &
         FleetPane::Clusters => (2 * fleet.logins.len() as u16 + 3).min(area.height / 3),
     };
     let upper = Rect { height: area.height - lane, ..area };
-    layout.fleet.push(of_clusters(screen, canvas, upper, buffer));
+    let clusters = of_clusters(screen, canvas, upper, buffer, layout);
+    layout.fleet.push(clusters);
     if lane > 0 {
         let lower = Rect { y: area.y + upper.height, height: lane, ..area };
         layout.fleet.push(of_logins(screen, canvas, lower, buffer));
     }
 }
 
-fn of_clusters(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &mut Buffer) -> PaneBox<FleetPane> {
+fn of_clusters(
+    screen: &FleetScreen,
+    canvas: FleetCanvas<'_>,
+    area: Rect,
+    buffer: &mut Buffer,
+    layout: &mut Layout,
+) -> PaneBox<FleetPane> {
     let fleet = canvas.scene.scene.fleet;
     let pane = &screen.clusters;
     let mut text = FrameText { title: vec![Piece::new("fleet", Role::Title)], ..FrameText::default() };
@@ -65,6 +73,14 @@ fn of_clusters(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer
         focused: screen.focus == FleetPane::Clusters,
         theme: canvas.theme,
     };
+    if screen.as_cards && !pane.is_empty() {
+        let inner = frame(buffer, area, &spec.text, spec.focused, spec.theme);
+        let drawn = draw_cards(screen, canvas, inner, buffer);
+        (layout.cards, layout.across) = (drawn.boxes, drawn.across);
+        let page = drawn.rows * drawn.across;
+        let (rows, headings, needed) = (Vec::new(), Vec::new(), Vec::new());
+        return PaneBox { pane: spec.name, area, rows, offset: drawn.offset, headings, needed, page, tab: None };
+    }
     table(pane, spec, area, buffer, |position| {
         let cluster = fleet.get(ClusterId(pane.at(position)??))?;
         let mut line = clusters::line(cluster, canvas.scene, canvas.theme);

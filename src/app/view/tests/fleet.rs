@@ -95,6 +95,21 @@ fn the_fleet_over_time() {
 }
 
 #[test]
+fn the_fleet_as_cards() {
+    let mut model = shown();
+    press(&mut model, &["v"]);
+    draw(&mut model, LARGE.0, LARGE.1);
+    assert_snapshot!("fleet_cards_160x50", draw(&mut model, LARGE.0, LARGE.1));
+    let chosen = |model: &Model| model.fleet_screen.clusters.cursor();
+    let before = chosen(&model);
+    press(&mut model, &["right"]);
+    assert_eq!(chosen(&model), before + 1);
+    press(&mut model, &["g", "down"]);
+    assert_eq!(chosen(&model), 4, "a row of cards further down");
+    assert_snapshot!("fleet_cards_80x24", draw(&mut model, SMALL.0, SMALL.1));
+}
+
+#[test]
 fn a_login_is_tried_again_its_code_typed_and_its_remedy_copied() {
     let mut model = shown();
     press(&mut model, &["tab", "down", "down"]);
