@@ -15,7 +15,7 @@ use crate::input::context::{FleetPane, Screen};
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
-use crate::layers::{Layer, confirm, consent, cronjobs, detail, editor, form, help, palette, picker};
+use crate::layers::{Layer, confirm, consent, cronjobs, detail, editor, form, help, palette, picker, question};
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::fleet::view::{FleetCanvas, draw as draw_fleet};
 use crate::screens::layout::Layout;
@@ -100,6 +100,13 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
         Layer::CronJobs(state) => cronjobs::draw(state, &model.fleet, now_ms.div_euclid(1_000), area, buffer, theme),
         Layer::Confirm(state) => {
             let (drawn, cursor) = confirm::view::draw(state, area, buffer, theme);
+            if let Some(cursor) = cursor {
+                frame.set_cursor_position(cursor);
+            }
+            drawn
+        }
+        Layer::Question(state) => {
+            let (drawn, cursor) = question::draw(state, area, buffer, theme);
             if let Some(cursor) = cursor {
                 frame.set_cursor_position(cursor);
             }

@@ -7,7 +7,9 @@ use super::cluster::ClusterInfo;
 use super::eks::{EksCluster, EksDetail};
 use super::health::Trouble;
 use super::ids::ClusterId;
-use super::registry::{Snapshot, Transition};
+use super::gate::Report;
+use super::gate::aws::AccessProposal;
+use super::registry::{ClusterRecord, NotRegistered, Snapshot, Transition};
 use super::sync::SyncFigures;
 
 /// One piece of news.
@@ -53,6 +55,23 @@ pub enum FleetNews {
         standing: Transition,
     },
     Sync(SyncFigures),
+    /// What was asked under this number has ended.
+    Answered {
+        serial: u64,
+        answer: FleetAnswer,
+    },
+}
+
+/// What came of something that was asked of the fleet's background.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FleetAnswer {
+    Registered(Result<Box<ClusterRecord>, NotRegistered>),
+    Edited(Result<Box<ClusterRecord>, Trouble>),
+    Removed(Result<(), Trouble>),
+    /// What a change of access would do.
+    AccessProposed(Result<Box<AccessProposal>, Trouble>),
+    /// What became of a change of access.
+    AccessChanged(Box<Report>),
 }
 
 impl FleetNews {
@@ -65,7 +84,7 @@ impl FleetNews {
             | Self::Renewed { cluster, .. }
             | Self::Surveyed { cluster, .. }
             | Self::Stands { cluster, .. } => Some(*cluster),
-            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) => None,
+            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) | Self::Answered { .. } => None,
         }
     }
 }

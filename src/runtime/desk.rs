@@ -8,11 +8,14 @@ use tokio::runtime::Handle as Runtime;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::news::NewsInbox;
-use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, SyncSink};
+use super::gate::aws::AwsGate;
+use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, RegistryPort, SyncSink};
 use super::sync::Handle;
 use crate::domain::cloud::{CloudCluster, CloudNews};
+use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::effect::FleetEffect;
-use crate::domain::fleet::FleetNews;
+use crate::domain::fleet::{FleetAnswer, FleetNews};
+use crate::domain::gate::aws::{AccessAsk, ApprovedAccess};
 use crate::domain::ids::ClusterId;
 use crate::domain::sync::SyncNews;
 
@@ -20,6 +23,9 @@ use crate::domain::sync::SyncNews;
 pub struct Desk {
     cloud: Option<Arc<dyn CloudPort>>,
     sync: Option<Handle>,
+    registry: Option<Arc<dyn RegistryPort>>,
+    access: Option<AwsGate>,
+    teller: Arc<Teller>,
     news: Arc<NewsInbox>,
     runtime: Runtime,
     _looking: DropGuard,
@@ -31,7 +37,7 @@ impl Desk {
         let cancel = CancellationToken::new();
         let news = teller.news.clone();
         if let Some(cloud) = &cloud {
-            cloud.watch(teller, cancel.clone());
+            cloud.watch(teller.clone(), cancel.clone());
         }
         if let Some(worker) = &sync {
             let (mut figures, news, ended) = (worker.figures(), news.clone(), cancel.clone());
@@ -41,7 +47,69 @@ impl Desk {
                 }
             }));
         }
-        Self { cloud, sync, news, runtime: Runtime::current(), _looking: cancel.drop_guard() }
+        let (runtime, _looking) = (Runtime::current(), cancel.drop_guard());
+        Self { cloud, sync, registry: None, access: None, teller, news, runtime, _looking }
+    }
+
+    /// What changes the registry.
+    pub fn with_registry(self, registry: Option<Arc<dyn RegistryPort>>) -> Self {
+        Self { registry, ..self }
+    }
+
+    /// What changes who may enter EKS clusters.
+    pub fn with_access(self, access: Option<AwsGate>) -> Self {
+        Self { access, ..self }
+    }
+
+    /// What comes of `asked` is told under its number, behind what it made of the fleet's rows.
+    fn answer(&self, serial: u64, asked: impl Future<Output = FleetAnswer> + Send + 'static) {
+        let (teller, news) = (self.teller.clone(), self.news.clone());
+        self.runtime.spawn(async move {
+            let before = teller.fleet.clusters();
+            let answer = asked.await;
+            teller.renewed(&before);
+            news.put(FleetNews::Answered { serial, answer });
+        });
+    }
+
+    fn change(&self, registry: &Arc<dyn RegistryPort>, effect: FleetEffect) {
+        match effect {
+            FleetEffect::Register { serial, request } => {
+                let asked = registry.register(*request);
+                self.answer(serial, async { FleetAnswer::Registered(asked.await.map(Box::new)) });
+            }
+            FleetEffect::Edit { serial, name, edit } => {
+                let asked = registry.edit(name, edit);
+                self.answer(serial, async { FleetAnswer::Edited(asked.await.map(Box::new)) });
+            }
+            FleetEffect::Remove { serial, request } => {
+                let asked = registry.remove(request);
+                self.answer(serial, async { FleetAnswer::Removed(asked.await) });
+            }
+            other => tracing::debug!(?other, "the registry does not do that"),
+        }
+    }
+
+    fn propose(&self, gate: &AwsGate, serial: u64, ask: AccessAsk) {
+        let gate = gate.clone();
+        self.answer(serial, async move {
+            let proposal = gate.propose(ask).await.map(Box::new).map_err(|error| error.trouble().clone());
+            FleetAnswer::AccessProposed(proposal)
+        });
+    }
+
+    fn enter(&self, gate: &AwsGate, serial: u64, approved: ApprovedAccess) {
+        let gate = gate.clone();
+        self.answer(serial, async move {
+            // Two requests at the most: nobody stops between them.
+            FleetAnswer::AccessChanged(Box::new(gate.execute(approved, CancellationToken::new()).await))
+        });
+    }
+
+    fn choose(&self, cluster: ClusterId, way: WayIn) {
+        let before = self.teller.fleet.clusters();
+        self.teller.fleet.choose(cluster, way);
+        self.teller.renewed(&before);
     }
 
     fn detail(&self, cloud: &Arc<dyn CloudPort>, cluster: ClusterId, arn: crate::domain::aws::arn::ClusterArn) {
@@ -58,6 +126,21 @@ impl Desk {
 
 impl FleetDesk for Desk {
     fn ask(&self, effect: FleetEffect) {
+        use FleetEffect::{ChangeAccess, Choose, Edit, ProposeAccess, Register, Remove};
+        match (&self.registry, &self.access, effect) {
+            (_, _, Choose { cluster, way }) => self.choose(cluster, way),
+            (Some(registry), _, effect @ (Register { .. } | Edit { .. } | Remove { .. })) => {
+                self.change(registry, effect);
+            }
+            (_, Some(gate), ProposeAccess { serial, ask }) => self.propose(gate, serial, ask),
+            (_, Some(gate), ChangeAccess { serial, approved }) => self.enter(gate, serial, approved),
+            (.., effect) => self.look(effect),
+        }
+    }
+}
+
+impl Desk {
+    fn look(&self, effect: FleetEffect) {
         match (effect, &self.cloud, &self.sync) {
             (FleetEffect::Sync(clusters), _, Some(sync)) => sync.now(Some(clusters)),
             (FleetEffect::Discover, Some(cloud), _) => cloud.look_now(),
@@ -97,6 +180,17 @@ impl Teller {
         if all.len() > known {
             let from = ClusterId(u32::try_from(known).unwrap_or(u32::MAX));
             self.news.put(FleetNews::Found { from, clusters: all[known..].to_vec() });
+        }
+    }
+
+    /// Tells of rows that are different from what they were, and of those that are new.
+    fn renewed(&self, before: &[ClusterInfo]) {
+        self.grown();
+        for (place, info) in self.fleet.clusters().into_iter().enumerate().take(before.len()) {
+            if before[place] != info {
+                let cluster = ClusterId(u32::try_from(place).unwrap_or(u32::MAX));
+                self.news.put(FleetNews::Renewed { cluster, info: Box::new(info) });
+            }
         }
     }
 

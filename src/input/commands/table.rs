@@ -74,6 +74,11 @@ commands! {
     FleetDeck       "fleet.deck"             12 "its deck"  When::at(FLEET).with(Need::Row), "Open the cluster and go to it on the deck";
     FleetSync       "fleet.sync"             14 "sync"      When::at(FLEET).with(Need::Target), "Look at the cluster now, or at those that are marked";
     FleetDiscover   "fleet.discover"         16 "discover"  When::at(FLEET_SCREEN), "Look for clusters at AWS now";
+    FleetRegister   "fleet.register"         18 "register"  When::at(FLEET).with(Need::Writable), "Put a cluster into the registry: a context, a file, pasted, from AWS, by hand";
+    FleetEdit       "fleet.edit"             20 "edit"      When::at(FLEET).with(Need::Record).with(Need::Writable), "Change how the registered cluster is treated: name, environment, team, labels";
+    FleetWay        "fleet.way"              21 "way in"    When::at(FLEET).with(Need::Ways), "Reach the cluster another way: kubeconfig, registry or IAM";
+    #[dangerous]
+    FleetRemove     "fleet.remove"           30 "remove"    When::at(FLEET).with(Need::Record).with(Need::Writable), "Take the cluster out of the registry";
     LoginAgain      "login.again"            10 "try again" When::at(LOGINS).with(Need::Row), "Try the login again: what waits for it comes back";
     LoginCode       "login.code"             12 "MFA code"  When::at(LOGINS).with(Need::Row), "Enter the code of the MFA device";
     LoginCopy       "login.copy"             14 "copy"      When::at(LOGINS).with(Need::Row), "Copy the command that mends it";
@@ -180,6 +185,11 @@ commands! {
     FindNext        "detail.find-next"        0 "next"      When::at(DETAIL), "Go to the next place found";
     FindPrevious    "detail.find-previous"    0 "before"    When::at(DETAIL), "Go to the place found before";
     CopyDetail      "detail.copy"            22 "copy"      When::at(DETAIL), "Copy what the section shows";
+
+    AccessGrant     "access.grant"           20 "grant"     When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Let an IAM user or role into the EKS cluster";
+    AccessScope     "access.scope"           22 "scope"     When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Change where an access policy holds";
+    #[dangerous]
+    AccessRevoke    "access.revoke"          24 "revoke"    When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Take a policy or the whole access entry away";
     WrapDetail      "detail.wrap"            24 "wrap"      When::at(DETAIL), "Wrap long lines, or cut them";
 
     FormEnter       "form.enter"             10 "next"      When::at(FORM), "Go to the next field; on the last one take the form";
@@ -211,6 +221,6 @@ commands! {
     Accept          "layer.accept"           12 "accept"    ANSWERED, "Take what is chosen or typed";
     #[dangerous]
     Confirm         "layer.confirm"          10 "yes"       When::at(ASKED), "Do what the question asks";
-    Propagation     "layer.propagation"       0 "pods"      When::at(ASKED), "What becomes of the pods: background, foreground, orphan";
+    Propagation     "layer.propagation"       0 "otherwise" When::at(ASKED), "What becomes of the pods: background, foreground, orphan; of a registered cluster: a copy";
     Cancel          "layer.cancel"           14 "close"     When::at(LAYER), "Close the layer and change nothing";
 }

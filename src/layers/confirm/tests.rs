@@ -98,7 +98,7 @@ fn a_new_question_forgets_what_was_typed_and_when_the_old_one_was_shown() {
     let mut confirm = shown(deletion(&["a"], Environment::Production));
     type_text(&mut confirm, "a");
     confirm.put(Box::new(deletion(&["a"], Environment::Production)));
-    assert_eq!((confirm.line.text(), confirm.shown_ms), ("", None));
+    assert_eq!((confirm.line.text(), confirm.pace.shown_ms), ("", None));
     assert!(confirm.answer(SHOWN + 10 * SETTLE_MS).is_none());
 }
 
