@@ -21,7 +21,8 @@ use crate::input::keymap::{Base, Keymap};
 use crate::runtime::desk::{Desk, Teller};
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::{CloudPort, FleetDesk, WritePort};
+use crate::runtime::gate::aws::AwsGate;
+use crate::runtime::ports::{CloudPort, FleetDesk, RegistryPort, WritePort};
 use crate::store::fleet::Fleet;
 use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
 
@@ -44,10 +45,22 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
         model.bare.clone_from(&troubles);
     }
     model.problems.extend(troubles);
-    let cloud: Option<Arc<dyn CloudPort>> =
-        setup.loaded.config.reach.discover.then(|| Arc::new(setup.cloud(&known)) as Arc<dyn CloudPort>);
+    let cloud = Arc::new(setup.cloud(&known));
+    let background = Background {
+        registry: setup.registry_desk(&known).map(|desk| Arc::new(desk) as Arc<dyn RegistryPort>),
+        access: Some(setup.access_gate(cloud.clone())),
+        cloud: setup.loaded.config.reach.discover.then_some(cloud as Arc<dyn CloudPort>),
+    };
     let remember = remembered.filter(|_| global.context.is_empty());
-    show(setup::runtime()?, &setup, model, known.fleet, open, remember, cloud)
+    show(setup::runtime()?, &setup, model, known.fleet, open, remember, background)
+}
+
+/// What keeps the fleet beside its sessions.
+#[derive(Default)]
+pub struct Background {
+    pub cloud: Option<Arc<dyn CloudPort>>,
+    pub registry: Option<Arc<dyn RegistryPort>>,
+    pub access: Option<AwsGate>,
 }
 
 /// Runs the loop on a model that is ready.
@@ -58,7 +71,7 @@ pub fn show(
     fleet: Arc<dyn WritePort>,
     mut open: Vec<ClusterId>,
     remember: Option<std::path::PathBuf>,
-    cloud: Option<Arc<dyn CloudPort>>,
+    background: Background,
 ) -> Result<ExitCode, Failure> {
     if !has_terminal() {
         let without = if model.demo { "eksdeck demo --snapshot text" } else { "eksdeck snapshot, eksdeck job list" };
@@ -87,7 +100,9 @@ pub fn show(
     let teller = Arc::new(Teller::new(fleet.clone(), news.clone(), model.fleet.len()));
     let desk = {
         let _inside = runtime.enter();
-        Arc::new(Desk::start(cloud, None, teller)) as Arc<dyn FleetDesk>
+        let Background { cloud, registry, access } = background;
+        let desk = Desk::start(cloud, None, teller).with_registry(registry).with_access(access);
+        Arc::new(desk) as Arc<dyn FleetDesk>
     };
     let start = Start {
         model,

@@ -21,7 +21,8 @@ use crate::domain::request::OpenOptions;
 use crate::domain::shell::quoted;
 use crate::input::keymap::Base;
 use crate::runtime::gate::Gate;
-use crate::runtime::ports::{FleetPort, WritePort};
+use crate::runtime::gate::aws::AwsGate;
+use crate::runtime::ports::{AccessPort, FleetPort, WritePort};
 use crate::ui::theme;
 
 /// The configuration with the flags laid over it.
@@ -235,6 +236,11 @@ impl Setup {
     /// The one way to a write.
     pub fn gate(&self, fleet: Arc<dyn WritePort>) -> Gate {
         Gate::new(fleet, Arc::new(Journal::new(self.audit_file())), self.policy())
+    }
+
+    /// The one way to a change of who may enter EKS clusters.
+    pub fn access_gate(&self, port: Arc<dyn AccessPort>) -> AwsGate {
+        AwsGate::new(port, Arc::new(Journal::new(self.audit_file())), self.policy())
     }
 
     /// How clusters want to be treated.

@@ -16,6 +16,7 @@ use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::effect::FleetEffect;
 use crate::domain::fleet::{FleetAnswer, FleetNews};
 use crate::domain::gate::aws::{AccessAsk, ApprovedAccess};
+use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::sync::SyncNews;
 
@@ -134,12 +135,29 @@ impl FleetDesk for Desk {
             }
             (_, Some(gate), ProposeAccess { serial, ask }) => self.propose(gate, serial, ask),
             (_, Some(gate), ChangeAccess { serial, approved }) => self.enter(gate, serial, approved),
+            (None, _, Register { serial, .. }) => {
+                self.tell(serial, FleetAnswer::Registered(Err(nothing("registry").into())));
+            }
+            (None, _, Edit { serial, .. }) => self.tell(serial, FleetAnswer::Edited(Err(nothing("registry")))),
+            (None, _, Remove { serial, .. }) => self.tell(serial, FleetAnswer::Removed(Err(nothing("registry")))),
+            (_, None, ProposeAccess { serial, .. }) => {
+                self.tell(serial, FleetAnswer::AccessProposed(Err(nothing("access to AWS"))));
+            }
             (.., effect) => self.look(effect),
         }
     }
 }
 
+/// This fleet is kept without it.
+fn nothing(what: &str) -> Trouble {
+    Trouble::new(format!("this fleet has no {what}: the embedded one is kept apart from everything else"))
+}
+
 impl Desk {
+    fn tell(&self, serial: u64, answer: FleetAnswer) {
+        self.news.put(FleetNews::Answered { serial, answer });
+    }
+
     fn look(&self, effect: FleetEffect) {
         match (effect, &self.cloud, &self.sync) {
             (FleetEffect::Sync(clusters), _, Some(sync)) => sync.now(Some(clusters)),

@@ -2,6 +2,7 @@
 
 mod fleet;
 mod forms;
+mod registry;
 
 use std::time::Duration;
 

@@ -8,7 +8,6 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Target;
-use crate::adapters::audit::Journal;
 use crate::adapters::aws::access::AwsAccess;
 use crate::adapters::aws::api::Patience;
 use crate::cli::Global;
@@ -92,7 +91,7 @@ fn run(
     let result = runtime.block_on(async {
         let (config, cluster) = cluster(&setup, &target.reach, &target.cluster).await?;
         let port = Arc::new(AwsAccess::new(&config, Patience::default()));
-        let gate = AwsGate::new(port, Arc::new(Journal::new(setup.audit_file())), setup.policy());
+        let gate = setup.access_gate(port);
         change(&gate, AccessAsk { cluster: cluster.id, principal: principal.to_owned(), wanted }, flags).await
     });
     runtime.shutdown_background();
