@@ -272,6 +272,7 @@ impl Model {
             has_record: false,
             has_ways: false,
             has_eks: super::update::describes_eks(self),
+            has_manifest: matches!(self.layers.last(), Some(Layer::Form(form)) if form.cluster().is_some()),
             has_conflict: self.editor().is_some_and(|editor| editor.conflict_with().is_some()),
         }
     }

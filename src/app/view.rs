@@ -150,10 +150,9 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout:
         (count(|health| matches!(health, Health::NeedsConsent)), "asks", State::Warning),
         (count(|health| matches!(health, Health::Broken { .. })), "broken", State::Broken),
     ];
-    let mut left = vec![
-        Piece::new(" eksdeck", Role::TitleFocused),
-        Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim),
-    ];
+    let known = model.fleet.iter().filter(|cluster| !cluster.is_removed()).count();
+    let mut left =
+        vec![Piece::new(" eksdeck", Role::TitleFocused), Piece::new(format!("  fleet of {known}"), Role::Dim)];
     if model.demo {
         left.extend([Piece::new("  ", Role::Dim), Piece::new("demo", Role::BadgeInfo)]);
     }

@@ -19,9 +19,9 @@ use crate::domain::settings::FileProblem;
 use crate::domain::template::{Broken, Templates};
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::desk::{Desk, Teller};
+use crate::runtime::gate::aws::AwsGate;
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::gate::aws::AwsGate;
 use crate::runtime::ports::{CloudPort, FleetDesk, RegistryPort, WritePort};
 use crate::store::fleet::Fleet;
 use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
@@ -48,7 +48,7 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     let cloud = Arc::new(setup.cloud(&known));
     let background = Background {
         registry: setup.registry_desk(&known).map(|desk| Arc::new(desk) as Arc<dyn RegistryPort>),
-        access: Some(setup.access_gate(cloud.clone())),
+        access: Some(setup.access_gate(cloud.clone(), known.ways.clone())),
         cloud: setup.loaded.config.reach.discover.then_some(cloud as Arc<dyn CloudPort>),
     };
     let remember = remembered.filter(|_| global.context.is_empty());

@@ -229,6 +229,7 @@ impl Setup {
             journal: self.audit_file(),
             state_dir: self.state_dir(),
             limits: self.limits(),
+            home: self.environment.home.clone(),
             changed,
         }))
     }
@@ -239,8 +240,9 @@ impl Setup {
     }
 
     /// The one way to a change of who may enter EKS clusters.
-    pub fn access_gate(&self, port: Arc<dyn AccessPort>) -> AwsGate {
-        AwsGate::new(port, Arc::new(Journal::new(self.audit_file())), self.policy())
+    pub fn access_gate(&self, port: Arc<dyn AccessPort>, ways: Arc<Ways>) -> AwsGate {
+        let gate = AwsGate::new(port, Arc::new(Journal::new(self.audit_file())), self.policy());
+        gate.with_infos(move |arn| ways.info_of(arn))
     }
 
     /// How clusters want to be treated.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::cloud::LaneRow;
 use super::cluster::ClusterInfo;
 use super::eks::{EksCluster, EksDetail};
-use super::health::Trouble;
-use super::ids::ClusterId;
 use super::gate::Report;
 use super::gate::aws::AccessProposal;
+use super::health::Trouble;
+use super::ids::ClusterId;
 use super::registry::{ClusterRecord, NotRegistered, Snapshot, Transition};
 use super::sync::SyncFigures;
 

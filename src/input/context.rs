@@ -99,6 +99,8 @@ pub struct Context {
     pub has_ways: bool,
     /// What is described is an EKS cluster of which AWS told.
     pub has_eks: bool,
+    /// The form on top makes a manifest.
+    pub has_manifest: bool,
 }
 
 /// The one spot that takes the keys: the topmost layer, else the focused pane.

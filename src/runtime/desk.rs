@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::runtime::Handle as Runtime;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::news::NewsInbox;
 use super::gate::aws::AwsGate;
+use super::news::NewsInbox;
 use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, RegistryPort, SyncSink};
 use super::sync::Handle;
 use crate::domain::cloud::{CloudCluster, CloudNews};

@@ -33,6 +33,7 @@ fn desk(lab: &Lab, read_only: bool) -> Desk {
         journal: Some(journal.clone()),
         state_dir: lab.folder.path().join("state"),
         limits: Limits::default(),
+        home: None,
         changed: Arc::new(move |records| {
             *told.lock().unwrap() = records.into_iter().map(|record| record.name).collect();
         }),

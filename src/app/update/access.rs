@@ -124,7 +124,9 @@ pub fn reported(model: &mut Model, serial: u64, report: Box<Report>, now_ms: i64
     match (place, is_whole) {
         (Some(place), true) => {
             model.layers.remove(place);
-            model.layers.retain(|layer| !matches!(layer, Layer::Form(form) if matches!(form.purpose, FormFor::Access { .. })));
+            model
+                .layers
+                .retain(|layer| !matches!(layer, Layer::Form(form) if matches!(form.purpose, FormFor::Access { .. })));
         }
         (Some(place), false) => {
             if let Some(Layer::Question(question)) = model.layers.get_mut(place) {

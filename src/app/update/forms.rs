@@ -128,7 +128,8 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
 
 /// A form was left without being accepted.
 pub fn left(model: &mut Model, form: Box<Form>, now_ms: i64) -> Vec<Effect> {
-    let asked = form.cluster().filter(|_| form.cronjob.is_some()).into_iter().map(|cluster| Effect::Cancel(task(cluster)));
+    let asked =
+        form.cluster().filter(|_| form.cronjob.is_some()).into_iter().map(|cluster| Effect::Cancel(task(cluster)));
     let effects = asked.collect();
     // What nobody may see does not lie about.
     if form.fields.iter().any(|field| field.is_touched) && !form.has_secret() {

@@ -233,9 +233,12 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             model.layers.push(Layer::Editor(editor));
             super::editor::close(model, now_ms)
         }
-        Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Confirm(_) | Layer::Question(_) => {
-            Vec::new()
-        }
+        Layer::Help(_)
+        | Layer::Palette(_)
+        | Layer::Picker(_)
+        | Layer::CronJobs(_)
+        | Layer::Confirm(_)
+        | Layer::Question(_) => Vec::new(),
     }
 }
 

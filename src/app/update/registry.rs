@@ -97,8 +97,7 @@ pub fn picked(model: &mut Model, choice: Option<RegisterChoice>) -> Vec<Effect> 
         Some(RegisterChoice::From(from, name)) => forms::open(model, Form::for_register(from, &name)),
         Some(RegisterChoice::Contexts) => {
             let found = contexts(model).map(|(from, name)| (from, name.to_owned()));
-            let (rows, choices) =
-                found.map(|(from, name)| (name.clone(), RegisterChoice::From(from, name))).unzip();
+            let (rows, choices) = found.map(|(from, name)| (name.clone(), RegisterChoice::From(from, name))).unzip();
             pick(model, "a context of the kubeconfig", rows, choices);
             Vec::new()
         }
@@ -167,7 +166,7 @@ fn ask_to_remove(model: &mut Model) {
     });
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
     let name: String = record.name.chars().map(|char| if is_plain(char) { char } else { '-' }).collect();
-    let about = About::Remove { place, lines, file: format!("{name}.eksdeck.json"), is_exported: false };
+    let about = About::Remove { place, lines, file: format!("~/{name}.eksdeck.json"), is_exported: false };
     model.serial += 1;
     model.layers.push(Layer::Question(Box::new(Question::new(model.serial, about, Stage::Asked))));
 }
@@ -218,12 +217,7 @@ pub fn answered(model: &mut Model, serial: u64, answer: FleetAnswer, now_ms: i64
     Vec::new()
 }
 
-fn registered(
-    model: &mut Model,
-    serial: u64,
-    result: Result<Box<ClusterRecord>, NotRegistered>,
-    now_ms: i64,
-) {
+fn registered(model: &mut Model, serial: u64, result: Result<Box<ClusterRecord>, NotRegistered>, now_ms: i64) {
     let result = match result {
         Ok(record) => Ok(format!("registered {}{}", record.name, found(&record))),
         Err(NotRegistered::Trouble(trouble)) => Err(trouble),

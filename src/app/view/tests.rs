@@ -1,5 +1,6 @@
 //! What a person sees, at the two sizes that the screens are made for, with the clock held still.
 
+mod access;
 mod fleet;
 mod forms;
 mod registry;

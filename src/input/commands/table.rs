@@ -74,8 +74,8 @@ commands! {
     FleetDeck       "fleet.deck"             12 "its deck"  When::at(FLEET).with(Need::Row), "Open the cluster and go to it on the deck";
     FleetSync       "fleet.sync"             14 "sync"      When::at(FLEET).with(Need::Target), "Look at the cluster now, or at those that are marked";
     FleetDiscover   "fleet.discover"         16 "discover"  When::at(FLEET_SCREEN), "Look for clusters at AWS now";
-    FleetRegister   "fleet.register"         18 "register"  When::at(FLEET).with(Need::Writable), "Put a cluster into the registry: a context, a file, pasted, from AWS, by hand";
-    FleetEdit       "fleet.edit"             20 "edit"      When::at(FLEET).with(Need::Record).with(Need::Writable), "Change how the registered cluster is treated: name, environment, team, labels";
+    FleetRegister   "fleet.register"         18 "register"  When::at(FLEET).with(Need::Writable), "Put a cluster into the registry";
+    FleetEdit       "fleet.edit"             20 "edit"      When::at(FLEET).with(Need::Record).with(Need::Writable), "Change how the registered cluster is called and treated";
     FleetWay        "fleet.way"              21 "way in"    When::at(FLEET).with(Need::Ways), "Reach the cluster another way: kubeconfig, registry or IAM";
     #[dangerous]
     FleetRemove     "fleet.remove"           30 "remove"    When::at(FLEET).with(Need::Record).with(Need::Writable), "Take the cluster out of the registry";
@@ -194,7 +194,7 @@ commands! {
 
     FormEnter       "form.enter"             10 "next"      When::at(FORM), "Go to the next field; on the last one take the form";
     FormAccept      "form.accept"            11 "accept"    When::at(FORM), "Take the form as it is filled in";
-    FormEdit        "form.edit"              12 "as YAML"   When::at(FORM), "Take the form into the editor, as YAML";
+    FormEdit        "form.edit"              12 "as YAML"   When::at(FORM).with(Need::Manifest), "Take the form into the editor, as YAML";
     FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
     FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
     DraftDiscard    "editor.draft-discard"   20 "throw away" When::at(PICKER).with(Need::Drafts), "Throw a text that was not submitted away";
@@ -221,6 +221,6 @@ commands! {
     Accept          "layer.accept"           12 "accept"    ANSWERED, "Take what is chosen or typed";
     #[dangerous]
     Confirm         "layer.confirm"          10 "yes"       When::at(ASKED), "Do what the question asks";
-    Propagation     "layer.propagation"       0 "otherwise" When::at(ASKED), "What becomes of the pods: background, foreground, orphan; of a registered cluster: a copy";
+    Propagation     "layer.propagation"       0 "otherwise" When::at(ASKED), "Answer otherwise: what becomes of pods, or whether a copy stays";
     Cancel          "layer.cancel"           14 "close"     When::at(LAYER), "Close the layer and change nothing";
 }

@@ -27,10 +27,12 @@ pub enum Need {
     Eks,
     /// Nothing makes everything read-only.
     Writable,
+    /// What is filled in makes a manifest.
+    Manifest,
 }
 
 impl Need {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Row,
         Self::Target,
         Self::Marks,
@@ -46,6 +48,7 @@ impl Need {
         Self::Ways,
         Self::Eks,
         Self::Writable,
+        Self::Manifest,
     ];
 
     fn met(self, context: &Context) -> bool {
@@ -65,6 +68,7 @@ impl Need {
             Self::Ways => context.has_ways,
             Self::Eks => context.has_eks,
             Self::Writable => !context.read_only,
+            Self::Manifest => context.has_manifest,
         }
     }
 
@@ -85,6 +89,7 @@ impl Need {
             Self::Ways => "there is one way into this cluster",
             Self::Eks => "this is no EKS cluster that AWS told of",
             Self::Writable => "read-only",
+            Self::Manifest => "this form makes no manifest",
         }
     }
 }

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 
 use super::lines::{Line, line, lines, notes};
 use super::{Confirm, Stage};
-use crate::layers::line_edit::LineEdit;
 use crate::domain::gate::{Environment, Level, Place, Proposal, Report, Verb};
 use crate::domain::text::width;
+use crate::layers::line_edit::LineEdit;
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::popup::{centred, clear};
@@ -46,12 +46,7 @@ pub struct Painted<'a> {
 }
 
 /// Paints a question in the middle of `area`. Gives the cursor's place where a word is typed.
-pub fn paint(
-    painted: Painted<'_>,
-    area: Rect,
-    buffer: &mut Buffer,
-    theme: &Theme,
-) -> (LayerBox, Option<(u16, u16)>) {
+pub fn paint(painted: Painted<'_>, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (LayerBox, Option<(u16, u16)>) {
     let wide = area.width.saturating_sub(4).min(WIDE);
     let columns = wide.saturating_sub(4) as usize;
     let body: Vec<Line> = painted.body.into_iter().flat_map(|line| wrapped(line, columns)).collect();

@@ -16,7 +16,10 @@ use crate::domain::registry::{ClusterRecord, Edit, Origin, Register, Test, Treat
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegisterFrom {
     /// A context of a kubeconfig that is read anyway.
-    Context { context: String, file: String },
+    Context {
+        context: String,
+        file: String,
+    },
     /// A kubeconfig that the form names.
     File,
     Pasted,
@@ -60,7 +63,8 @@ impl Form {
             RegisterFrom::ByHand => {
                 let server = FormField::new("server", "Server", FieldKind::Text, "")
                     .help("The API server's URL, such as https://10.0.0.1:6443.");
-                let authority = secret("authority", "Authority", "Paste the CA's certificate (PEM). Empty: the system's.");
+                let authority =
+                    secret("authority", "Authority", "Paste the CA's certificate (PEM). Empty: the system's.");
                 let token = secret("token", "Token", "Paste a bearer token; it is not shown.");
                 ("a cluster by hand".to_owned(), vec![server, authority.optional(), token])
             }
@@ -101,22 +105,23 @@ impl Form {
             _ => (WHOLE, String::new()),
         };
         let mut fields = Vec::new();
-        let title = match &held {
-            Some((principal, policy)) => format!("scope of {} \u{b7} {principal}", policy.name()),
-            None => {
-                let policies = SHORT.iter().map(|(short, _)| (*short).to_owned()).collect();
-                fields.push(
-                    FormField::new("principal", "Principal", FieldKind::Principal, "")
-                        .help("arn:aws:iam::ACCOUNT:role/NAME or :user/NAME. Its access entry is made if there is none."),
-                );
-                fields.push(
-                    FormField::new("policy", "Policy", FieldKind::Choice(policies), "view")
-                        .help("What it may do. cluster-admin may do everything, everywhere."),
-                );
-                format!("grant access \u{b7} {}", cluster.name)
-            }
-        };
-        fields.push(FormField::new("scope", "Scope", FieldKind::Choice(scopes), chosen).help("Where the policy holds."));
+        let title =
+            match &held {
+                Some((principal, policy)) => format!("scope of {} \u{b7} {principal}", policy.name()),
+                None => {
+                    let policies = SHORT.iter().map(|(short, _)| (*short).to_owned()).collect();
+                    fields.push(FormField::new("principal", "Principal", FieldKind::Principal, "").help(
+                        "arn:aws:iam::ACCOUNT:role/NAME or :user/NAME. Its access entry is made if there is none.",
+                    ));
+                    fields.push(
+                        FormField::new("policy", "Policy", FieldKind::Choice(policies), "view")
+                            .help("What it may do. cluster-admin may do everything, everywhere."),
+                    );
+                    format!("grant access \u{b7} {}", cluster.name)
+                }
+            };
+        fields
+            .push(FormField::new("scope", "Scope", FieldKind::Choice(scopes), chosen).help("Where the policy holds."));
         let spaces = FormField::new("namespaces", "Namespaces", FieldKind::Namespaces, &names)
             .help("With commas between them; * stands for any text.");
         fields.push(FormField { is_fresh: false, ..spaces }.shown_if("scope", SOME));
@@ -207,8 +212,9 @@ impl Form {
     }
 
     fn environment(&self) -> Option<Environment> {
-        Environment::of_label(self.text("environment"))
-            .or_else(|| (self.text("environment") == Environment::Unclassified.to_string()).then_some(Environment::Unclassified))
+        Environment::of_label(self.text("environment")).or_else(|| {
+            (self.text("environment") == Environment::Unclassified.to_string()).then_some(Environment::Unclassified)
+        })
     }
 
     fn labels_of_cluster(&self) -> BTreeMap<String, String> {
@@ -219,8 +225,7 @@ impl Form {
 /// How a cluster is called and treated.
 fn treatment(treated: &Treated<'_>) -> Vec<FormField> {
     let record = treated.record;
-    let known =
-        [Environment::Production, Environment::Staging, Environment::Development, Environment::Unclassified];
+    let known = [Environment::Production, Environment::Staging, Environment::Development, Environment::Unclassified];
     let words = known.iter().map(ToString::to_string);
     // A registered cluster has one already.
     let environments: Vec<String> = record.is_none().then(|| BY_NAME.to_owned()).into_iter().chain(words).collect();
@@ -235,8 +240,10 @@ fn treatment(treated: &Treated<'_>) -> Vec<FormField> {
         ..FormField::new(id, label, kind, default)
     };
     vec![
-        field("name", "Name", FieldKind::ClusterName, treated.name)
-            .help("As it is called here. Empty: as its context or EKS calls it."),
+        field("name", "Name", FieldKind::ClusterName, treated.name).help(match record {
+            Some(_) => "As it is called here; typed to confirm what is dangerous.",
+            None => "As it is called here. Empty: as its context or EKS calls it.",
+        }),
         field("environment", "Environment", FieldKind::Choice(environments), &environment)
             .help("How hard a change asks goes by it."),
         field("team", "Team", FieldKind::Text, team).optional(),

@@ -1,8 +1,8 @@
 //! A short form: one field a line, checked as it is typed, the manifest that comes of it beside it.
 
 mod build;
-mod fleet;
 mod field;
+mod fleet;
 mod made;
 pub mod view;
 
@@ -48,10 +48,7 @@ pub enum FormStage {
     #[default]
     Filled,
     /// It was sent under this number.
-    Sent {
-        serial: u64,
-        words: &'static str,
-    },
+    Sent { serial: u64, words: &'static str },
     /// Why nothing came of it; what was typed stays.
     Failed(Trouble),
 }

@@ -93,7 +93,8 @@ fn a_context_is_registered_once_its_cluster_answered() {
     told(&mut model, serial, FleetAnswer::Registered(Err(NotRegistered::Trouble(trouble))));
     both_sizes("register_failed", &mut model);
     let FleetEffect::Register { serial, .. } = only(press(&mut model, &["ctrl-s"])) else { panic!() };
-    let kept = ClusterRecord { provider: Some(Provider::K3s), version: Some("v1.34.1+k3s1".to_owned()), ..record("edge") };
+    let kept =
+        ClusterRecord { provider: Some(Provider::K3s), version: Some("v1.34.1+k3s1".to_owned()), ..record("edge") };
     told(&mut model, serial, FleetAnswer::Registered(Ok(Box::new(kept))));
     assert!(model.layers.is_empty());
     let screen = draw(&mut model, LARGE.0, LARGE.1);
@@ -159,7 +160,7 @@ fn a_cluster_leaves_the_registry_by_its_typed_name_alone() {
     assert!(draw(&mut model, SMALL.0, SMALL.1).contains("pasted text answers nothing"));
     let effect = only(answer(&mut model, &["tab", "l", "o", "n", "e", "l", "y", "enter"]));
     let FleetEffect::Remove { serial, request } = effect else { panic!() };
-    let export = Some("lonely.eksdeck.json".to_owned());
+    let export = Some("~/lonely.eksdeck.json".to_owned());
     assert_eq!(request, Remove { name: "lonely".to_owned(), typed: "lonely".to_owned(), export });
     let gone = ClusterInfo { record: None, ways: Vec::new(), ..model.fleet.get(ClusterId(2)).unwrap().info.clone() };
     let renewed = FleetNews::Renewed { cluster: ClusterId(2), info: Box::new(gone) };
