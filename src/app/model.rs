@@ -224,6 +224,7 @@ impl Model {
             return context;
         }
         let FleetScreen { focus, clusters, logins, .. } = &self.fleet_screen;
+        let chosen = clusters.selected().and_then(|id| self.fleet.get(*id)).filter(|_| *focus == FleetPane::Clusters);
         let has_row = match focus {
             FleetPane::Clusters => clusters.selected().is_some(),
             FleetPane::Logins => logins.selected().is_some(),
@@ -237,6 +238,10 @@ impl Model {
             has_marks: *focus == FleetPane::Clusters && !clusters.marks.is_empty(),
             has_filter: *focus == FleetPane::Clusters && clusters.is_filtered(),
             has_owner: false,
+            // What is selected here need not be the deck's cluster.
+            read_only: self.policy.all_read_only,
+            has_record: chosen.is_some_and(|cluster| cluster.info.record.is_some()),
+            has_ways: chosen.is_some_and(|cluster| cluster.info.ways.len() > 1),
             ..context
         }
     }
@@ -277,6 +282,10 @@ impl Model {
                 self.layers.last(),
                 Some(Layer::Picker(Picker { purpose: PickerFor::Draft { .. }, .. }))
             ),
+            has_record: false,
+            has_ways: false,
+            has_eks: super::update::describes_eks(self),
+            has_manifest: matches!(self.layers.last(), Some(Layer::Form(form)) if form.cluster().is_some()),
             has_conflict: self.editor().is_some_and(|editor| editor.conflict_with().is_some()),
         }
     }

@@ -15,7 +15,7 @@ use crate::input::context::{FleetPane, Screen};
 use crate::input::footer::footer;
 use crate::input::keymap::chord_text;
 use crate::layers::prompt::{Prompt, Purpose};
-use crate::layers::{Layer, confirm, consent, cronjobs, detail, editor, form, help, palette, picker};
+use crate::layers::{Layer, confirm, consent, cronjobs, detail, editor, form, help, palette, picker, question};
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::fleet::view::{FleetCanvas, draw as draw_fleet};
 use crate::screens::layout::Layout;
@@ -105,6 +105,13 @@ fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut
             }
             drawn
         }
+        Layer::Question(state) => {
+            let (drawn, cursor) = question::draw(state, area, buffer, theme);
+            if let Some(cursor) = cursor {
+                frame.set_cursor_position(cursor);
+            }
+            drawn
+        }
         Layer::Form(state) => {
             let (drawn, cursor) = form::view::draw(state, area, buffer, theme);
             if let Some(cursor) = cursor {
@@ -143,10 +150,9 @@ fn header(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout:
         (count(|health| matches!(health, Health::NeedsConsent)), "asks", State::Warning),
         (count(|health| matches!(health, Health::Broken { .. })), "broken", State::Broken),
     ];
-    let mut left = vec![
-        Piece::new(" eksdeck", Role::TitleFocused),
-        Piece::new(format!("  fleet of {}", model.fleet.len()), Role::Dim),
-    ];
+    let known = model.fleet.iter().filter(|cluster| !cluster.is_removed()).count();
+    let mut left =
+        vec![Piece::new(" eksdeck", Role::TitleFocused), Piece::new(format!("  fleet of {known}"), Role::Dim)];
     if model.demo {
         left.extend([Piece::new("  ", Role::Dim), Piece::new("demo", Role::BadgeInfo)]);
     }

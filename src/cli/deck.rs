@@ -24,9 +24,10 @@ use crate::domain::settings::FileProblem;
 use crate::domain::template::{Broken, Templates};
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::desk::{Desk, Teller, Worker};
+use crate::runtime::gate::aws::AwsGate;
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::{CloudPort, FleetDesk, KeepPort, WritePort};
+use crate::runtime::ports::{CloudPort, FleetDesk, KeepPort, RegistryPort, WritePort};
 use crate::runtime::sync::{Notifier, Options, Parts};
 use crate::runtime::watched::Watched;
 use crate::store::fleet::Fleet;
@@ -55,10 +56,25 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     if global.context.is_empty() && known.iam.is_none() {
         model.open_found = setup.loaded.config.open_found;
     }
-    let cloud: Option<Arc<dyn CloudPort>> =
-        setup.loaded.config.reach.discover.then(|| Arc::new(setup.cloud(&known)) as Arc<dyn CloudPort>);
+    let cloud = Arc::new(setup.cloud(&known));
+    let background = Background {
+        registry: setup.registry_desk(&known).map(|desk| Arc::new(desk) as Arc<dyn RegistryPort>),
+        access: Some(setup.access_gate(cloud.clone(), known.ways.clone())),
+        cloud: setup.loaded.config.reach.discover.then_some(cloud as Arc<dyn CloudPort>),
+        opener: known.registry,
+    };
     let remember = remembered.filter(|_| global.context.is_empty());
-    show(setup::runtime()?, &setup, model, known.fleet, open, remember, (cloud, known.registry))
+    show(setup::runtime()?, &setup, model, known.fleet, open, remember, background)
+}
+
+/// What keeps the fleet beside its sessions.
+#[derive(Default)]
+pub struct Background {
+    pub cloud: Option<Arc<dyn CloudPort>>,
+    pub registry: Option<Arc<dyn RegistryPort>>,
+    pub access: Option<AwsGate>,
+    /// Where the worker keeps what it sees.
+    pub opener: Option<Arc<Opener>>,
 }
 
 /// Runs the loop on a model that is ready.
@@ -69,7 +85,7 @@ pub fn show(
     fleet: Arc<dyn WritePort>,
     mut open: Vec<ClusterId>,
     remember: Option<std::path::PathBuf>,
-    (cloud, registry): (Option<Arc<dyn CloudPort>>, Option<Arc<Opener>>),
+    background: Background,
 ) -> Result<ExitCode, Failure> {
     if !has_terminal() {
         let without = if model.demo { "eksdeck demo --snapshot text" } else { "eksdeck snapshot, eksdeck job list" };
@@ -100,8 +116,10 @@ pub fn show(
         model.syncs = true;
         let options = options(setup, Options::default().interval);
         model.space = (*options.labels).clone();
-        let worker = worker(setup, fleet.clone(), registry, options, teller.clone());
-        Arc::new(Desk::start(cloud, Some(worker), teller)) as Arc<dyn FleetDesk>
+        let Background { cloud, registry, access, opener } = background;
+        let worker = worker(setup, fleet.clone(), opener, options, teller.clone());
+        let desk = Desk::start(cloud, Some(worker), teller).with_registry(registry).with_access(access);
+        Arc::new(desk) as Arc<dyn FleetDesk>
     };
     let start = Start {
         model,

@@ -108,7 +108,7 @@ pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
         let shot = Shot { width: demo.width, height: demo.height, selection, limit: SETTLED_WITHIN };
         return snapshot::take(runtime, &setup, model, known.fleet, open, &shot, format);
     }
-    deck::show(runtime, &setup, model, known.fleet, open, None, (None, None))
+    deck::show(runtime, &setup, model, known.fleet, open, None, deck::Background::default())
 }
 
 fn not_started(error: DemoError) -> Failure {

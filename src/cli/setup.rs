@@ -21,7 +21,8 @@ use crate::domain::request::OpenOptions;
 use crate::domain::shell::quoted;
 use crate::input::keymap::Base;
 use crate::runtime::gate::Gate;
-use crate::runtime::ports::{FleetPort, WritePort};
+use crate::runtime::gate::aws::AwsGate;
+use crate::runtime::ports::{AccessPort, FleetPort, WritePort};
 use crate::ui::theme;
 
 /// The configuration with the flags laid over it.
@@ -228,6 +229,7 @@ impl Setup {
             journal: self.audit_file(),
             state_dir: self.state_dir(),
             limits: self.limits(),
+            home: self.environment.home.clone(),
             changed,
         }))
     }
@@ -235,6 +237,12 @@ impl Setup {
     /// The one way to a write.
     pub fn gate(&self, fleet: Arc<dyn WritePort>) -> Gate {
         Gate::new(fleet, Arc::new(Journal::new(self.audit_file())), self.policy())
+    }
+
+    /// The one way to a change of who may enter EKS clusters.
+    pub fn access_gate(&self, port: Arc<dyn AccessPort>, ways: Arc<Ways>) -> AwsGate {
+        let gate = AwsGate::new(port, Arc::new(Journal::new(self.audit_file())), self.policy());
+        gate.with_infos(move |arn| ways.info_of(arn))
     }
 
     /// How clusters want to be treated.

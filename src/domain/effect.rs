@@ -5,12 +5,15 @@ use std::sync::Arc;
 use super::aws::arn::ClusterArn;
 use super::aws::login::LoginKey;
 use super::cloud::LaneKey;
+use super::cluster::WayIn;
 use super::draft::{Draft, DraftId};
+use super::gate::aws::{AccessAsk, ApprovedAccess};
 use super::gate::{Approved, Ask};
 use super::ids::{ClusterId, KindId, ObjectKey, Uid};
 use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
 use super::notify::Ring;
+use super::registry::{Edit, Register, Remove};
 use super::request::FetchRequest;
 use super::survey::Survey;
 use super::sync::Target;
@@ -123,8 +126,9 @@ pub enum DraftEffect {
     Forget(DraftId),
 }
 
-/// What is asked of the background that keeps the fleet.
-#[derive(Debug, Clone, PartialEq)]
+/// What is asked of the background that keeps the fleet. What has a `serial` is answered by a
+/// [`FleetAnswer`](super::fleet::FleetAnswer) of the same number.
+#[derive(Debug, PartialEq)]
 pub enum FleetEffect {
     /// These are the clusters that are looked at from now on.
     Targets(Vec<Target>),
@@ -140,6 +144,18 @@ pub enum FleetEffect {
     LoginAgain(LaneKey),
     /// Log in with the code of an MFA device.
     MfaCode { login: LoginKey, code: String },
+    /// Reach a cluster another way from now on.
+    Choose { cluster: ClusterId, way: WayIn },
+    /// Put a cluster into the registry.
+    Register { serial: u64, request: Box<Register> },
+    /// Change how the registered cluster of this name is treated.
+    Edit { serial: u64, name: String, edit: Edit },
+    /// Take a cluster out of the registry.
+    Remove { serial: u64, request: Remove },
+    /// Read what a change of access would do.
+    ProposeAccess { serial: u64, ask: AccessAsk },
+    /// Carry out what was answered rightly.
+    ChangeAccess { serial: u64, approved: ApprovedAccess },
 }
 
 /// What the log engine is asked.

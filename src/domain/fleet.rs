@@ -5,10 +5,12 @@ use std::sync::Arc;
 use super::cloud::LaneRow;
 use super::cluster::ClusterInfo;
 use super::eks::{EksCluster, EksDetail};
+use super::gate::Report;
+use super::gate::aws::AccessProposal;
 use super::health::Trouble;
 use super::ids::ClusterId;
 use super::notify::Ring;
-use super::registry::{Snapshot, Transition};
+use super::registry::{ClusterRecord, NotRegistered, Snapshot, Transition};
 use super::sync::SyncFigures;
 
 /// One piece of news.
@@ -56,6 +58,23 @@ pub enum FleetNews {
     Sync(SyncFigures),
     /// A rule of the configuration wants the terminal to ring with these words.
     Ring(Ring, String),
+    /// What was asked under this number has ended.
+    Answered {
+        serial: u64,
+        answer: FleetAnswer,
+    },
+}
+
+/// What came of something that was asked of the fleet's background.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FleetAnswer {
+    Registered(Result<Box<ClusterRecord>, NotRegistered>),
+    Edited(Result<Box<ClusterRecord>, Trouble>),
+    Removed(Result<(), Trouble>),
+    /// What a change of access would do.
+    AccessProposed(Result<Box<AccessProposal>, Trouble>),
+    /// What became of a change of access.
+    AccessChanged(Box<Report>),
 }
 
 impl FleetNews {
@@ -68,7 +87,8 @@ impl FleetNews {
             | Self::Renewed { cluster, .. }
             | Self::Surveyed { cluster, .. }
             | Self::Stands { cluster, .. } => Some(*cluster),
-            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) | Self::Ring(..) => None,
+            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) => None,
+            Self::Ring(..) | Self::Answered { .. } => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hint::black_box;
+use std::sync::Arc;
 
 /// Is neither printed nor compared, and overwritten when it goes.
 #[derive(Default)]
@@ -32,6 +33,26 @@ impl Drop for SecretText {
     }
 }
 
+/// A secret that several hold: it goes with the last of them. Two are the same if they are one, whatever they say.
+#[derive(Debug, Clone, Default)]
+pub struct SharedSecret(Arc<SecretText>);
+
+impl SharedSecret {
+    pub fn new(text: String) -> Self {
+        Self(Arc::new(SecretText::new(text)))
+    }
+
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl PartialEq for SharedSecret {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +61,7 @@ mod tests {
     fn it_is_not_printed() {
         let secret = SecretText::new("token".to_owned());
         assert_eq!((format!("{secret:?}").as_str(), secret.expose()), ("…", "token"));
+        let shared = SharedSecret::new("token".to_owned());
+        assert!(!format!("{shared:?}").contains("token") && shared == shared.clone());
     }
 }

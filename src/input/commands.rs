@@ -59,6 +59,7 @@ impl Command {
             "logs" => "Logs",
             "search" => "Searching the log",
             "detail" => "Detail",
+            "access" => "Access to EKS",
             "editor" => "Editor",
             "layer" => "Layers",
             _ => "Other",

@@ -93,6 +93,14 @@ pub struct Context {
     pub has_conflict: bool,
     /// What is chosen from are texts that were not submitted.
     pub has_drafts: bool,
+    /// The selected cluster of the fleet is registered.
+    pub has_record: bool,
+    /// There are several ways into the selected cluster of the fleet.
+    pub has_ways: bool,
+    /// What is described is an EKS cluster of which AWS told.
+    pub has_eks: bool,
+    /// The form on top makes a manifest.
+    pub has_manifest: bool,
 }
 
 /// The one spot that takes the keys: the topmost layer, else the focused pane.

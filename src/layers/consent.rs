@@ -15,7 +15,8 @@ use crate::ui::theme::{Role, Theme};
 /// What is asked, and for which cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consent {
-    pub cluster: ClusterId,
+    /// The cluster whose session asks; `None`: the form beneath, for a cluster that is to be registered.
+    pub cluster: Option<ClusterId>,
     pub cluster_name: String,
     pub request: ConsentRequest,
     /// Unix milliseconds when it was first painted: keys that came before that answer nothing.

@@ -8,9 +8,11 @@ pub mod editor;
 pub mod form;
 pub mod help;
 pub mod line_edit;
+pub mod pace;
 pub mod palette;
 pub mod picker;
 pub mod prompt;
+pub mod question;
 pub mod scroll;
 
 use crate::input::context::LayerKind;
@@ -25,6 +27,7 @@ pub enum Layer {
     Consent(consent::Consent),
     Picker(picker::Picker),
     Confirm(Box<confirm::Confirm>),
+    Question(Box<question::Question>),
     CronJobs(cronjobs::CronJobs),
     Form(Box<form::Form>),
     Editor(Box<editor::Editor>),
@@ -40,6 +43,7 @@ impl Layer {
             Layer::Consent(_) => LayerKind::Consent,
             Layer::Picker(_) => LayerKind::Picker,
             Layer::Confirm(confirm) => confirm.kind(),
+            Layer::Question(question) => question.kind(),
             Layer::CronJobs(_) => LayerKind::CronJobs,
             Layer::Form(_) => LayerKind::Form,
             Layer::Editor(_) => LayerKind::Editor,
@@ -57,6 +61,7 @@ impl Layer {
             Layer::Palette(palette) => Some(&mut palette.line),
             Layer::Prompt(prompt) => Some(&mut prompt.line),
             Layer::Confirm(confirm) if confirm.kind() == LayerKind::ConfirmWord => Some(&mut confirm.line),
+            Layer::Question(question) if question.kind() == LayerKind::ConfirmWord => Some(&mut question.line),
             Layer::Form(form) => form.line(),
             _ => None,
         }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::form::RegisterFrom;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::draft::DraftId;
+use crate::domain::eks::AccessPolicy;
 use crate::domain::ids::{ClusterId, ObjectKey};
 use crate::domain::template::Templates;
 use crate::domain::text::{fit, width};
@@ -26,6 +29,28 @@ pub enum PickerFor {
     Template { cluster: ClusterId, templates: Arc<Templates> },
     /// The chosen text is gone on with; `doomed` is thrown away if that is agreed to.
     Draft { drafts: Vec<DraftId>, doomed: Option<usize> },
+    /// A cluster is registered from the chosen place.
+    Register { choices: Vec<RegisterChoice> },
+    /// A form of the chosen policy's scope is opened, or what is chosen is taken away.
+    Access { cluster: ClusterArn, choices: Vec<AccessChoice> },
+}
+
+/// Where a cluster that is registered may come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RegisterChoice {
+    /// What is to be registered, and what it is called here.
+    From(RegisterFrom, String),
+    /// The contexts of the kubeconfig, in a list of their own.
+    Contexts,
+}
+
+/// What an access entry has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AccessChoice {
+    /// This policy gets another scope.
+    Scope { principal: String, policy: AccessPolicy },
+    /// It goes: one policy (its ARN), or with none the whole entry.
+    Revoke { principal: String, policy: Option<String> },
 }
 
 impl PartialEq for PickerFor {
@@ -40,6 +65,10 @@ impl PartialEq for PickerFor {
             }
             (Self::Draft { drafts, doomed }, Self::Draft { drafts: others, doomed: other_doomed }) => {
                 drafts == others && doomed == other_doomed
+            }
+            (Self::Register { choices }, Self::Register { choices: others }) => choices == others,
+            (Self::Access { cluster, choices }, Self::Access { cluster: other_cluster, choices: others }) => {
+                cluster == other_cluster && choices == others
             }
             _ => false,
         }

@@ -9,13 +9,17 @@ use tokio::runtime::Handle as Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::gate::aws::AwsGate;
 use super::news::NewsInbox;
-use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, SyncSink};
+use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, RegistryPort, SyncSink};
 use super::sync::{Options, Parts, start};
 use super::watched::Watched;
 use crate::domain::cloud::{CloudCluster, CloudNews};
+use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::effect::FleetEffect;
-use crate::domain::fleet::FleetNews;
+use crate::domain::fleet::{FleetAnswer, FleetNews};
+use crate::domain::gate::aws::{AccessAsk, ApprovedAccess};
+use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::sync::{SyncNews, Target};
 
@@ -24,6 +28,9 @@ pub struct Desk {
     cloud: Option<Arc<dyn CloudPort>>,
     worker: Option<UnboundedSender<Ask>>,
     watched: Arc<Watched>,
+    registry: Option<Arc<dyn RegistryPort>>,
+    access: Option<AwsGate>,
+    teller: Arc<Teller>,
     news: Arc<NewsInbox>,
     runtime: Runtime,
     _looking: DropGuard,
@@ -49,7 +56,7 @@ impl Desk {
         let cancel = CancellationToken::new();
         let news = teller.news.clone();
         if let Some(cloud) = &cloud {
-            cloud.watch(teller, cancel.clone());
+            cloud.watch(teller.clone(), cancel.clone());
         }
         let watched = worker.as_ref().map(|worker| worker.watched.clone()).unwrap_or_default();
         let worker = worker.map(|worker| {
@@ -57,7 +64,69 @@ impl Desk {
             tokio::spawn(cancel.clone().run_until_cancelled_owned(work(worker, asked, news.clone())));
             asks
         });
-        Self { cloud, worker, watched, news, runtime: Runtime::current(), _looking: cancel.drop_guard() }
+        let (runtime, _looking) = (Runtime::current(), cancel.drop_guard());
+        Self { cloud, worker, watched, registry: None, access: None, teller, news, runtime, _looking }
+    }
+
+    /// What changes the registry.
+    pub fn with_registry(self, registry: Option<Arc<dyn RegistryPort>>) -> Self {
+        Self { registry, ..self }
+    }
+
+    /// What changes who may enter EKS clusters.
+    pub fn with_access(self, access: Option<AwsGate>) -> Self {
+        Self { access, ..self }
+    }
+
+    /// What comes of `asked` is told under its number, behind what it made of the fleet's rows.
+    fn answer(&self, serial: u64, asked: impl Future<Output = FleetAnswer> + Send + 'static) {
+        let (teller, news) = (self.teller.clone(), self.news.clone());
+        self.runtime.spawn(async move {
+            let before = teller.fleet.clusters();
+            let answer = asked.await;
+            teller.renewed(&before);
+            news.put(FleetNews::Answered { serial, answer });
+        });
+    }
+
+    fn change(&self, registry: &Arc<dyn RegistryPort>, effect: FleetEffect) {
+        match effect {
+            FleetEffect::Register { serial, request } => {
+                let asked = registry.register(*request);
+                self.answer(serial, async { FleetAnswer::Registered(asked.await.map(Box::new)) });
+            }
+            FleetEffect::Edit { serial, name, edit } => {
+                let asked = registry.edit(name, edit);
+                self.answer(serial, async { FleetAnswer::Edited(asked.await.map(Box::new)) });
+            }
+            FleetEffect::Remove { serial, request } => {
+                let asked = registry.remove(request);
+                self.answer(serial, async { FleetAnswer::Removed(asked.await) });
+            }
+            other => tracing::debug!(?other, "the registry does not do that"),
+        }
+    }
+
+    fn propose(&self, gate: &AwsGate, serial: u64, ask: AccessAsk) {
+        let gate = gate.clone();
+        self.answer(serial, async move {
+            let proposal = gate.propose(ask).await.map(Box::new).map_err(|error| error.trouble().clone());
+            FleetAnswer::AccessProposed(proposal)
+        });
+    }
+
+    fn enter(&self, gate: &AwsGate, serial: u64, approved: ApprovedAccess) {
+        let gate = gate.clone();
+        self.answer(serial, async move {
+            // Two requests at the most: nobody stops between them.
+            FleetAnswer::AccessChanged(Box::new(gate.execute(approved, CancellationToken::new()).await))
+        });
+    }
+
+    fn choose(&self, cluster: ClusterId, way: WayIn) {
+        let before = self.teller.fleet.clusters();
+        self.teller.fleet.choose(cluster, way);
+        self.teller.renewed(&before);
     }
 
     fn detail(&self, cloud: &Arc<dyn CloudPort>, cluster: ClusterId, arn: crate::domain::aws::arn::ClusterArn) {
@@ -74,6 +143,38 @@ impl Desk {
 
 impl FleetDesk for Desk {
     fn ask(&self, effect: FleetEffect) {
+        use FleetEffect::{ChangeAccess, Choose, Edit, ProposeAccess, Register, Remove};
+        match (&self.registry, &self.access, effect) {
+            (_, _, Choose { cluster, way }) => self.choose(cluster, way),
+            (Some(registry), _, effect @ (Register { .. } | Edit { .. } | Remove { .. })) => {
+                self.change(registry, effect);
+            }
+            (_, Some(gate), ProposeAccess { serial, ask }) => self.propose(gate, serial, ask),
+            (_, Some(gate), ChangeAccess { serial, approved }) => self.enter(gate, serial, approved),
+            (None, _, Register { serial, .. }) => {
+                self.tell(serial, FleetAnswer::Registered(Err(nothing("registry").into())));
+            }
+            (None, _, Edit { serial, .. }) => self.tell(serial, FleetAnswer::Edited(Err(nothing("registry")))),
+            (None, _, Remove { serial, .. }) => self.tell(serial, FleetAnswer::Removed(Err(nothing("registry")))),
+            (_, None, ProposeAccess { serial, .. }) => {
+                self.tell(serial, FleetAnswer::AccessProposed(Err(nothing("access to AWS"))));
+            }
+            (.., effect) => self.look(effect),
+        }
+    }
+}
+
+/// This fleet is kept without it.
+fn nothing(what: &str) -> Trouble {
+    Trouble::new(format!("this fleet has no {what}: the embedded one is kept apart from everything else"))
+}
+
+impl Desk {
+    fn tell(&self, serial: u64, answer: FleetAnswer) {
+        self.news.put(FleetNews::Answered { serial, answer });
+    }
+
+    fn look(&self, effect: FleetEffect) {
         match (effect, &self.cloud, &self.worker) {
             (FleetEffect::Watched { cluster, survey }, ..) => self.watched.put(cluster, *survey),
             // A worker that has ended looks at nothing.
@@ -139,6 +240,17 @@ impl Teller {
         if all.len() > known {
             let from = ClusterId(u32::try_from(known).unwrap_or(u32::MAX));
             self.news.put(FleetNews::Found { from, clusters: all[known..].to_vec() });
+        }
+    }
+
+    /// Tells of rows that are different from what they were, and of those that are new.
+    fn renewed(&self, before: &[ClusterInfo]) {
+        self.grown();
+        for (place, info) in self.fleet.clusters().into_iter().enumerate().take(before.len()) {
+            if before[place] != info {
+                let cluster = ClusterId(u32::try_from(place).unwrap_or(u32::MAX));
+                self.news.put(FleetNews::Renewed { cluster, info: Box::new(info) });
+            }
         }
     }
 

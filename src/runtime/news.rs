@@ -24,8 +24,8 @@ impl NewsInbox {
     pub fn put(&self, news: FleetNews) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let subject = about(&news);
-        // Clusters that are found come in order, each once; no ring stands for another.
-        let is_list = matches!(news, FleetNews::Found { .. } | FleetNews::Ring(..));
+        // Clusters that are found come in order, each once; so do answers, and no ring stands for another.
+        let is_list = matches!(news, FleetNews::Found { .. } | FleetNews::Ring(..) | FleetNews::Answered { .. });
         match waiting.iter().position(|older| !is_list && self::about(older) == subject) {
             Some(place) => {
                 waiting[place] = news;

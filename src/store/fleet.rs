@@ -152,6 +152,8 @@ impl Fleet {
             FleetNews::Gone { cluster } => return self.on(cluster, |state| state.is_gone = true),
             FleetNews::Renewed { cluster, info } => return self.on(cluster, |state| state.info = *info),
             FleetNews::Looking(is_looking) => self.is_looking = is_looking,
+            // What was asked for it speaks to whoever asked.
+            FleetNews::Answered { .. } => {}
             // Of a cluster that is down the last look stays, with its age.
             FleetNews::Surveyed { cluster, snapshot } => {
                 return self.on(cluster, |state| state.survey = Some(snapshot));
@@ -183,6 +185,11 @@ impl Fleet {
 }
 
 impl ClusterState {
+    /// Only the registry knew it, and knows it no longer.
+    pub fn is_removed(&self) -> bool {
+        matches!(self.info.source, Source::Registry { .. }) && self.info.record.is_none()
+    }
+
     pub fn new(id: ClusterId, info: ClusterInfo) -> Self {
         let health = match &info.broken {
             Some(trouble) => Health::Broken { trouble: trouble.clone() },

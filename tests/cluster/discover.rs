@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,7 +11,9 @@ use super::iam::{aws, by_name};
 use crate::cli::{Ended, command, ended};
 use crate::pty::Home;
 
-const STRANGER: &str = "arn:aws:iam::111111111111:user/stranger";
+/// Whoever changes the stranger's entry on batch-dev is alone with it.
+pub(super) static ENTRY: Mutex<()> = Mutex::new(());
+pub(super) const STRANGER: &str = "arn:aws:iam::111111111111:user/stranger";
 
 fn run(home: &Home, profile: &str, arguments: &str) -> Option<Ended> {
     let mut command = command(home, arguments.split_whitespace());
@@ -138,6 +141,7 @@ fn a_cluster_of_another_account_is_not_taken_for_one_of_ours() {
 fn an_entry_that_is_granted_and_revoked_is_felt_by_the_cluster() {
     let home = Home::new();
     let Some(_) = aws() else { return };
+    let _alone = ENTRY.lock().unwrap_or_else(PoisonError::into_inner);
     let change = |verb: &str, rest: &str| {
         let arguments = format!("access {verb} --cluster batch-dev --principal {STRANGER} {rest}");
         run(&home, "sre", &arguments).unwrap()

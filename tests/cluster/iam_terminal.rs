@@ -1,12 +1,17 @@
 //! The deck by IAM alone, in a terminal, with no kubeconfig on the machine.
 
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use super::iam::aws;
+use super::discover::{ENTRY, STRANGER};
+use super::iam::{aws, by_name};
 use super::{CONTAINERS, real};
 use crate::pty::panes::{Pane, rows, selection};
-use crate::pty::{Home, Launch, Terminal};
+use crate::pty::{Home, Launch, Terminal, until};
 use crate::servers::{Namespace, Server};
+
+/// Longer than a question has to stand before it takes keys.
+const READ: Duration = Duration::from_millis(450);
 
 const TALKS: &str = r#"
 apiVersion: batch/v1
@@ -95,4 +100,72 @@ fn logs_and_watches_outlive_their_tokens() {
     terminal.type_text(&format!("namespace:{} name:fresh", namespace.name));
     terminal.press("enter");
     terminal.wait("a Job of after", |screen| selection(screen, Pane::Jobs).is_some_and(|(_, job)| job == "fresh"));
+}
+
+#[test]
+fn access_is_granted_and_revoked_on_the_screen_and_felt_by_the_cluster() {
+    let home = Home::new();
+    let Some(launch) = launch(&home, "batch-dev", "us-west-2") else { return };
+    let _alone = ENTRY.lock().unwrap_or_else(PoisonError::into_inner);
+    let enter = || by_name(&home, "stranger", "us-west-2", "batch-dev", "job list -n default -o json").unwrap().code;
+    let change = |verb: &str| {
+        let words = format!("access {verb} --cluster batch-dev --principal {STRANGER} --yes");
+        let mut command = crate::cli::command(&home, words.split_whitespace());
+        command.envs(aws().unwrap()).env("AWS_PROFILE", "sre");
+        crate::cli::ended(command)
+    };
+    change("revoke");
+    until("nobody in", || enter() == Some(4));
+    let mut terminal = launch.env("AWS_PROFILE", "sre").start();
+    terminal.wait_text("1 live");
+    terminal.press("F /");
+    terminal.type_text("name:batch-dev");
+    terminal.press("enter");
+    // What AWS says of it is there once its support is.
+    terminal.wait("the cluster with its support", |screen| {
+        screen
+            .row_with("batch-dev")
+            .is_some_and(|row| ["standard", "extended", "ended"].iter().any(|word| row.contains(word)))
+    });
+    terminal.press("d");
+    terminal.wait_text("Nodegroups (");
+    terminal.press("a");
+    terminal.wait_text("grant access");
+    terminal.paste(STRANGER);
+    terminal.press("ctrl-s");
+    terminal.wait_text("AmazonEKSViewPolicy");
+    std::thread::sleep(READ);
+    terminal.press("y");
+    terminal.wait_gone("AmazonEKSViewPolicy on the whole");
+    until("the stranger in", || enter() == Some(0));
+
+    terminal.wait_gone("grant access");
+    terminal.wait("the new entry in the description", |screen| !screen.has("asking AWS"));
+    terminal.press("ctrl-d");
+    terminal.wait_text("take access away");
+    // Sorted by principal: the stranger's own policy and whole entry.
+    let place = |screen: &crate::pty::Screen<'_>| {
+        let rows = screen.rows();
+        let first = rows.iter().position(|row| row.contains("take access away"))?;
+        let wanted = rows.iter().position(|row| row.contains("user/stranger \u{b7} the whole entry"))?;
+        Some(wanted - first - 1)
+    };
+    terminal.wait("the stranger's entry in the list", |screen| place(screen).is_some());
+    for _ in 0..place(&terminal.screen()).unwrap() {
+        terminal.press("down");
+    }
+    terminal.press("enter");
+    terminal.wait_text("delete ");
+    std::thread::sleep(READ);
+    terminal.press("y");
+    until("the stranger out", || enter() == Some(4));
+    terminal.press("ctrl-c");
+    terminal.wait_exit();
+    let audit = crate::cli::run(&home, "audit list -o json").json();
+    let verbs: Vec<&str> =
+        audit.as_array().unwrap().iter().filter_map(|line| line["intent"]["verb"].as_str()).collect();
+    assert!(
+        verbs.contains(&"grant (AssociateAccessPolicy)") && verbs.ends_with(&["revoke (DeleteAccessEntry)"]),
+        "{verbs:?}"
+    );
 }

@@ -5,6 +5,7 @@ mod editor;
 mod giving_back;
 mod help;
 mod mistakes;
+mod registry;
 mod size;
 mod story;
 

@@ -9,7 +9,7 @@ use eksdeck::adapters::kube::Limits;
 use eksdeck::adapters::registry::{Opener, RegistryDesk, Tools};
 use eksdeck::domain::gate::Environment;
 use eksdeck::domain::registry::{Edit, NotRegistered, Origin, Register, Remove, Test, Treatment};
-use eksdeck::domain::secret::SecretText;
+use eksdeck::domain::secret::SharedSecret;
 use eksdeck::runtime::ports::RegistryPort;
 
 use super::lab::{KEY, Lab, TOKEN};
@@ -33,6 +33,7 @@ fn desk(lab: &Lab, read_only: bool) -> Desk {
         journal: Some(journal.clone()),
         state_dir: lab.folder.path().join("state"),
         limits: Limits::default(),
+        home: None,
         changed: Arc::new(move |records| {
             *told.lock().unwrap() = records.into_iter().map(|record| record.name).collect();
         }),
@@ -41,7 +42,7 @@ fn desk(lab: &Lab, read_only: bool) -> Desk {
 }
 
 fn pasted(user: &str) -> Origin {
-    Origin::Pasted { text: SecretText::new(one_context("https://127.0.0.1:1", user)), context: None }
+    Origin::Pasted { text: SharedSecret::new(one_context("https://127.0.0.1:1", user)), context: None }
 }
 
 #[tokio::test]
@@ -127,7 +128,7 @@ async fn a_plugin_is_asked_for_and_what_is_entered_by_hand_becomes_a_kubeconfig(
         name: "hand".to_owned(),
         server: "https://127.0.0.1:1".to_owned(),
         authority: None,
-        token: SecretText::new(token.to_owned()),
+        token: SharedSecret::new(token.to_owned()),
     };
     assert!(!format!("{:?}", by_hand(TOKEN)).contains(TOKEN));
     let preview = desk.preview(by_hand(TOKEN)).await.unwrap();
@@ -141,7 +142,7 @@ async fn a_plugin_is_asked_for_and_what_is_entered_by_hand_becomes_a_kubeconfig(
         name: "x".into(),
         server: "ftp://x".into(),
         authority: Some("no PEM".into()),
-        token: SecretText::default(),
+        token: SharedSecret::default(),
     };
     assert!(desk.preview(wrong).await.is_err());
 }

@@ -1,6 +1,6 @@
 //! The registry behind the port of the screens that change it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,8 +32,19 @@ pub struct Tools {
     /// Where answers about credential plugins are kept.
     pub state_dir: PathBuf,
     pub limits: Limits,
+    /// What `~/` means at the beginning of a path that a person typed.
+    pub home: Option<PathBuf>,
     /// Hears of every cluster after a change. May block on the disk.
     pub changed: Arc<dyn Fn(Vec<ClusterRecord>) + Send + Sync>,
+}
+
+impl Tools {
+    fn expand(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        }
+    }
 }
 
 /// [`RegistryPort`] over a registry that is opened with the first question.
@@ -64,13 +75,13 @@ impl RegistryDesk {
     }
 
     async fn read(&self, origin: Origin, organisation: &str) -> Result<Read, Trouble> {
-        let organisation = organisation.to_owned();
+        let (organisation, tools) = (organisation.to_owned(), self.0.clone());
         blocking(move || {
             let now = Timestamp::now();
             if let Origin::Arn(arn) = &origin {
                 return Ok(Read::Arn(Box::new(by_arn(&arn.to_string(), &organisation, &os_user(), now)?)));
             }
-            let Some((text, file, context)) = text_of(&origin)? else {
+            let Some((text, file, context)) = text_of(&origin, &tools)? else {
                 return Err(Trouble::new("there is no kubeconfig"));
             };
             let reduced = reduce(&text, &file, context, now)?;
@@ -159,7 +170,8 @@ impl RegistryPort for RegistryDesk {
     }
 
     fn contexts(&self, origin: Origin) -> BoxFuture<'static, Result<Vec<String>, Trouble>> {
-        Box::pin(blocking(move || match text_of(&origin)? {
+        let tools = self.0.clone();
+        Box::pin(blocking(move || match text_of(&origin, &tools)? {
             Some((text, file, _)) => context_names(&text, &file),
             None => Ok(Vec::new()),
         }))
@@ -199,7 +211,7 @@ impl RegistryPort for RegistryDesk {
                 return Err(Trouble::new(format!("{name} stays registered: what was typed is not its name")));
             }
             if let Some(file) = export {
-                write(registry, std::slice::from_ref(&name), file).await?;
+                write(registry, std::slice::from_ref(&name), desk.0.expand(&file)).await?;
             }
             desk.recorded(registry, "remove", &name, &record.id, registry.remove(&name)).await
         })
@@ -207,14 +219,14 @@ impl RegistryPort for RegistryDesk {
 
     fn export(&self, names: Vec<String>, file: String) -> BoxFuture<'static, Result<usize, Trouble>> {
         let desk = self.clone();
-        Box::pin(async move { write(desk.open().await?, &names, file).await })
+        Box::pin(async move { write(desk.open().await?, &names, desk.0.expand(&file)).await })
     }
 }
 
-async fn write(registry: &Registry, names: &[String], file: String) -> Result<usize, Trouble> {
+async fn write(registry: &Registry, names: &[String], file: PathBuf) -> Result<usize, Trouble> {
     let export = registry.export(names).await?;
     blocking(move || {
-        write_export(&export, Path::new(&file))?;
+        write_export(&export, &file)?;
         Ok(export.clusters.len())
     })
     .await
@@ -224,10 +236,10 @@ async fn write(registry: &Registry, names: &[String], file: String) -> Result<us
 type Source<'a> = (Zeroizing<String>, PathBuf, Option<&'a str>);
 
 /// The kubeconfig of an origin, if it is one.
-fn text_of(origin: &Origin) -> Result<Option<Source<'_>>, Trouble> {
+fn text_of<'a>(origin: &'a Origin, tools: &Tools) -> Result<Option<Source<'a>>, Trouble> {
     Ok(match origin {
         Origin::File { path, context } => {
-            let path = PathBuf::from(path);
+            let path = tools.expand(path);
             Some((read_kubeconfig(&path)?, path, context.as_deref()))
         }
         Origin::Pasted { text, context } => {

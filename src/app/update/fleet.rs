@@ -1,6 +1,6 @@
 //! The fleet's screen: what the background tells, and what commands do.
 
-use super::{layers, sessions};
+use super::{layers, registry, sessions};
 use crate::app::model::Model;
 use crate::domain::aws::login::{LoginKey, LoginState};
 use crate::domain::cloud::{LaneKey, LaneRow};
@@ -27,6 +27,10 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
     let mut logins_changed = false;
     let mut effects = Vec::new();
     for piece in news {
+        if let FleetNews::Answered { serial, answer } = piece {
+            effects.extend(registry::answered(model, serial, answer, now_ms));
+            continue;
+        }
         logins_changed |= matches!(piece, FleetNews::Logins(_));
         let described = match &piece {
             FleetNews::Described { cluster, .. } => Some(*cluster),
@@ -43,6 +47,7 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
         }
         for id in model.fleet.news(piece) {
             sessions::touch(model, id);
+            effects.extend(registry::renewed(model, id));
         }
         if let Some(id) = described.filter(|id| opens_by_itself(model, *id)) {
             effects.extend(sessions::begin(model, id, now_ms));
@@ -144,6 +149,9 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
     if let Some(action) = model.fleet_screen.action(command) {
         on(model, now_ms, |screen, scene| screen.act(screen.focus, action, scene));
         return Vec::new();
+    }
+    if let Some(effects) = registry::command(model, command, now_ms) {
+        return effects;
     }
     match command {
         CommandId::FleetClose => model.screen = Screen::Deck,

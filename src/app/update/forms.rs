@@ -85,7 +85,7 @@ pub fn edit_labels(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     open(model, form)
 }
 
-fn open(model: &mut Model, form: Form) -> Vec<Effect> {
+pub fn open(model: &mut Model, form: Form) -> Vec<Effect> {
     let left = model.left_form.take_if(|left| is_alike(&left.purpose, &form.purpose));
     let form = match left {
         // What is there meanwhile is known by the new one.
@@ -128,9 +128,11 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
 
 /// A form was left without being accepted.
 pub fn left(model: &mut Model, form: Box<Form>, now_ms: i64) -> Vec<Effect> {
-    let asked = form.cronjob.iter().map(|_| Effect::Cancel(task(form.cluster())));
+    let asked =
+        form.cluster().filter(|_| form.cronjob.is_some()).into_iter().map(|cluster| Effect::Cancel(task(cluster)));
     let effects = asked.collect();
-    if form.fields.iter().any(|field| field.is_touched) {
+    // What nobody may see does not lie about.
+    if form.fields.iter().any(|field| field.is_touched) && !form.has_secret() {
         model.toast("what you typed is there when you open this form again", now_ms);
         model.left_form = Some(form);
     }
@@ -155,7 +157,7 @@ fn read_cronjob(model: &mut Model) -> Vec<Effect> {
 /// The CronJob that a form asked for came.
 pub fn cronjob(model: &mut Model, cluster: ClusterId, result: Result<FetchReply, PortError>) -> Vec<Effect> {
     let form = model.layers.iter_mut().find_map(|layer| match layer {
-        Layer::Form(form) if form.cluster() == cluster => Some(form),
+        Layer::Form(form) if form.cluster() == Some(cluster) => Some(form),
         _ => None,
     });
     if let Some(asked) = form.and_then(|form| form.cronjob.as_mut()) {
@@ -173,6 +175,9 @@ fn accept(model: &mut Model, edit: bool, now_ms: i64) -> Vec<Effect> {
     let Some(Layer::Form(form)) = model.layers.last_mut() else { return Vec::new() };
     if form.go_to_problem() {
         return Vec::new();
+    }
+    if let Some(asked) = form.asked() {
+        return super::registry::asked(model, asked, now_ms);
     }
     let Some(made) = form.made() else {
         model.toast("the CronJob is still being read", now_ms);

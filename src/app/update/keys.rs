@@ -19,6 +19,12 @@ pub fn key(model: &mut Model, key: Key, repeat: bool, now_ms: i64) -> Vec<Effect
     {
         return Vec::new();
     }
+    if let Some(Layer::Question(question)) = model.layers.last_mut()
+        && !question.takes_key(repeat, now_ms)
+        && !(matches!(key.code, Code::Esc) || key.ctrl)
+    {
+        return Vec::new();
+    }
     let context = model.context();
     let resolved = model.keymap.resolve(&context, &model.pending, key);
     match resolved {
@@ -55,6 +61,10 @@ pub fn give_up_chord(model: &mut Model, _now_ms: i64) -> Vec<Effect> {
 pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {
     if let Some(Layer::Confirm(confirm)) = model.layers.last_mut() {
         confirm.pasted();
+        return Vec::new();
+    }
+    if let Some(Layer::Question(question)) = model.layers.last_mut() {
+        question.pasted();
         return Vec::new();
     }
     if let Some(Layer::Editor(editor)) = model.layers.last_mut() {

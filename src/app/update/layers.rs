@@ -46,8 +46,15 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         CommandId::Cancel => return cancel(model, now_ms),
         CommandId::Accept => return accept(model, now_ms),
         CommandId::Agree => return agree(model, now_ms),
+        CommandId::Confirm if matches!(layer, Layer::Question(_)) => return super::registry::answer(model, now_ms),
         CommandId::Confirm => return changes::answer(model, now_ms),
-        CommandId::Propagation => return changes::propagation(model),
+        CommandId::Propagation => {
+            if let Layer::Question(question) = layer {
+                question.toggle_export();
+                return Vec::new();
+            }
+            return changes::propagation(model);
+        }
         CommandId::DraftDiscard => super::editor::doom(model),
         _ if matches!(layer, Layer::Form(_)) => return super::forms::command(model, command, now_ms),
         CommandId::Up => scroll(layer, -1),
@@ -59,6 +66,9 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         CommandId::Top => scroll(layer, isize::MIN / 2),
         CommandId::Bottom => scroll(layer, isize::MAX / 2),
         _ => {}
+    }
+    if let Some(effects) = super::access::command(model, command, now_ms) {
+        return effects;
     }
     let Some(Layer::Detail(detail)) = model.layers.last_mut() else { return preview_theme(model) };
     match command {
@@ -98,6 +108,7 @@ pub fn scroll(layer: &mut Layer, by: isize) {
         Layer::Palette(palette) => palette.step(by),
         Layer::Picker(picker) => picker.step(by),
         Layer::Confirm(confirm) => confirm.scroll.by(by),
+        Layer::Question(question) => question.scroll.by(by),
         Layer::Form(form) => form.step(by.signum()),
         Layer::Editor(editor) => {
             for _ in 0..by.unsigned_abs().min(10) {
@@ -113,6 +124,7 @@ fn page(layer: &mut Layer, by: isize) {
         Layer::Help(help) => help.scroll.page_by(by),
         Layer::Detail(detail) => detail.scroll.page_by(by),
         Layer::Confirm(confirm) => confirm.scroll.page_by(by),
+        Layer::Question(question) => question.scroll.page_by(by),
         _ => scroll(layer, by * 10),
     }
 }
@@ -128,6 +140,10 @@ pub fn drawn(layer: &mut Layer, drawn: &LayerBox, now_ms: i64) -> bool {
         Layer::Confirm(confirm) => {
             confirm.scroll.drawn(drawn.lines, drawn.page);
             confirm.drawn(now_ms);
+        }
+        Layer::Question(question) => {
+            question.scroll.drawn(drawn.lines, drawn.page);
+            question.drawn(now_ms);
         }
         Layer::Editor(editor) => return editor.drawn(drawn.page, drawn.area.width as usize),
         Layer::Palette(_) | Layer::Prompt(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Form(_) => {}
@@ -148,6 +164,10 @@ pub fn line_changed(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         }
         Some(Layer::Confirm(confirm)) => {
             confirm.wrong = None;
+            Vec::new()
+        }
+        Some(Layer::Question(question)) => {
+            question.wrong = None;
             Vec::new()
         }
         Some(Layer::Form(_)) => super::forms::changed(model),
@@ -199,8 +219,9 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             Vec::new()
         }
         Layer::Consent(consent) => {
-            let (cluster, fingerprint) = (consent.cluster, consent.request.fingerprint);
-            vec![Effect::AnswerConsent { cluster, fingerprint, agreed: false }]
+            let fingerprint = consent.request.fingerprint;
+            let answer = |cluster| Effect::AnswerConsent { cluster, fingerprint, agreed: false };
+            consent.cluster.map(answer).into_iter().collect()
         }
         Layer::Detail(detail) => {
             let cluster = detail.subject.cluster();
@@ -212,7 +233,12 @@ fn cancel(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             model.layers.push(Layer::Editor(editor));
             super::editor::close(model, now_ms)
         }
-        Layer::Help(_) | Layer::Palette(_) | Layer::Picker(_) | Layer::CronJobs(_) | Layer::Confirm(_) => Vec::new(),
+        Layer::Help(_)
+        | Layer::Palette(_)
+        | Layer::Picker(_)
+        | Layer::CronJobs(_)
+        | Layer::Confirm(_)
+        | Layer::Question(_) => Vec::new(),
     }
 }
 
@@ -235,6 +261,10 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         }
         Some(Layer::Picker(picker)) => match &picker.purpose {
             PickerFor::Template { .. } => super::forms::picked(model, &picker, now_ms),
+            PickerFor::Register { choices } => super::registry::picked(model, choices.get(picker.chosen).cloned()),
+            PickerFor::Access { cluster, choices } => {
+                super::access::picked(model, cluster.clone(), choices.get(picker.chosen).cloned())
+            }
             PickerFor::Draft { drafts, .. } => super::editor::picked(model, drafts.get(picker.chosen), now_ms),
             PickerFor::Pod { .. } | PickerFor::Theme { .. } => super::pods::picked(model, &picker, now_ms),
         },
@@ -250,7 +280,7 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 pub fn ask_consent(model: &mut Model, id: ClusterId) {
     let Some(cluster) = model.fleet.get(id) else { return };
     let Some(request) = cluster.consent.clone() else { return };
-    let consent = Consent { cluster: id, cluster_name: cluster.info.name.clone(), request, shown_ms: None };
+    let consent = Consent { cluster: Some(id), cluster_name: cluster.info.name.clone(), request, shown_ms: None };
     model.layers.push(Layer::Consent(consent));
 }
 
@@ -260,6 +290,7 @@ fn agree(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         Some(Layer::Consent(consent)) if consent.is_settled(now_ms) => {
             let (cluster, fingerprint) = (consent.cluster, consent.request.fingerprint.clone());
             model.layers.pop();
+            let Some(cluster) = cluster else { return super::registry::agreed(model) };
             if let Some(state) = model.fleet.get_mut(cluster) {
                 state.consent = None;
                 state.health = Health::Connecting { since_ms: now_ms };

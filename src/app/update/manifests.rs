@@ -31,6 +31,7 @@ pub fn made(model: &mut Model, purpose: &FormFor, made: Made, edit: bool, now_ms
             (*cluster, namespace.to_string())
         }
         FormFor::Namespace { cluster, .. } => (*cluster, String::new()),
+        FormFor::Register(_) | FormFor::Edit(_) | FormFor::Access { .. } => return Vec::new(),
     };
     if edit {
         let text = match made {

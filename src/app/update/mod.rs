@@ -1,5 +1,6 @@
 //! `update`: one message in, the model changed, effects out. Pure: no I/O, no clock, nothing awaited.
 
+mod access;
 mod changes;
 mod commands;
 pub mod editor;
@@ -11,6 +12,7 @@ mod logs;
 mod manifests;
 mod mouse;
 mod pods;
+mod registry;
 mod sessions;
 
 #[cfg(test)]
@@ -74,6 +76,11 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
     {
         confirm.revealed(now_ms);
     }
+    if let Some(Layer::Question(question)) = model.layers.last_mut()
+        && asked != Some(question.serial)
+    {
+        question.pace.revealed(now_ms);
+    }
     // What was typed is on disk before the program may end.
     if effects.iter().any(|effect| matches!(effect, Effect::Quit | Effect::Suspend | Effect::ExternalEditor { .. })) {
         effects.splice(0..0, editor::keep_all(model, now_ms));
@@ -81,9 +88,15 @@ pub fn update(model: &mut Model, message: Message, now_ms: i64) -> Vec<Effect> {
     effects
 }
 
+/// Whether an EKS cluster is described on top.
+pub fn describes_eks(model: &Model) -> bool {
+    access::described(model).is_some()
+}
+
 fn question_on_top(model: &Model) -> Option<u64> {
     match model.layers.last() {
         Some(Layer::Confirm(confirm)) => Some(confirm.serial),
+        Some(Layer::Question(question)) => Some(question.serial),
         _ => None,
     }
 }

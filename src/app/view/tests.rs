@@ -1,7 +1,9 @@
 //! What a person sees, at the two sizes that the screens are made for, with the clock held still.
 
+mod access;
 mod fleet;
 mod forms;
+mod registry;
 
 use std::time::Duration;
 

@@ -8,13 +8,13 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Target;
-use crate::adapters::audit::Journal;
 use crate::adapters::aws::access::AwsAccess;
 use crate::adapters::aws::api::Patience;
 use crate::cli::Global;
 use crate::cli::aws::cluster;
 use crate::cli::exit::{self, FORBIDDEN, Failure, NOT_CONFIRMED, USAGE, say};
 use crate::cli::flags::Format;
+use crate::cli::joined;
 use crate::cli::print::document;
 use crate::cli::setup::{self, Setup};
 use crate::cli::write::{Writing, question, stoppable, unwritten};
@@ -88,11 +88,13 @@ fn run(
     flags: &Writing,
 ) -> Result<ExitCode, Failure> {
     let setup = Setup::read(global)?;
+    // What the registry says of the cluster counts too.
+    let known = setup.known(global, joined::WHOLE);
     let runtime = setup::runtime()?;
     let result = runtime.block_on(async {
         let (config, cluster) = cluster(&setup, &target.reach, &target.cluster).await?;
         let port = Arc::new(AwsAccess::new(&config, Patience::default()));
-        let gate = AwsGate::new(port, Arc::new(Journal::new(setup.audit_file())), setup.policy());
+        let gate = setup.access_gate(port, known.ways);
         change(&gate, AccessAsk { cluster: cluster.id, principal: principal.to_owned(), wanted }, flags).await
     });
     runtime.shutdown_background();

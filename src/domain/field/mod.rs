@@ -16,8 +16,9 @@ pub use image::base_name;
 pub use labels::{check_key, check_value, labels, pair};
 pub use name::{as_name, check_name};
 
+use super::eks::principal;
 use super::names::{CRONJOB, LABEL};
-use super::quantity;
+use super::{quantity, registry};
 
 /// The type of a field's value. Every value is typed as text; this says which texts are right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,14 @@ pub enum FieldKind {
     LabelValue,
     /// One label as `key=value`, or nothing.
     Label,
+    /// What a registered cluster is called.
+    ClusterName,
+    /// ARN of an IAM user or role.
+    Principal,
+    /// Names of namespaces, or patterns with `*`; with commas or blanks between them.
+    Namespaces,
+    /// Text that nobody may see: it is pasted.
+    Secret,
 }
 
 /// Longest name of a Job that leaves its pods' names whole: they add a dash and five characters.
@@ -83,6 +92,10 @@ impl FieldKind {
             Self::LabelValue => needed(text).and_then(|()| check_value(text)),
             Self::Label if text.trim().is_empty() => Ok(()),
             Self::Label => pair(text).map(|_| ()),
+            Self::ClusterName => registry::check_name(text),
+            Self::Principal => principal::problem(text.trim()).map_or(Ok(()), Err),
+            Self::Namespaces => needed(text).and_then(|()| namespaces(text).map(|_| ())),
+            Self::Secret => needed(text),
         }
     }
 
@@ -99,6 +112,17 @@ fn at(place: usize, char: char) -> String {
 
 fn needed(text: &str) -> Result<(), String> {
     if text.trim().is_empty() { Err("needed".to_owned()) } else { Ok(()) }
+}
+
+/// The namespaces of a text such as `web, team-*`, in their order.
+pub fn namespaces(text: &str) -> Result<Vec<String>, String> {
+    let names = text.split([',', ' ']).filter(|part| !part.is_empty());
+    names
+        .map(|name| {
+            check_name(&name.replace('*', "x"), LABEL).map_err(|words| format!("{name}: {words}"))?;
+            Ok(name.to_owned())
+        })
+        .collect()
 }
 
 fn check_integer(text: &str, least: i64, most: i64) -> Result<(), String> {

@@ -74,7 +74,34 @@ pub struct Care {
     pub read_only: Option<&'static str>,
 }
 
+impl Care {
+    /// The more careful of both.
+    fn and(self, other: Self) -> Self {
+        Self {
+            environment: self.environment.max(other.environment),
+            protected: self.protected || other.protected,
+            read_only: self.read_only.or(other.read_only),
+        }
+    }
+}
+
 impl Policy {
+    /// The care of an EKS cluster by its name there, and by what the fleet knows of it, under whatever name.
+    pub fn care_of_eks(&self, name: &str, known: Option<&ClusterInfo>) -> Care {
+        match known {
+            Some(info) => {
+                let by_name = ClusterInfo { name: name.to_owned(), ..info.clone() };
+                // A certificate that is not checked is the API server's, not AWS's.
+                self.care(info, false).and(self.care(&by_name, false))
+            }
+            None => Care {
+                environment: self.environment(name),
+                protected: self.is_protected(name),
+                read_only: self.read_only(name, false),
+            },
+        }
+    }
+
     /// What the configuration and the registry say of a cluster: of two words the more careful one counts. The name
     /// tells only where neither does.
     pub fn care(&self, cluster: &ClusterInfo, insecure: bool) -> Care {

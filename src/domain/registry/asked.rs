@@ -7,19 +7,19 @@ use crate::domain::aws::arn::ClusterArn;
 use crate::domain::consent::ConsentRequest;
 use crate::domain::gate::Environment;
 use crate::domain::health::Trouble;
-use crate::domain::secret::SecretText;
+use crate::domain::secret::SharedSecret;
 
 /// Where a cluster that is to be registered comes from.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Origin {
     /// A kubeconfig file, and one of its contexts; else its current one, or its only one.
     File { path: String, context: Option<String> },
     /// A kubeconfig's text.
-    Pasted { text: SecretText, context: Option<String> },
+    Pasted { text: SharedSecret, context: Option<String> },
     /// By AWS credentials: nothing is kept but its name.
     Arn(ClusterArn),
     /// Entered field by field.
-    ByHand { name: String, server: String, authority: Option<String>, token: SecretText },
+    ByHand { name: String, server: String, authority: Option<String>, token: SharedSecret },
 }
 
 /// How a cluster is to be called and treated.
@@ -59,7 +59,7 @@ pub enum Test {
     Skip,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Register {
     pub origin: Origin,
     pub treatment: Treatment,

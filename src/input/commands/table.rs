@@ -75,6 +75,11 @@ commands! {
     FleetSync       "fleet.sync"             14 "sync"      When::at(FLEET).with(Need::Target), "Look at the cluster now, or at those that are marked";
     FleetCards      "fleet.cards"            18 "cards"     When::at(FLEET), "Show the clusters as cards, or as a table";
     FleetDiscover   "fleet.discover"         16 "discover"  When::at(FLEET_SCREEN), "Look for clusters at AWS now";
+    FleetRegister   "fleet.register"         18 "register"  When::at(FLEET).with(Need::Writable), "Put a cluster into the registry";
+    FleetEdit       "fleet.edit"             20 "edit"      When::at(FLEET).with(Need::Record).with(Need::Writable), "Change how the registered cluster is called and treated";
+    FleetWay        "fleet.way"              21 "way in"    When::at(FLEET).with(Need::Ways), "Reach the cluster another way: kubeconfig, registry or IAM";
+    #[dangerous]
+    FleetRemove     "fleet.remove"           30 "remove"    When::at(FLEET).with(Need::Record).with(Need::Writable), "Take the cluster out of the registry";
     LoginAgain      "login.again"            10 "try again" When::at(LOGINS).with(Need::Row), "Try the login again: what waits for it comes back";
     LoginCode       "login.code"             12 "MFA code"  When::at(LOGINS).with(Need::Row), "Enter the code of the MFA device";
     LoginCopy       "login.copy"             14 "copy"      When::at(LOGINS).with(Need::Row), "Copy the command that mends it";
@@ -181,11 +186,16 @@ commands! {
     FindNext        "detail.find-next"        0 "next"      When::at(DETAIL), "Go to the next place found";
     FindPrevious    "detail.find-previous"    0 "before"    When::at(DETAIL), "Go to the place found before";
     CopyDetail      "detail.copy"            22 "copy"      When::at(DETAIL), "Copy what the section shows";
+
+    AccessGrant     "access.grant"           20 "grant"     When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Let an IAM user or role into the EKS cluster";
+    AccessScope     "access.scope"           22 "scope"     When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Change where an access policy holds";
+    #[dangerous]
+    AccessRevoke    "access.revoke"          24 "revoke"    When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Take a policy or the whole access entry away";
     WrapDetail      "detail.wrap"            24 "wrap"      When::at(DETAIL), "Wrap long lines, or cut them";
 
     FormEnter       "form.enter"             10 "next"      When::at(FORM), "Go to the next field; on the last one take the form";
     FormAccept      "form.accept"            11 "accept"    When::at(FORM), "Take the form as it is filled in";
-    FormEdit        "form.edit"              12 "as YAML"   When::at(FORM), "Take the form into the editor, as YAML";
+    FormEdit        "form.edit"              12 "as YAML"   When::at(FORM).with(Need::Manifest), "Take the form into the editor, as YAML";
     FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
     FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
     DraftDiscard    "editor.draft-discard"   20 "throw away" When::at(PICKER).with(Need::Drafts), "Throw a text that was not submitted away";
@@ -212,6 +222,6 @@ commands! {
     Accept          "layer.accept"           12 "accept"    ANSWERED, "Take what is chosen or typed";
     #[dangerous]
     Confirm         "layer.confirm"          10 "yes"       When::at(ASKED), "Do what the question asks";
-    Propagation     "layer.propagation"       0 "pods"      When::at(ASKED), "What becomes of the pods: background, foreground, orphan";
+    Propagation     "layer.propagation"       0 "otherwise" When::at(ASKED), "Answer otherwise: what becomes of pods, or whether a copy stays";
     Cancel          "layer.cancel"           14 "close"     When::at(LAYER), "Close the layer and change nothing";
 }

@@ -35,7 +35,14 @@ fn a_command_says_why_it_cannot_be_run() {
 #[test]
 fn only_what_runs_or_changes_something_is_dangerous() {
     let dangerous = all().iter().filter(|command| command.dangerous).map(|command| command.id).collect::<Vec<_>>();
-    let deletes = [CommandId::JobDelete, CommandId::NamespaceDelete, CommandId::CronJobDelete];
-    let wanted: Vec<CommandId> = deletes.into_iter().chain([CommandId::Agree, CommandId::Confirm]).collect();
+    let wanted = [
+        CommandId::FleetRemove,
+        CommandId::JobDelete,
+        CommandId::NamespaceDelete,
+        CommandId::CronJobDelete,
+        CommandId::AccessRevoke,
+        CommandId::Agree,
+        CommandId::Confirm,
+    ];
     assert_eq!(dangerous, wanted);
 }

@@ -19,10 +19,20 @@ pub enum Need {
     Search,
     Conflict,
     Drafts,
+    /// The cluster is registered.
+    Record,
+    /// There are several ways into the cluster.
+    Ways,
+    /// An EKS cluster is described.
+    Eks,
+    /// Nothing makes everything read-only.
+    Writable,
+    /// What is filled in makes a manifest.
+    Manifest,
 }
 
 impl Need {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 16] = [
         Self::Row,
         Self::Target,
         Self::Marks,
@@ -34,6 +44,11 @@ impl Need {
         Self::Search,
         Self::Conflict,
         Self::Drafts,
+        Self::Record,
+        Self::Ways,
+        Self::Eks,
+        Self::Writable,
+        Self::Manifest,
     ];
 
     fn met(self, context: &Context) -> bool {
@@ -49,6 +64,11 @@ impl Need {
             Self::Search => context.has_search,
             Self::Conflict => context.has_conflict,
             Self::Drafts => context.has_drafts,
+            Self::Record => context.has_record,
+            Self::Ways => context.has_ways,
+            Self::Eks => context.has_eks,
+            Self::Writable => !context.read_only,
+            Self::Manifest => context.has_manifest,
         }
     }
 
@@ -65,6 +85,11 @@ impl Need {
             Self::Search => "nothing is searched for",
             Self::Conflict => "nobody else changed it",
             Self::Drafts => "this is no list of drafts",
+            Self::Record => "the cluster is not registered",
+            Self::Ways => "there is one way into this cluster",
+            Self::Eks => "this is no EKS cluster that AWS told of",
+            Self::Writable => "read-only",
+            Self::Manifest => "this form makes no manifest",
         }
     }
 }

@@ -157,7 +157,8 @@ fn propagation(proposal: &Proposal) -> Option<String> {
     }
 }
 
-fn told(report: &Report) -> Vec<Line> {
+/// What was done, and what was not.
+pub fn told(report: &Report) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(trouble) = &report.trouble {
         lines.push(line(clean(&trouble.words), Role::Broken));

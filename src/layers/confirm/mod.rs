@@ -1,15 +1,16 @@
 //! A change that waits for its answer: what would be written, what goes with it, how hard it asks; then how far it is
 //! and what became of it.
 
-mod lines;
+pub mod lines;
 pub mod view;
 
 #[cfg(test)]
 mod tests;
 
 use super::line_edit::LineEdit;
+use super::pace::Pace;
 use super::scroll::Scroll;
-use crate::domain::gate::{Answer, Approved, Ask, Level, NotConfirmed, Progress, Proposal, Report, SETTLE_MS};
+use crate::domain::gate::{Answer, Approved, Ask, Level, NotConfirmed, Progress, Proposal, Report};
 use crate::input::context::LayerKind;
 
 /// What asked for the change.
@@ -52,10 +53,7 @@ pub struct Confirm {
     /// What is typed, where a word is wanted.
     pub line: LineEdit,
     pub scroll: Scroll,
-    /// Unix milliseconds when the question was first painted: keys that came before that answer nothing.
-    pub shown_ms: Option<i64>,
-    /// Unix milliseconds of the last key: a key that is held down comes again and again.
-    pub key_ms: Option<i64>,
+    pub pace: Pace,
     /// What was wrong with the last answer.
     pub wrong: Option<String>,
 }
@@ -69,8 +67,7 @@ impl Confirm {
             stage: Stage::Looking,
             line: LineEdit::default(),
             scroll: Scroll::default(),
-            shown_ms: None,
-            key_ms: None,
+            pace: Pace::default(),
             wrong: None,
         }
     }
@@ -90,19 +87,13 @@ impl Confirm {
         matches!(&self.stage, Stage::Asked(proposal) if proposal.hindrance().is_none())
     }
 
-    /// Whether keys count at `now_ms`.
-    pub fn is_settled(&self, now_ms: i64) -> bool {
-        self.shown_ms.is_some_and(|shown| now_ms - shown >= SETTLE_MS)
-    }
-
-    /// Whether a key counts: not before the question was on the screen for a moment, and not as the repeat of a key that
-    /// is held down. A terminal without key reports sends repeats as presses, a few tens of milliseconds apart.
+    /// Whether a key counts: see [`Pace::takes_key`].
     pub fn takes_key(&mut self, repeat: bool, now_ms: i64) -> bool {
-        let before = self.key_ms.replace(now_ms);
-        let Stage::Asked(proposal) = &self.stage else { return !repeat };
-        let by_one_key = self.can_be_answered() && proposal.level() == Level::Yes;
-        let quiet = before.is_none_or(|before| now_ms - before >= SETTLE_MS);
-        self.is_settled(now_ms) && !repeat && (quiet || !by_one_key)
+        let (is_asked, by_one_key) = match &self.stage {
+            Stage::Asked(proposal) => (true, self.can_be_answered() && proposal.level() == Level::Yes),
+            Stage::Looking | Stage::Running { .. } | Stage::Told(_) => (false, false),
+        };
+        self.pace.takes_key(repeat, is_asked, by_one_key, now_ms)
     }
 
     /// Pasted text answers nothing.
@@ -117,27 +108,26 @@ impl Confirm {
         self.ask = proposal.ask.clone();
         self.stage = Stage::Asked(proposal);
         self.line = LineEdit::default();
-        self.shown_ms = None;
+        self.pace.shown_ms = None;
         self.wrong = None;
     }
 
     /// What lay over it is gone: it counts as painted anew, and as if a key had just come.
     pub fn revealed(&mut self, now_ms: i64) {
-        self.shown_ms = None;
-        self.key_ms = Some(now_ms);
+        self.pace.revealed(now_ms);
     }
 
     /// What was drawn is the question.
     pub fn drawn(&mut self, now_ms: i64) {
         if matches!(self.stage, Stage::Asked(_)) {
-            self.shown_ms.get_or_insert(now_ms);
+            self.pace.drawn(now_ms);
         }
     }
 
     /// Takes the answer. A wrong one changes nothing but what the layer says.
     pub fn answer(&mut self, now_ms: i64) -> Option<Approved> {
         let Stage::Asked(proposal) = &self.stage else { return None };
-        let answer = Answer::Keys { typed: self.line.text(), shown_ms: self.shown_ms, now_ms };
+        let answer = Answer::Keys { typed: self.line.text(), shown_ms: self.pace.shown_ms, now_ms };
         match proposal.confirm(&answer) {
             Ok(approved) => Some(approved),
             Err(NotConfirmed::TooEarly) => None,

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use rstest::rstest;
 
 use super::*;
+use crate::domain::gate::SETTLE_MS;
 use crate::domain::gate::diff::Difference;
 use crate::domain::gate::samples::{deletion, done, report};
 use crate::domain::gate::{Along, DryRun, Environment, Fate, LeftOut, Missing, Propagation, Volume};
@@ -47,7 +48,7 @@ fn a_question_takes_no_key_before_it_was_on_the_screen_for_a_moment() {
     // Drawn again and again, it is the first time that counts.
     let mut confirm = shown(deletion(&["a"], Environment::Development));
     (1..60).for_each(|frame| confirm.drawn(SHOWN + frame * 16));
-    assert!(confirm.is_settled(SHOWN + SETTLE_MS));
+    assert!(confirm.pace.is_settled(SHOWN + SETTLE_MS));
 }
 
 #[test]
@@ -98,7 +99,7 @@ fn a_new_question_forgets_what_was_typed_and_when_the_old_one_was_shown() {
     let mut confirm = shown(deletion(&["a"], Environment::Production));
     type_text(&mut confirm, "a");
     confirm.put(Box::new(deletion(&["a"], Environment::Production)));
-    assert_eq!((confirm.line.text(), confirm.shown_ms), ("", None));
+    assert_eq!((confirm.line.text(), confirm.pace.shown_ms), ("", None));
     assert!(confirm.answer(SHOWN + 10 * SETTLE_MS).is_none());
 }
 

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 
 use super::lines::{Line, line, lines, notes};
 use super::{Confirm, Stage};
-use crate::domain::gate::{Environment, Level, Proposal, Report, Verb};
+use crate::domain::gate::{Environment, Level, Place, Proposal, Report, Verb};
 use crate::domain::text::width;
+use crate::layers::line_edit::LineEdit;
 use crate::screens::layout::LayerBox;
 use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::popup::{centred, clear};
@@ -18,10 +19,38 @@ const WIDE: u16 = 100;
 
 /// Draws the layer in the middle of `area`. Gives the cursor's place where a word is typed.
 pub fn draw(confirm: &Confirm, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (LayerBox, Option<(u16, u16)>) {
+    let painted = Painted {
+        title: title(confirm),
+        badge: badge(confirm),
+        body: lines(confirm),
+        foot: foot(confirm),
+        top: confirm.scroll.top,
+        typed: &confirm.line,
+        is_asked: matches!(confirm.stage, Stage::Asked(_)),
+    };
+    paint(painted, area, buffer, theme)
+}
+
+/// A question as it is painted: what it says, what is wanted below it.
+pub struct Painted<'a> {
+    pub title: String,
+    /// At the right of the title: where it would be done.
+    pub badge: Vec<Piece>,
+    pub body: Vec<Line>,
+    /// A line that ends with a piece of [`Role::Prompt`] has the cursor.
+    pub foot: Vec<Line>,
+    /// Lines of the body that are scrolled away.
+    pub top: usize,
+    pub typed: &'a LineEdit,
+    pub is_asked: bool,
+}
+
+/// Paints a question in the middle of `area`. Gives the cursor's place where a word is typed.
+pub fn paint(painted: Painted<'_>, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (LayerBox, Option<(u16, u16)>) {
     let wide = area.width.saturating_sub(4).min(WIDE);
     let columns = wide.saturating_sub(4) as usize;
-    let body: Vec<Line> = lines(confirm).into_iter().flat_map(|line| wrapped(line, columns)).collect();
-    let foot: Vec<Line> = foot(confirm).into_iter().flat_map(|line| wrapped(line, columns)).collect();
+    let body: Vec<Line> = painted.body.into_iter().flat_map(|line| wrapped(line, columns)).collect();
+    let foot: Vec<Line> = painted.foot.into_iter().flat_map(|line| wrapped(line, columns)).collect();
     let gap = u16::from(!foot.is_empty());
     let high = (body.len() + foot.len()) as u16 + gap + 2;
     let area = centred(area, wide, high.min(area.height.saturating_sub(2)));
@@ -29,16 +58,16 @@ pub fn draw(confirm: &Confirm, area: Rect, buffer: &mut Buffer, theme: &Theme) -
     let room = area.height.saturating_sub(2 + foot.len() as u16 + gap) as usize;
     let hidden = body.len().saturating_sub(room);
     let scrolled = if hidden > 0 {
-        let last = (confirm.scroll.top + room).min(body.len());
+        let last = (painted.top + room).min(body.len());
         vec![Piece::new(format!("{last} of {} lines · down scrolls", body.len()), Role::Dim)]
     } else {
         Vec::new()
     };
     let text = FrameText {
-        title: vec![Piece::new(title(confirm), Role::Title)],
-        right: badge(confirm),
+        title: vec![Piece::new(painted.title, Role::Title)],
+        right: painted.badge,
         bottom_right: scrolled,
-        danger: matches!(confirm.stage, Stage::Asked(_)),
+        danger: painted.is_asked,
         ..FrameText::default()
     };
     let inner = frame(buffer, area, &text, true, theme);
@@ -49,7 +78,7 @@ pub fn draw(confirm: &Confirm, area: Rect, buffer: &mut Buffer, theme: &Theme) -
         }
         x
     };
-    let top = confirm.scroll.top.min(hidden);
+    let top = painted.top.min(hidden);
     for (place, line) in body.iter().skip(top).take(room).enumerate() {
         draw_line(inner.y + place as u16, line);
     }
@@ -58,8 +87,8 @@ pub fn draw(confirm: &Confirm, area: Rect, buffer: &mut Buffer, theme: &Theme) -
         let y = inner.bottom().saturating_sub((foot.len() - place) as u16);
         let end = draw_line(y, line);
         if line.last().is_some_and(|piece| piece.role == Role::Prompt) {
-            let text = confirm.line.text();
-            let behind = width(&text[confirm.line.cursor()..]) as u16;
+            let text = painted.typed.text();
+            let behind = width(&text[painted.typed.cursor()..]) as u16;
             cursor = Some((end.saturating_sub(behind).min(inner.right() - 1), y));
         }
     }
@@ -106,14 +135,19 @@ fn objects(proposal: &Proposal) -> String {
 
 fn badge(confirm: &Confirm) -> Vec<Piece> {
     let Stage::Asked(proposal) = &confirm.stage else { return Vec::new() };
-    let role = match proposal.place.environment {
+    place_badge(&proposal.place)
+}
+
+/// The environment of a place, and whether it is protected.
+pub fn place_badge(place: &Place) -> Vec<Piece> {
+    let role = match place.environment {
         Environment::Production => Role::Production,
         Environment::Staging => Role::Staging,
         Environment::Development => Role::Development,
         Environment::Unclassified => Role::Dim,
     };
-    let mut pieces = vec![Piece::new(proposal.place.environment.to_string(), role)];
-    if proposal.place.protected {
+    let mut pieces = vec![Piece::new(place.environment.to_string(), role)];
+    if place.protected {
         pieces.push(Piece::new(" protected", Role::Production));
     }
     pieces
@@ -147,15 +181,21 @@ fn foot(confirm: &Confirm) -> Vec<Line> {
             lines.push(line(format!("y  {verb}      n, esc  change nothing{other}"), Role::Text));
         }
         Level::Word { word, is } => {
-            let place = proposal.place.environment.to_string();
-            let place = if proposal.place.protected { "protected".to_owned() } else { place };
-            lines.push(line(format!("{place}: type {is}, {word}"), Role::Text));
-            lines.push(vec![Piece::new("  ", Role::Text), Piece::new(confirm.line.text(), Role::Prompt)]);
+            lines.extend(wanted_word(&proposal.place, &word, is, &confirm.line));
             lines
                 .push(line(format!("enter  {}      esc  change nothing{other}", confirm.ask.verb().word()), Role::Dim));
         }
     }
     lines
+}
+
+/// The word that is wanted, and what is typed of it.
+pub fn wanted_word(place: &Place, word: &str, is: &str, typed: &LineEdit) -> [Line; 2] {
+    let place = if place.protected { "protected".to_owned() } else { place.environment.to_string() };
+    [
+        line(format!("{place}: type {is}, {word}"), Role::Text),
+        vec![Piece::new("  ", Role::Text), Piece::new(typed.text(), Role::Prompt)],
+    ]
 }
 
 /// A line of one piece is wrapped under its own indent; one of several is short.

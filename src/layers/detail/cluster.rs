@@ -32,7 +32,14 @@ pub fn describe(cluster: &ClusterState, now: i64, out: &mut Sections) {
         Source::Embedded => "the embedded fleet".to_owned(),
         Source::Iam { login, .. } => format!("IAM, {}", login.words()),
     };
-    out.fact("way in", source, Role::Text);
+    let used = cluster.info.ways.first().filter(|_| cluster.info.ways.len() > 1);
+    out.fact("known by", source, Role::Text);
+    if let Some(used) = used {
+        let others: Vec<&str> = cluster.info.ways.iter().skip(1).map(|way| way.word()).collect();
+        let words = format!("{} · {} too: w changes it on the fleet's screen", used.word(), others.join(", "));
+        out.fact("way in", words, Role::Text);
+    }
+    registered(cluster, out);
     out.fact("identity", cluster.identity.clone().unwrap_or_default(), Role::Text);
     out.fact("version", cluster.git_version.clone().unwrap_or_default(), Role::Text);
     if cluster.git_version.is_some() {
@@ -58,6 +65,18 @@ pub fn describe(cluster: &ClusterState, now: i64, out: &mut Sections) {
     for note in &cluster.notes {
         out.words(note, Role::Dim);
     }
+}
+
+/// What the registry holds of it.
+fn registered(cluster: &ClusterState, out: &mut Sections) {
+    let Some(record) = &cluster.info.record else { return };
+    let marks = [(record.protected, "protected"), (record.read_only, "read-only")];
+    let marks = marks.into_iter().filter(|(is_set, _)| *is_set).map(|(_, word)| word.to_owned());
+    let team = record.team.iter().map(|team| format!("team {team}"));
+    let words: Vec<String> = [record.name.clone(), record.environment.to_string()].into_iter().chain(team).collect();
+    out.fact("registered", words.into_iter().chain(marks).collect::<Vec<_>>().join(" · "), Role::Text);
+    let labels: Vec<String> = record.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    out.fact("labels", labels.join(" · "), Role::Dim);
 }
 
 fn trouble(cluster: &ClusterState) -> Option<&Trouble> {

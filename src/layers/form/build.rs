@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Form, FormField, FormFor};
+use super::{Form, FormField, FormFor, FormStage};
 use crate::domain::field::FieldKind;
 use crate::domain::ids::ClusterId;
 use crate::domain::manifest::scalar::is_printable;
@@ -52,6 +52,7 @@ impl Form {
             suffix: known.suffix,
             tried: false,
             cronjob: None,
+            stage: FormStage::Filled,
         };
         form.follow();
         form
@@ -92,6 +93,7 @@ impl Form {
             suffix: String::new(),
             tried: false,
             cronjob: None,
+            stage: FormStage::Filled,
         }
     }
 
@@ -108,6 +110,7 @@ impl Form {
             suffix: String::new(),
             tried: false,
             cronjob: None,
+            stage: FormStage::Filled,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One field of a form.
 
 use crate::domain::field::FieldKind;
+use crate::domain::secret::SharedSecret;
 use crate::layers::line_edit::LineEdit;
 
 /// How a value is given.
@@ -12,6 +13,8 @@ pub enum Input {
         options: Vec<String>,
         chosen: usize,
     },
+    /// What was pasted; it is never shown.
+    Secret(SharedSecret),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +43,9 @@ impl FormField {
             FieldKind::Boolean => vec!["false".to_owned(), "true".to_owned()],
             _ => Vec::new(),
         };
-        let input = if options.is_empty() {
+        let input = if kind == FieldKind::Secret {
+            Input::Secret(SharedSecret::default())
+        } else if options.is_empty() {
             Input::Line(LineEdit::new(default))
         } else {
             let chosen = options.iter().position(|option| option == default).unwrap_or(0);
@@ -76,6 +81,15 @@ impl FormField {
         match &self.input {
             Input::Line(line) => line.text(),
             Input::Choice { options, chosen } => options.get(*chosen).map(String::as_str).unwrap_or_default(),
+            Input::Secret(secret) => secret.expose(),
+        }
+    }
+
+    /// What was pasted, to be handed on.
+    pub fn secret(&self) -> SharedSecret {
+        match &self.input {
+            Input::Secret(secret) => secret.clone(),
+            Input::Line(_) | Input::Choice { .. } => SharedSecret::default(),
         }
     }
 

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::{Form, FormFor};
 use crate::domain::field::pair;
+use crate::domain::gate::aws::AccessAsk;
 use crate::domain::manifest::yaml::{to_documents, to_yaml};
 use crate::domain::manifest::{NamespaceValues, label_patch, namespace};
+use crate::domain::registry::{Edit, Register};
 use crate::domain::template::Given;
 
 /// What an accepted form asks for.
@@ -19,8 +21,19 @@ pub enum Made {
     Patch(Option<Value>),
 }
 
+/// What an accepted form asks of the fleet's background.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// A cluster for the registry.
+    Register(Box<Register>),
+    /// What is changed of the registered cluster of this name.
+    Edit(String, Edit),
+    Access(AccessAsk),
+}
+
 impl Form {
-    /// What the values make; `None` while something is wrong with one, or a CronJob is still being read.
+    /// What the values make; `None` while something is wrong with one, a CronJob is still being read, or nothing is made
+    /// by it.
     pub fn made(&self) -> Option<Made> {
         if (0..self.fields.len()).any(|at| self.problem(at).is_some()) {
             return None;
@@ -31,10 +44,21 @@ impl Form {
             }
             FormFor::Namespace { .. } => Made::Objects(namespace(&self.namespace_values())),
             FormFor::Labels { before, .. } => Made::Patch(label_patch(before, &self.labels())),
+            FormFor::Register(_) | FormFor::Edit(_) | FormFor::Access { .. } => return None,
         })
     }
 
-    /// The manifest as it would be, whatever is wrong with the values.
+    /// What a form of the fleet asks for; `None` for every other one.
+    pub fn asked(&self) -> Option<Asked> {
+        Some(match &self.purpose {
+            FormFor::Register(from) => Asked::Register(Box::new(self.register(from))),
+            FormFor::Edit(record) => Asked::Edit(record.name.clone(), self.edit(record)),
+            FormFor::Access { cluster, held } => Asked::Access(self.access(cluster, held.as_ref())),
+            FormFor::Template { .. } | FormFor::Namespace { .. } | FormFor::Labels { .. } => return None,
+        })
+    }
+
+    /// The manifest as it would be, whatever is wrong with the values; empty where none is made.
     pub fn preview(&self) -> String {
         match &self.purpose {
             FormFor::Template { template, .. } => template.preview(&self.values(), self.given()),
@@ -43,6 +67,7 @@ impl Form {
                 Some(patch) => format!("# What is changed; null takes a label away.\n{}", to_yaml(&patch)),
                 None => "# Nothing is changed.\n".to_owned(),
             },
+            FormFor::Register(_) | FormFor::Edit(_) | FormFor::Access { .. } => String::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod field;
+mod fleet;
 mod made;
 pub mod view;
 
@@ -12,11 +13,16 @@ use serde_json::Value;
 
 pub use build::Known;
 pub use field::{FormField, Input};
-pub use made::Made;
+pub use fleet::{RegisterFrom, Treated};
+pub use made::{Asked, Made};
 
 use super::line_edit::LineEdit;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::field::FieldKind;
+use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
+use crate::domain::registry::ClusterRecord;
+use crate::domain::secret::SharedSecret;
 use crate::domain::template::{Template, Values};
 
 /// What the values are for.
@@ -28,6 +34,23 @@ pub enum FormFor {
     Namespace { cluster: ClusterId, taken: BTreeSet<Arc<str>>, keys: [String; 2] },
     /// The labels of a namespace, as they were when the form was opened.
     Labels { cluster: ClusterId, namespace: Arc<str>, before: Vec<(String, String)> },
+    /// A cluster that is put into the registry.
+    Register(RegisterFrom),
+    /// How a registered cluster is treated, as the registry has it.
+    Edit(Arc<ClusterRecord>),
+    /// Who may enter an EKS cluster: somebody new, or `held`, a policy that gets another scope.
+    Access { cluster: ClusterArn, held: Option<(String, String)> },
+}
+
+/// Where a form stands whose values are checked elsewhere.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum FormStage {
+    #[default]
+    Filled,
+    /// It was sent under this number.
+    Sent { serial: u64, words: &'static str },
+    /// Why nothing came of it; what was typed stays.
+    Failed(Trouble),
 }
 
 /// A CronJob that was asked for, by name: its object, or why it could not be read.
@@ -49,14 +72,17 @@ pub struct Form {
     /// It was accepted once: what is missing is told too.
     pub tried: bool,
     pub cronjob: Option<AskedCronJob>,
+    pub stage: FormStage,
 }
 
 impl Form {
-    pub fn cluster(&self) -> ClusterId {
+    /// The cluster whose objects it is about.
+    pub fn cluster(&self) -> Option<ClusterId> {
         match &self.purpose {
             FormFor::Template { cluster, .. }
             | FormFor::Namespace { cluster, .. }
-            | FormFor::Labels { cluster, .. } => *cluster,
+            | FormFor::Labels { cluster, .. } => Some(*cluster),
+            FormFor::Register(_) | FormFor::Edit(_) | FormFor::Access { .. } => None,
         }
     }
 
@@ -64,7 +90,7 @@ impl Form {
     pub fn line(&mut self) -> Option<&mut LineEdit> {
         match &mut self.fields.get_mut(self.focus)?.input {
             Input::Line(line) => Some(line),
-            Input::Choice { .. } => None,
+            Input::Choice { .. } | Input::Secret(_) => None,
         }
     }
 
@@ -79,6 +105,9 @@ impl Form {
                 line.insert(text);
             }
             Input::Choice { .. } => field.choose_by(text),
+            // A key is no secret: what is pasted comes in one piece.
+            Input::Secret(_) if text.chars().count() < 2 => return,
+            Input::Secret(secret) => *secret = SharedSecret::new(text.to_owned()),
         }
         self.changed();
     }
@@ -95,6 +124,9 @@ impl Form {
     pub fn changed(&mut self) {
         if let Some(field) = self.fields.get_mut(self.focus) {
             (field.is_fresh, field.is_touched) = (false, true);
+        }
+        if let FormStage::Failed(_) = self.stage {
+            self.stage = FormStage::Filled;
         }
         self.follow();
         self.keep_a_blank_label();

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Form, FormField, Input};
+use super::{Form, FormField, FormStage, Input};
 use crate::domain::field::FieldKind;
 use crate::domain::text::{clean, fit, width};
 use crate::screens::layout::LayerBox;
@@ -19,23 +19,31 @@ const WITH_PREVIEW: u16 = 110;
 /// Cells of the form beside the manifest, and of a form alone.
 const BESIDE: u16 = 62;
 const ALONE: u16 = 76;
+/// Cells of a form that makes no manifest.
+const WITHOUT: u16 = 96;
+/// Lines of why nothing came of it.
+const TOLD: usize = 4;
 /// Lines below the fields: a gap, and help of up to two lines.
 const HELP: u16 = 3;
 
 /// Draws the form in the middle of `area`. Gives the cursor's place too, on a line.
 pub fn draw(form: &Form, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (LayerBox, Option<(u16, u16)>) {
-    let beside = area.width >= WITH_PREVIEW;
-    let wide = if beside { area.width.saturating_sub(4).min(170) } else { ALONE.min(area.width) };
+    let preview: Vec<String> = form.preview().lines().map(|line| clean(line).into_owned()).collect();
+    let beside = area.width >= WITH_PREVIEW && !preview.is_empty();
+    let alone = if preview.is_empty() { WITHOUT } else { ALONE };
+    let wide = if beside { area.width.saturating_sub(4).min(170) } else { alone.min(area.width) };
     let labels = form.fields.iter().map(|field| width(&field.label)).max().unwrap_or(0).min(24) as u16;
     let own = if beside { BESIDE.min(wide) } else { wide };
     let rows = rows(form, own.saturating_sub(labels + 6) as usize);
-    let preview: Vec<String> = form.preview().lines().map(|line| clean(line).into_owned()).collect();
-    let long = if beside { preview.len().max(rows.len() + HELP as usize) } else { rows.len() + HELP as usize };
+    let told = stage(form, own.saturating_sub(4) as usize);
+    let below = HELP + told.len() as u16;
+    let long = if beside { preview.len().max(rows.len() + HELP as usize) } else { rows.len() + below as usize };
     let whole = centred(area, wide, (long as u16).saturating_add(2));
     clear(buffer, whole, theme);
     let left = Rect { width: own, ..whole };
     let wrong = (0..form.fields.len()).filter(|at| form.told(*at).is_some()).count();
     let right = match wrong {
+        _ if matches!(form.stage, FormStage::Sent { .. }) => Piece::new("asking", Role::Info),
         0 => Piece::new("ctrl-s accepts", Role::Dim),
         1 => Piece::new("1 thing is wrong", Role::Warning),
         several => Piece::new(format!("{several} things are wrong"), Role::Warning),
@@ -46,7 +54,7 @@ pub fn draw(form: &Form, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (Lay
         ..FrameText::default()
     };
     let inner = frame(buffer, left, &text, true, theme);
-    let room = inner.height.saturating_sub(HELP) as usize;
+    let room = inner.height.saturating_sub(below) as usize;
     let last = rows.iter().rposition(|(at, _)| *at == form.focus).unwrap_or(0);
     let offset = (last + 1).saturating_sub(room);
     let mut cursor = None;
@@ -70,8 +78,12 @@ pub fn draw(form: &Form, area: Rect, buffer: &mut Buffer, theme: &Theme) -> (Lay
     }
     let help = form.fields.get(form.focus).map(|field| help(field, inner.width.saturating_sub(2) as usize));
     for (place, line) in help.into_iter().flatten().take(HELP as usize - 1).enumerate() {
-        let y = inner.bottom().saturating_sub(HELP - 1) + place as u16;
+        let y = inner.bottom().saturating_sub(below - 1) + place as u16;
         put(buffer, inner.x + 1, y, inner.right(), &line, theme.style(Role::Info));
+    }
+    for (place, (line, role)) in told.iter().enumerate() {
+        let y = inner.bottom().saturating_sub((told.len() - place) as u16);
+        put(buffer, inner.x + 1, y, inner.right(), line, theme.style(*role));
     }
     if beside {
         let area = Rect { x: left.right(), width: whole.width - own, ..whole };
@@ -91,11 +103,24 @@ fn rows(form: &Form, columns: usize) -> Vec<(usize, Option<String>)> {
     rows
 }
 
+/// What came of it so far, below everything else, in lines of at most `columns`.
+fn stage(form: &Form, columns: usize) -> Vec<(String, Role)> {
+    match &form.stage {
+        FormStage::Filled => Vec::new(),
+        FormStage::Sent { words, .. } => wrap(words, columns).into_iter().map(|line| (line, Role::Info)).collect(),
+        FormStage::Failed(trouble) => {
+            let words = wrap(&clean(&trouble.words), columns).into_iter().map(|line| (line, Role::Broken));
+            let remedy = trouble.remedy.iter().flat_map(|remedy| wrap(&clean(remedy), columns));
+            words.chain(remedy.map(|line| (line, Role::Accent))).take(TOLD).collect()
+        }
+    }
+}
+
 /// What the focused field takes, in words.
 fn help(field: &FormField, columns: usize) -> Vec<String> {
     let how = match (&field.input, field.optional) {
         (Input::Choice { .. }, _) => "left, right or space changes it. ",
-        (Input::Line(_), true) if field.help.is_empty() => "May stay empty. ",
+        (Input::Line(_) | Input::Secret(_), true) if field.help.is_empty() => "May stay empty. ",
         _ => "",
     };
     wrap(&format!("{how}{}", field.help), columns)
@@ -122,6 +147,14 @@ fn value(field: &FormField, is_focused: bool, line: Rect, buffer: &mut Buffer, t
             put(buffer, line.x, line.y, line.right(), &shown, style(plain));
             let at = before.saturating_sub(width(&text[..cut])) as u16;
             is_focused.then(|| (line.x + at.min(line.width.saturating_sub(1)), line.y))
+        }
+        Input::Secret(secret) => {
+            let words = match secret.expose() {
+                "" => "nothing is pasted yet".to_owned(),
+                text => format!("pasted: {} lines, {} bytes", text.lines().count(), text.len()),
+            };
+            put(buffer, line.x, line.y, line.right(), &words, style(Role::Muted));
+            None
         }
         Input::Choice { .. } if field.kind == FieldKind::Boolean => {
             let words = if field.text() == "true" { "[x] yes" } else { "[ ] no" };

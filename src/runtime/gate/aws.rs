@@ -7,9 +7,10 @@ use tokio_util::sync::CancellationToken;
 use super::questions::Questions;
 use crate::domain::audit::{Object, Outcome, Record};
 use crate::domain::aws::arn::ClusterArn;
+use crate::domain::cluster::ClusterInfo;
 use crate::domain::gate::ask::Verb;
 use crate::domain::gate::aws::{AccessAsk, AccessProposal, ApprovedAccess, ApprovedMutation, Mutation};
-use crate::domain::gate::{Fate, Policy, Report};
+use crate::domain::gate::{Care, Fate, Policy, Report};
 use crate::domain::health::Trouble;
 use crate::domain::request::{PortError, WriteError};
 use crate::runtime::ports::{AccessPort, AuditPort};
@@ -24,7 +25,11 @@ pub struct AwsGate {
     audit: Arc<dyn AuditPort>,
     policy: Arc<Policy>,
     questions: Arc<Questions>,
+    /// What the fleet knows of a cluster, the registry's words with it.
+    infos: Arc<Infos>,
 }
+
+type Infos = dyn Fn(&ClusterArn) -> Option<ClusterInfo> + Send + Sync;
 
 /// Who writes where: the same for every request of an approval.
 struct Errand {
@@ -36,7 +41,16 @@ struct Errand {
 
 impl AwsGate {
     pub fn new(port: Arc<dyn AccessPort>, audit: Arc<dyn AuditPort>, policy: Policy) -> Self {
-        Self { port, audit, policy: Arc::new(policy), questions: Arc::default() }
+        Self { port, audit, policy: Arc::new(policy), questions: Arc::default(), infos: Arc::new(|_| None) }
+    }
+
+    /// With what the fleet knows of clusters: what the registry says of one counts here too.
+    pub fn with_infos(self, infos: impl Fn(&ClusterArn) -> Option<ClusterInfo> + Send + Sync + 'static) -> Self {
+        Self { infos: Arc::new(infos), ..self }
+    }
+
+    fn care(&self, cluster: &ClusterArn) -> Care {
+        self.policy.care_of_eks(&cluster.name, (self.infos)(cluster).as_ref())
     }
 
     /// Reads who may enter the cluster, and changes nothing.
@@ -45,7 +59,8 @@ impl AwsGate {
     /// That cannot be read.
     pub async fn propose(&self, ask: AccessAsk) -> Result<AccessProposal, PortError> {
         let known = self.port.known(ask.cluster.clone()).await?;
-        Ok(AccessProposal::new(self.questions.issue(), ask, &known, &self.policy))
+        let care = self.care(&ask.cluster);
+        Ok(AccessProposal::new(self.questions.issue(), ask, &known, care, &self.policy))
     }
 
     /// Spends the approval. `cancel` ends it between two requests; the first that fails ends it too.
@@ -54,7 +69,7 @@ impl AwsGate {
         let (verb, cluster) = (ask.verb(), ask.cluster.name.clone());
         let mut report = Report { verb, cluster: cluster.clone(), fates: Vec::new(), trouble: None, cancelled: false };
         let fresh = self.questions.spend(approved.proposal());
-        let mut stop = match self.policy.read_only(&cluster, false) {
+        let mut stop = match self.care(&ask.cluster).read_only {
             _ if !fresh => Some("the question is too old, or was answered before; ask again".to_owned()),
             Some(why) => Some(format!("{cluster} is read-only: {why}")),
             None => None,

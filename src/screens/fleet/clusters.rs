@@ -126,7 +126,7 @@ impl Rows for ClusterRows<'_> {
     }
 
     fn in_scope(&self, id: u32) -> bool {
-        self.state(id).is_some()
+        self.state(id).is_some_and(|cluster| !cluster.is_removed())
     }
 
     fn passes(&self, id: u32, filter: &Filter) -> bool {

@@ -7,7 +7,7 @@ use super::{IamCluster, Row, Ways, free_name, id, place};
 use crate::adapters::registry::{Opener, RegisteredWay, registered_info};
 use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::LoginKey;
-use crate::domain::cluster::WayIn;
+use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::registry::{ClusterRecord, Way};
@@ -54,6 +54,11 @@ impl Ways {
         let rows = self.read();
         let records = rows.iter().enumerate().filter_map(|(place, row)| Some((id(place), row.info.record.clone()?)));
         records.collect()
+    }
+
+    /// What is known of the cluster that has this ARN.
+    pub fn info_of(&self, arn: &ClusterArn) -> Option<ClusterInfo> {
+        self.read().iter().find(|row| row.arn().as_ref() == Some(arn)).map(|row| row.info.clone())
     }
 
     fn join(&self, row: &mut Row, record: Arc<ClusterRecord>, opener: &Arc<Opener>) {

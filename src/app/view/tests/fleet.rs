@@ -63,7 +63,7 @@ fn logins() -> FleetNews {
     ]))
 }
 
-fn shown() -> Model {
+pub(super) fn shown() -> Model {
     let mut model = super::fleet();
     let news = [
         surveyed(0, Status::Degraded, "1 of 21 nodes is not ready", 3_720, summary(21, 412, 71)),
@@ -147,9 +147,8 @@ fn clusters_that_are_found_are_rows_and_those_that_are_gone_say_so() {
     assert!(draw(&mut model, LARGE.0, LARGE.1).contains("newcomer"));
 }
 
-#[test]
-fn the_description_of_a_cluster_has_what_aws_says() {
-    let mut model = shown();
+/// What AWS says of payments-prod.
+pub(super) fn told_by_aws() -> (ClusterArn, EksCluster, EksDetail) {
     let arn = ClusterArn::parse("arn:aws:eks:eu-central-1:111111111111:cluster/payments-prod").unwrap();
     let eks = EksCluster {
         id: arn.clone(),
@@ -205,6 +204,13 @@ fn the_description_of_a_cluster_has_what_aws_says() {
         oidc_provider: Ok(false),
         service_accounts: Ok(Vec::new()),
     };
+    (arn, eks, detail)
+}
+
+#[test]
+fn the_description_of_a_cluster_has_what_aws_says() {
+    let mut model = shown();
+    let (arn, eks, detail) = told_by_aws();
     let described = FleetNews::Described {
         cluster: ClusterId(0),
         info: Box::new(fixtures::info("payments-prod")),

@@ -9,7 +9,7 @@ use crate::domain::eks::principal;
 use crate::domain::eks::{AccessEntry, AccessPolicy};
 use crate::domain::gate::approved::{Answer, NotConfirmed};
 use crate::domain::gate::ask::Verb;
-use crate::domain::gate::environment::{Environment, Policy};
+use crate::domain::gate::environment::{Care, Environment, Policy};
 use crate::domain::gate::level::Level;
 use crate::domain::gate::proposal::{Place, ProposalId};
 use crate::domain::health::Trouble;
@@ -35,8 +35,9 @@ pub struct AccessProposal {
 }
 
 impl AccessProposal {
-    /// The requests that lead from what is known to what is asked for, and what they come to.
-    pub fn new(id: ProposalId, ask: AccessAsk, known: &AccessKnown, policy: &Policy) -> Self {
+    /// The requests that lead from what is known to what is asked for, and what they come to. `care`: what the fleet
+    /// knows of the cluster; `policy` tells which of its tags count.
+    pub fn new(id: ProposalId, ask: AccessAsk, known: &AccessKnown, care: Care, policy: &Policy) -> Self {
         let ask = with_arns(ask);
         let refusal = refusal(&ask, known);
         let seen = known.entry(&ask.principal).cloned();
@@ -44,7 +45,7 @@ impl AccessProposal {
         let Stakes { warnings, severe } = stakes(&mutations, seen.as_ref(), known);
         Self {
             id,
-            place: place(&ask, known, policy),
+            place: place(&ask, known, care, policy),
             caller: known.caller.clone(),
             ask,
             seen,
@@ -189,14 +190,14 @@ fn mutations(ask: &AccessAsk, seen: Option<&AccessEntry>) -> Vec<Mutation> {
     changes.into_iter().map(mutation).collect()
 }
 
-fn place(ask: &AccessAsk, known: &AccessKnown, policy: &Policy) -> Place {
+fn place(ask: &AccessAsk, known: &AccessKnown, care: Care, policy: &Policy) -> Place {
     let name = &ask.cluster.name;
     let tag = policy.environment_labels.iter().find_map(|label| known.tags.get(label));
     Place {
         cluster: name.clone(),
-        environment: policy.with_label(policy.environment(name), tag.map(String::as_str)),
-        protected: policy.is_protected(name),
+        environment: policy.with_label(care.environment, tag.map(String::as_str)),
+        protected: care.protected,
         unread: false,
-        read_only: policy.read_only(name, false),
+        read_only: care.read_only,
     }
 }

@@ -31,6 +31,7 @@ fn approved(wanted: AccessWanted, entries: Vec<AccessEntry>) -> Vec<ApprovedMuta
     let ask = AccessAsk { cluster, principal: PRINCIPAL.to_owned(), wanted };
     let caller = "arn:aws:iam::111111111111:user/sre".to_owned();
     let known = AccessKnown { auth_mode: AuthMode::Api, entries, caller, tags: Default::default() };
-    let proposal = AccessProposal::new(ProposalId(1), ask, &known, &Policy::default());
+    let policy = Policy::default();
+    let proposal = AccessProposal::new(ProposalId(1), ask, &known, policy.care_of_eks("batch-dev", None), &policy);
     proposal.confirm(&Answer::Flags { yes: true, word: None }).unwrap().into_mutations().collect()
 }

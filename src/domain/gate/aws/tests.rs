@@ -49,7 +49,7 @@ fn space(name: &str) -> AccessScope {
 }
 
 fn proposed(ask: AccessAsk, known: &AccessKnown) -> AccessProposal {
-    AccessProposal::new(ProposalId(1), ask, known, &Policy::default())
+    of(ask, known, &Policy::default())
 }
 
 fn operations(proposal: &AccessProposal) -> Vec<&'static str> {
@@ -57,6 +57,11 @@ fn operations(proposal: &AccessProposal) -> Vec<&'static str> {
 }
 
 const YES: Answer<'static> = Answer::Flags { yes: true, word: None };
+
+fn of(ask: AccessAsk, known: &AccessKnown, policy: &Policy) -> AccessProposal {
+    let care = policy.care_of_eks(&ask.cluster.name, None);
+    AccessProposal::new(ProposalId(1), ask, known, care, policy)
+}
 
 #[test]
 fn a_grant_makes_the_entry_only_where_there_is_none() {
@@ -123,7 +128,7 @@ fn production_and_read_only_clusters_are_treated_as_such() {
     let proposal = proposed(asked.clone(), &known(Vec::new()));
     assert!(matches!(proposal.level(), Level::Word { word, .. } if word == "payments-prod"));
     let policy = Policy { all_read_only: true, ..Policy::default() };
-    let proposal = AccessProposal::new(ProposalId(1), asked, &known(Vec::new()), &policy);
+    let proposal = of(asked, &known(Vec::new()), &policy);
     assert!(proposal.hindrance().unwrap().words.contains("read-only"));
 }
 
@@ -132,7 +137,7 @@ fn a_clusters_tag_can_only_raise_the_care() {
     let policy = Policy { environment_labels: vec!["environment".to_owned()], ..Policy::default() };
     let mut tagged = known(Vec::new());
     tagged.tags.insert("environment".to_owned(), "production".to_owned());
-    let proposal = AccessProposal::new(ProposalId(1), ask(OTHER, grant(VIEW, AccessScope::Cluster)), &tagged, &policy);
+    let proposal = of(ask(OTHER, grant(VIEW, AccessScope::Cluster)), &tagged, &policy);
     assert!(matches!(proposal.level(), Level::Word { .. }));
 }
 

@@ -4,8 +4,9 @@ use futures::future::BoxFuture;
 
 use super::*;
 use crate::domain::eks::{AccessEntry, AccessScope, AuthMode};
-use crate::domain::gate::Answer;
 use crate::domain::gate::aws::{AccessKnown, AccessWanted};
+use crate::domain::gate::{Answer, Level};
+use crate::domain::registry::ClusterRecord;
 
 const OTHER: &str = "arn:aws:iam::111111111111:user/other";
 
@@ -55,6 +56,29 @@ impl AuditPort for Handle {
 
 fn gate(world: &Arc<World>) -> AwsGate {
     AwsGate::new(Arc::new(Handle(world.clone())), Arc::new(Handle(world.clone())), Policy::default())
+}
+
+#[tokio::test]
+async fn what_the_registry_says_of_a_cluster_counts_here_too() {
+    let told = |record: ClusterRecord| {
+        let info = ClusterInfo { record: Some(Arc::new(record)), ..ClusterInfo::sample("called otherwise") };
+        gate(&Arc::default()).with_infos(move |_| Some(info.clone()))
+    };
+    let ask = || AccessAsk {
+        cluster: ClusterArn::parse("arn:aws:eks:us-west-2:111111111111:cluster/batch-dev").unwrap(),
+        principal: OTHER.to_owned(),
+        wanted: AccessWanted::Grant {
+            policies: vec![("view".to_owned(), AccessScope::Cluster)],
+            groups: Vec::new(),
+            username: None,
+        },
+    };
+    let yes = |gate: AwsGate| async move { gate.propose(ask()).await.unwrap() };
+    assert_eq!(yes(gate(&Arc::default())).await.level(), Level::Yes);
+    let protected = yes(told(ClusterRecord { protected: true, ..ClusterRecord::sample("batch-dev") })).await;
+    assert_eq!(protected.level(), Level::Word { word: "batch-dev".to_owned(), is: "the cluster's name" });
+    let closed = told(ClusterRecord { read_only: true, ..ClusterRecord::sample("batch-dev") });
+    assert!(yes(closed).await.hindrance().unwrap().words.contains("the registry makes this cluster read-only"));
 }
 
 fn entry() -> AccessEntry {
