@@ -14,7 +14,7 @@ use crate::domain::suffix::suffix;
 use crate::domain::template::Template;
 use crate::input::commands::CommandId;
 use crate::layers::Layer;
-use crate::layers::form::{AskedCronJob, Form, FormFor, Known};
+use crate::layers::form::{AskedCronJob, Form, FormFor, FormStage, Known};
 use crate::layers::picker::{Picker, PickerFor};
 
 /// The list of templates, the first one chosen; those that cannot be used at the end, with the reason.
@@ -89,7 +89,7 @@ pub fn open(model: &mut Model, form: Form) -> Vec<Effect> {
     let left = model.left_form.take_if(|left| is_alike(&left.purpose, &form.purpose));
     let form = match left {
         // What is there meanwhile is known by the new one.
-        Some(left) => Box::new(Form { purpose: form.purpose, ..*left }),
+        Some(left) => Box::new(Form { purpose: form.purpose, stage: FormStage::Filled, ..*left }),
         None => Box::new(form),
     };
     model.layers.push(Layer::Form(form));

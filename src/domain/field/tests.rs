@@ -94,6 +94,16 @@ fn labels_are_checked_by_key_and_value() {
 }
 
 #[test]
+fn what_the_forms_of_the_fleet_take() {
+    assert_eq!(namespaces("web, team-* ops").unwrap(), ["web", "team-*", "ops"]);
+    assert!(namespaces("Web").unwrap_err().starts_with("Web: "));
+    assert_eq!(FieldKind::Namespaces.check(" ").unwrap_err(), "needed");
+    assert!(FieldKind::ClusterName.check("a b").unwrap_err().contains("not ' '"));
+    assert_eq!(FieldKind::Principal.check(" arn:aws:iam::111111111111:role/x "), Ok(()));
+    assert!(FieldKind::Principal.check("sre").unwrap_err().contains("a principal is arn:aws:iam"));
+}
+
+#[test]
 fn a_name_is_made_from_any_text() {
     assert_eq!(as_name("Busy_Box", "x7k2q", 57), "busy-box-x7k2q");
     assert_eq!(as_name("\u{4e2d}", "x7k2q", 57), "x7k2q");

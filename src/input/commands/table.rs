@@ -186,12 +186,12 @@ commands! {
     FindNext        "detail.find-next"        0 "next"      When::at(DETAIL), "Go to the next place found";
     FindPrevious    "detail.find-previous"    0 "before"    When::at(DETAIL), "Go to the place found before";
     CopyDetail      "detail.copy"            22 "copy"      When::at(DETAIL), "Copy what the section shows";
+    WrapDetail      "detail.wrap"            24 "wrap"      When::at(DETAIL), "Wrap long lines, or cut them";
 
     AccessGrant     "access.grant"           20 "grant"     When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Let an IAM user or role into the EKS cluster";
     AccessScope     "access.scope"           22 "scope"     When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Change where an access policy holds";
     #[dangerous]
     AccessRevoke    "access.revoke"          24 "revoke"    When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Take a policy or the whole access entry away";
-    WrapDetail      "detail.wrap"            24 "wrap"      When::at(DETAIL), "Wrap long lines, or cut them";
 
     FormEnter       "form.enter"             10 "next"      When::at(FORM), "Go to the next field; on the last one take the form";
     FormAccept      "form.accept"            11 "accept"    When::at(FORM), "Take the form as it is filled in";

@@ -11,6 +11,7 @@ use crate::domain::field::{FieldKind, labels, namespaces};
 use crate::domain::gate::Environment;
 use crate::domain::gate::aws::{AccessAsk, AccessWanted};
 use crate::domain::registry::{ClusterRecord, Edit, Origin, Register, Test, Treatment};
+use crate::domain::secret::SharedSecret;
 
 /// Where a cluster that is registered comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,15 +29,10 @@ pub enum RegisterFrom {
     ByHand,
 }
 
-/// How a form says that a cluster is to be treated.
-#[derive(Debug, Clone, Default)]
-pub struct Treated<'a> {
-    pub name: &'a str,
-    pub record: Option<&'a ClusterRecord>,
-}
-
 /// The environment is told by the name.
 const BY_NAME: &str = "as its name says";
+const TESTED: &str = "tested before it is kept";
+const UNTESTED: &str = "kept untested";
 const WHOLE: &str = "the whole cluster";
 const SOME: &str = "some namespaces";
 
@@ -70,7 +66,7 @@ impl Form {
             }
         };
         let is_named = matches!(from, RegisterFrom::ByHand);
-        fields.extend(treatment(&Treated { name, record: None }));
+        fields.extend(treatment(name, None));
         if let Some(name) = fields.iter_mut().find(|field| field.id == "name") {
             name.optional = !is_named;
         }
@@ -81,7 +77,7 @@ impl Form {
         }
         // AWS tells of its clusters whether they are there; nothing else is asked.
         if !matches!(from, RegisterFrom::Arn(_)) {
-            let tested = ["tested before it is kept", "kept untested"].map(str::to_owned).to_vec();
+            let tested = [TESTED, UNTESTED].map(str::to_owned).to_vec();
             fields.push(
                 FormField::new("test", "Connection", FieldKind::Choice(tested), "")
                     .help("Asks the cluster for its version; what it is, is found by that."),
@@ -92,7 +88,7 @@ impl Form {
 
     /// How a registered cluster is treated.
     pub fn for_edit(record: Arc<ClusterRecord>) -> Self {
-        let fields = treatment(&Treated { name: &record.name, record: Some(&record) });
+        let fields = treatment(&record.name, Some(&record));
         Self::of_fleet(format!("registered \u{b7} {}", record.name), FormFor::Edit(record), fields)
     }
 
@@ -154,7 +150,7 @@ impl Form {
                 token: self.secret("token"),
             },
         };
-        let is_tested = self.text("test") != "kept untested";
+        let is_tested = self.text("test") != UNTESTED;
         let treatment = Treatment {
             name: self.some("name"),
             environment: self.environment(),
@@ -207,7 +203,7 @@ impl Form {
         Some(self.trimmed(id)).filter(|text| !text.is_empty())
     }
 
-    fn secret(&self, id: &str) -> crate::domain::secret::SharedSecret {
+    fn secret(&self, id: &str) -> SharedSecret {
         self.fields.iter().find(|field| field.id == id).map(FormField::secret).unwrap_or_default()
     }
 
@@ -223,8 +219,7 @@ impl Form {
 }
 
 /// How a cluster is called and treated.
-fn treatment(treated: &Treated<'_>) -> Vec<FormField> {
-    let record = treated.record;
+fn treatment(name: &str, record: Option<&ClusterRecord>) -> Vec<FormField> {
     let known = [Environment::Production, Environment::Staging, Environment::Development, Environment::Unclassified];
     let words = known.iter().map(ToString::to_string);
     // A registered cluster has one already.
@@ -240,7 +235,7 @@ fn treatment(treated: &Treated<'_>) -> Vec<FormField> {
         ..FormField::new(id, label, kind, default)
     };
     vec![
-        field("name", "Name", FieldKind::ClusterName, treated.name).help(match record {
+        field("name", "Name", FieldKind::ClusterName, name).help(match record {
             Some(_) => "As it is called here; typed to confirm what is dangerous.",
             None => "As it is called here. Empty: as its context or EKS calls it.",
         }),

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub use build::Known;
 pub use field::{FormField, Input};
-pub use fleet::{RegisterFrom, Treated};
+pub use fleet::RegisterFrom;
 pub use made::{Asked, Made};
 
 use super::line_edit::LineEdit;

@@ -109,7 +109,9 @@ fn the_last_admins_own_entry_asks_for_the_clusters_name_and_says_why() {
     let proposal = propose(&model, ask, entries);
     told(&mut model, serial, proposal);
     assert_snapshot!("revoke_own_80x24", draw(&mut model, SMALL.0, SMALL.1));
-    assert!(press_at(&mut model, &["y", "enter"], LATER).is_empty());
+    let answered = press_at(&mut model, &["y", "enter"], LATER);
+    assert!(!answered.iter().any(|effect| matches!(effect, Effect::Fleet(_))), "{answered:?}");
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("type the cluster's name, payments-prod, exactly"));
     press_at(&mut model, &["esc"], LATER);
     // Another scope of the same policy is a form that holds what is there.
     press_at(&mut model, &["e", "enter"], LATER);
