@@ -51,7 +51,7 @@ pub enum Stage {
 #[derive(Debug, PartialEq)]
 pub enum Agreed {
     Remove(Remove),
-    Access(ApprovedAccess),
+    Access(Box<ApprovedAccess>),
 }
 
 /// The layer's state.
@@ -155,7 +155,7 @@ impl Question {
             }
             About::Access { proposal, .. } => {
                 let answer = Answer::Keys { typed, shown_ms: self.pace.shown_ms, now_ms };
-                proposal.as_ref()?.confirm(&answer).map(Agreed::Access)
+                proposal.as_ref()?.confirm(&answer).map(|approved| Agreed::Access(Box::new(approved)))
             }
         };
         match answered {

@@ -1,6 +1,6 @@
 //! Commands: what each does to the model. A command's place in the table says where it works; here is what it does.
 
-use super::{changes, fleet, forms, layers, logs, pods, sessions};
+use super::{changes, consent, fleet, forms, layers, logs, pods, sessions};
 use crate::app::model::{Model, Visit};
 use crate::domain::effect::Effect;
 use crate::domain::health::Health;
@@ -187,7 +187,7 @@ fn drill(model: &mut Model, now_ms: i64) -> Vec<Effect> {
                 Health::NotOpened => open(model, now_ms),
                 Health::NeedsConsent => {
                     let id = cluster.id;
-                    layers::ask_consent(model, id);
+                    consent::ask(model, id);
                     Vec::new()
                 }
                 Health::Broken { .. } => layers::open_detail(model, subject(model), Section::Summary),

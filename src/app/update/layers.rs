@@ -3,13 +3,11 @@
 use super::changes;
 use crate::app::model::Model;
 use crate::domain::effect::{Effect, FleetEffect, Purpose as TaskPurpose, TaskKey};
-use crate::domain::health::Health;
-use crate::domain::ids::{ClusterId, KindId, ObjectKey};
+use crate::domain::ids::{KindId, ObjectKey};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::input::commands::CommandId;
 use crate::input::context::{LayerKind, Pane};
 use crate::layers::Layer;
-use crate::layers::consent::Consent;
 use crate::layers::detail::{Detail, Fetched, Section, Subject};
 use crate::layers::picker::{Picker, PickerFor};
 use crate::layers::prompt::{Prompt, Purpose};
@@ -45,7 +43,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
     match command {
         CommandId::Cancel => return cancel(model, now_ms),
         CommandId::Accept => return accept(model, now_ms),
-        CommandId::Agree => return agree(model, now_ms),
+        CommandId::Agree => return super::consent::agree(model, now_ms),
         CommandId::Confirm if matches!(layer, Layer::Question(_)) => return super::registry::answer(model, now_ms),
         CommandId::Confirm => return changes::answer(model, now_ms),
         CommandId::Propagation => {
@@ -273,32 +271,6 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             model.layers.push(other);
             Vec::new()
         }
-    }
-}
-
-/// Shows what a cluster's kubeconfig wants to run, if it asked.
-pub fn ask_consent(model: &mut Model, id: ClusterId) {
-    let Some(cluster) = model.fleet.get(id) else { return };
-    let Some(request) = cluster.consent.clone() else { return };
-    let consent = Consent { cluster: Some(id), cluster_name: cluster.info.name.clone(), request, shown_ms: None };
-    model.layers.push(Layer::Consent(consent));
-}
-
-fn agree(model: &mut Model, now_ms: i64) -> Vec<Effect> {
-    // Keys that were typed before the question was painted answer nothing.
-    match model.layers.last() {
-        Some(Layer::Consent(consent)) if consent.is_settled(now_ms) => {
-            let (cluster, fingerprint) = (consent.cluster, consent.request.fingerprint.clone());
-            model.layers.pop();
-            let Some(cluster) = cluster else { return super::registry::agreed(model) };
-            if let Some(state) = model.fleet.get_mut(cluster) {
-                state.consent = None;
-                state.health = Health::Connecting { since_ms: now_ms };
-                model.deck.clusters.touch(&[cluster.0]);
-            }
-            vec![Effect::AnswerConsent { cluster, fingerprint, agreed: true }]
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod changes;
 mod commands;
+mod consent;
 pub mod editor;
 mod fleet;
 mod forms;

@@ -177,7 +177,7 @@ pub fn answer(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     let serial = question.serial;
     let effect = question.answer(now_ms).map(|agreed| match agreed {
         Agreed::Remove(request) => FleetEffect::Remove { serial, request },
-        Agreed::Access(approved) => FleetEffect::ChangeAccess { serial, approved },
+        Agreed::Access(approved) => FleetEffect::ChangeAccess { serial, approved: *approved },
     });
     effect.map(Effect::Fleet).into_iter().collect()
 }

@@ -1,6 +1,6 @@
 //! What sessions report.
 
-use super::layers;
+use super::consent;
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::domain::health::{Health, SessionEvent};
@@ -21,7 +21,7 @@ pub fn batch(model: &mut Model, batch: Batch) -> Vec<Effect> {
         if asks && model.opening.take_if(|opening| *opening == id).is_some() {
             let looks = model.layers.is_empty() && model.deck.cluster == Some(id);
             if looks {
-                layers::ask_consent(model, id);
+                consent::ask(model, id);
             }
         }
     }
