@@ -1,5 +1,7 @@
 //! One look at a cluster: what is asked for, and what comes of it.
 
+use std::cmp::Reverse;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::job::JobRow;
@@ -25,12 +27,25 @@ impl SpaceLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Survey {
     pub snapshot: Snapshot,
-    /// Jobs that ended and are still there, the one that ended last first, at most [`ENDED`].
+    /// Jobs that ended and are still there, as [`pressing`] orders them.
     pub ended: Vec<Arc<JobRow>>,
 }
 
 /// Jobs that one look tells of as ended.
-pub const ENDED: usize = 200;
+pub const ENDED: usize = 1_000;
+
+/// Of Jobs that ended those that a look tells of, at most [`ENDED`]: first those that are deleted soonest, so that none
+/// is gone before it is kept, then those that ended last.
+pub fn pressing<J: Deref<Target = JobRow>>(mut ended: Vec<J>) -> Vec<J> {
+    let newest = |job: &J| Reverse(job.ended());
+    ended.sort_by_key(|job| (job.expires().unwrap_or(i64::MAX), newest(job)));
+    // Where more wait for their end than fit, those that have just ended are told of all the same.
+    let mut rest = ended.split_off(ended.len().min(ENDED / 2));
+    rest.sort_by_key(newest);
+    rest.truncate(ENDED / 2);
+    ended.append(&mut rest);
+    ended
+}
 
 /// A look through a session's watches, with what a session does not watch taken from the last whole look.
 pub fn filled(watched: Snapshot, whole: &Snapshot) -> Snapshot {
