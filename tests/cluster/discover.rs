@@ -88,7 +88,7 @@ fn what_is_found_is_registered_with_the_login_that_sees_it() {
     let arguments =
         "clusters discover --profile sre --profile staging --region us-west-2 --region eu-west-1 --register";
     let Some(first) = run(&home, "sre", arguments) else { return };
-    first.done();
+    assert_eq!(first.code, Some(0), "{first:?}");
     let listed = run(&home, "sre", "clusters list -o json").unwrap().json();
     let row = |name: &str| listed.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
     assert_eq!(row("batch-dev")["login_profile"], "sre");

@@ -79,16 +79,16 @@ pub async fn copy_audit(registry: &Registry, path: &Path) -> Result<usize, Regis
     Ok(numbered.len())
 }
 
-/// The registry's copy follows the journal this often.
-const EVERY: Duration = Duration::from_secs(60);
+/// How often the registry's copy should follow the journal.
+pub const COPY_EVERY: Duration = Duration::from_secs(60);
 
-/// Copies the journal's new lines to the registry again and again, for as long as it is polled: spawn it where a
-/// registry is open. While the database is away they wait in the journal. A registry that nobody made yet is not made
+/// Copies the journal's new lines to the registry again and again, for as long as it is polled: spawn it beside the
+/// loop, with [`COPY_EVERY`]. While the database is away they wait in the journal. A registry that nobody made yet is not made
 /// by this.
-pub async fn keep_copied(opener: Arc<Opener>, journal: PathBuf) -> Infallible {
+pub async fn keep_copied(opener: Arc<Opener>, journal: PathBuf, every: Duration) -> Infallible {
     let mut copied = None;
     loop {
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(every).await;
         let now = stamp(&journal).await;
         if !opener.is_there() || now.is_none() || now == copied {
             continue;

@@ -28,7 +28,7 @@ mod way;
 
 use std::sync::Arc;
 
-pub use audit::{copy_audit, keep_copied};
+pub use audit::{COPY_EVERY, copy_audit, keep_copied};
 pub use clusters::PlainKubeconfig;
 pub use desk::{RegistryDesk, Tools};
 pub use error::{ErrorKind, RegistryError};
