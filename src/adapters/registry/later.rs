@@ -160,3 +160,15 @@ pub(super) async fn within<T>(work: impl Future<Output = Result<T, RegistryError
         Err(RegistryError::new(ErrorKind::Lost, words))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_database_that_hangs_is_away_for_now() {
+        let error = within(std::future::pending::<Result<(), RegistryError>>()).await.unwrap_err();
+        assert!(error.is_for_now() && error.trouble.words.contains("10 s"), "{error}");
+        assert_eq!(within(async { Ok(7) }).await.unwrap(), 7);
+    }
+}
