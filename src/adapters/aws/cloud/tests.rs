@@ -332,7 +332,10 @@ async fn a_session_is_logged_in_by_one_profile_or_by_those_that_were_asked_for()
     let (server, folder) = (MockServer::start().await, tempfile::tempdir().unwrap());
     let url = server.uri();
     let env = [("HOME", "/"), ("AWS_CONFIG_FILE", "/config"), ("AWS_PROFILE", "keys"), ("AWS_ENDPOINT_URL", &url)];
-    let world = World::over(server, folder, Fs::from_slice(&[("/config", &config)]), &env, Reach::default());
+    let mut world = World::over(server, folder, Fs::from_slice(&[("/config", &config)]), &env, Reach::default());
+    while world.cloud.lane().is_empty() {
+        world.next().await;
+    }
     let log_in = || world.cloud.log_in(LaneKey::SsoSession(SESSION.to_owned()));
     let is_expired = |trouble: &LoginTrouble| matches!(trouble, LoginTrouble::SsoExpired { session: Some(session), .. } if session == SESSION);
     let failing = || {
