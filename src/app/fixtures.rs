@@ -71,6 +71,7 @@ pub fn job(namespace: &str, name: &str, age: i64, failed: bool) -> Row {
         completions: Some(1),
         backoff_limit: 6,
         deadline: None,
+        ttl: None,
         suspended: false,
         indexed: false,
         active: i32::from(!failed),

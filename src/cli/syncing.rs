@@ -75,11 +75,13 @@ impl Looks {
     }
 }
 
-/// A cluster as the worker takes it.
+/// A cluster as the worker takes it. One that is registered goes by its name there, whatever this machine's kubeconfig
+/// calls it: rules and figures of all collectors mean the same.
 pub fn target(id: ClusterId, info: &ClusterInfo, policy: &Policy) -> Target {
     let environment = policy.care(info, info.insecure).environment;
-    let registered = info.record.as_ref().map(|record| record.id.clone());
-    Target { id, name: info.name.clone(), environment, registered }
+    let record = info.record.as_ref();
+    let name = record.map_or(&info.name, |record| &record.name).clone();
+    Target { id, name, environment, registered: record.map(|record| record.id.clone()) }
 }
 
 fn own(

@@ -12,6 +12,8 @@ pub struct JobRow {
     pub backoff_limit: i32,
     /// activeDeadlineSeconds
     pub deadline: Option<i64>,
+    /// ttlSecondsAfterFinished
+    pub ttl: Option<i32>,
     pub suspended: bool,
     pub indexed: bool,
     pub active: i32,
@@ -31,5 +33,10 @@ impl JobRow {
             .iter()
             .find(over)
             .map(|condition| if self.completed != 0 { self.completed } else { condition.at })
+    }
+
+    /// When the cluster deletes it by itself, in Unix seconds; `None` while it has not ended, and where nothing says so.
+    pub fn expires(&self) -> Option<i64> {
+        Some(self.ended()?.saturating_add(i64::from(self.ttl?)))
     }
 }

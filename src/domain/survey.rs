@@ -1,5 +1,7 @@
 //! One look at a cluster: what is asked for, and what comes of it.
 
+use std::cmp::Reverse;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::job::JobRow;
@@ -25,12 +27,25 @@ impl SpaceLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Survey {
     pub snapshot: Snapshot,
-    /// Jobs that ended and are still there, the one that ended last first, at most [`ENDED`].
+    /// Jobs that ended and are still there, as [`pressing`] orders them.
     pub ended: Vec<Arc<JobRow>>,
 }
 
 /// Jobs that one look tells of as ended.
-pub const ENDED: usize = 200;
+pub const ENDED: usize = 1_000;
+
+/// Of Jobs that ended those that a look tells of, at most [`ENDED`]: first those that are deleted soonest, so that none
+/// is gone before it is kept, then those that ended last.
+pub fn pressing<J: Deref<Target = JobRow>>(mut ended: Vec<J>) -> Vec<J> {
+    let newest = |job: &J| Reverse(job.ended());
+    ended.sort_by_key(|job| (job.expires().unwrap_or(i64::MAX), newest(job)));
+    // Where more wait for their end than fit, those that have just ended are told of all the same.
+    let mut rest = ended.split_off(ended.len().min(ENDED / 2));
+    rest.sort_by_key(newest);
+    rest.truncate(ENDED / 2);
+    ended.append(&mut rest);
+    ended
+}
 
 /// A look through a session's watches, with what a session does not watch taken from the last whole look.
 pub fn filled(watched: Snapshot, whole: &Snapshot) -> Snapshot {
@@ -46,4 +61,51 @@ pub fn filled(watched: Snapshot, whole: &Snapshot) -> Snapshot {
     summary.unseen.clone_from(&last.unseen);
     seen.space.deployments.clone_from(&whole.space.deployments);
     seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{ObjectKey, Uid};
+    use crate::domain::object::{Condition, Meta};
+
+    fn job(name: &str, ended: i64, ttl: Option<i32>) -> Arc<JobRow> {
+        let key = ObjectKey::new("batch", name);
+        let over = Condition { kind: "Failed".into(), status: true, reason: "".into(), message: "".into(), at: ended };
+        Arc::new(JobRow {
+            meta: Meta { key, uid: Uid::parse(name), created: 1, deleting: 0, owner: None, labels: Box::default() },
+            parallelism: 1,
+            completions: Some(1),
+            backoff_limit: 6,
+            deadline: None,
+            ttl,
+            suspended: false,
+            indexed: false,
+            active: 0,
+            ready: 0,
+            succeeded: 0,
+            failed: 1,
+            started: 1,
+            completed: 0,
+            conditions: Box::new([over]),
+        })
+    }
+
+    #[test]
+    fn jobs_that_are_deleted_soonest_come_first_and_new_ones_are_never_left_out() {
+        let names = |jobs: Vec<Arc<JobRow>>| jobs.iter().map(|job| job.meta.key.name.to_string()).collect::<Vec<_>>();
+        let some = vec![
+            job("old", 10, None),
+            job("day", 40, Some(86_400)),
+            job("new", 50, None),
+            job("soon", 45, Some(30)),
+            job("sooner", 20, Some(50)),
+        ];
+        assert_eq!(names(pressing(some)), ["sooner", "soon", "day", "new", "old"]);
+
+        let mut many: Vec<_> = (0..2 * ENDED as i64).map(|at| job(&format!("a{at}"), at, Some(86_400))).collect();
+        many.push(job("just-now", 9_000, None));
+        let told = names(pressing(many));
+        assert_eq!((told.len(), told[0].as_str(), told[ENDED / 2].as_str()), (ENDED, "a0", "just-now"));
+    }
 }

@@ -31,6 +31,8 @@ struct JobSpec {
     active_deadline_seconds: Option<i64>,
     #[prost(int32, optional, tag = "7")]
     backoff_limit: Option<i32>,
+    #[prost(int32, optional, tag = "8")]
+    ttl_seconds_after_finished: Option<i32>,
     #[prost(string, tag = "9")]
     #[serde(deserialize_with = "nullable")]
     completion_mode: String,
@@ -72,6 +74,7 @@ impl WireKind for Job {
             // The API server's default, for servers that answer before they set it.
             backoff_limit: spec.backoff_limit.unwrap_or(6),
             deadline: spec.active_deadline_seconds,
+            ttl: spec.ttl_seconds_after_finished,
             suspended: spec.suspend.unwrap_or_default(),
             indexed: spec.completion_mode == "Indexed",
             active: status.active,

@@ -7,7 +7,7 @@ use crate::domain::health::{Health, WatchState};
 use crate::domain::ids::KindId;
 use crate::domain::pod::{ContainerRole, ContainerState, PodPhase, PodRow};
 use crate::domain::registry::{Node, Pods, Snapshot, Space, Summary};
-use crate::domain::survey::{ENDED, SpaceLabels, Survey};
+use crate::domain::survey::{SpaceLabels, Survey, pressing};
 
 /// What the whole of a cluster must be watched of: of a part of it the sum would be a lie.
 const NEEDED: [KindId; 4] = [KindId::Namespace, KindId::Pod, KindId::Node, KindId::Job];
@@ -34,8 +34,7 @@ pub fn survey(cluster: &ClusterState, labels: &SpaceLabels) -> Option<Survey> {
             ..Node::default()
         })
         .collect();
-    let mut ended: Vec<_> = tables.jobs.iter().map(|(_, job)| job).filter(|job| job.ended().is_some()).collect();
-    ended.sort_by_key(|job| std::cmp::Reverse(job.ended()));
+    let ended = tables.jobs.iter().map(|(_, job)| job).filter(|job| job.ended().is_some()).collect();
     let summary = Summary {
         version: cluster.git_version.clone(),
         nodes: count(nodes.len()),
@@ -49,7 +48,7 @@ pub fn survey(cluster: &ClusterState, labels: &SpaceLabels) -> Option<Survey> {
     let namespaces = tables.namespaces.iter().map(|(_, row)| labels.space(row)).collect();
     let space = Space { nodes, namespaces, ..Space::default() };
     let snapshot = Snapshot { summary, space, ..Snapshot::default() };
-    Some(Survey { snapshot, ended: ended.into_iter().take(ENDED).cloned().map(Arc::new).collect() })
+    Some(Survey { snapshot, ended: pressing(ended).into_iter().cloned().map(Arc::new).collect() })
 }
 
 fn pods<'a>(rows: impl Iterator<Item = &'a PodRow>) -> Pods {

@@ -7,7 +7,7 @@ use crate::domain::health::{Health, WatchState};
 use crate::domain::ids::KindId;
 use crate::domain::pod::{ContainerRole, ContainerState, PodPhase, PodRow};
 use crate::domain::registry::{Node, Snapshot, Space, Summary};
-use crate::domain::survey::{ENDED, SpaceLabels, Survey};
+use crate::domain::survey::{SpaceLabels, Survey, pressing};
 use crate::domain::text::clean;
 
 /// What a look counts; all of it must be watched over the whole cluster.
@@ -46,9 +46,8 @@ pub fn survey(cluster: &ClusterState, labels: &SpaceLabels) -> Option<Survey> {
             *reasons.entry(if is_told { reason } else { "other".to_owned() }).or_default() += 1;
         }
     }
-    let mut ended: Vec<_> = tables.jobs.iter().map(|(_, job)| job).filter(|job| job.ended().is_some()).collect();
-    ended.sort_by_key(|job| std::cmp::Reverse(job.ended()));
-    let ended = ended.into_iter().take(ENDED).map(|job| Arc::new(job.clone())).collect();
+    let ended = tables.jobs.iter().map(|(_, job)| job).filter(|job| job.ended().is_some()).collect();
+    let ended = pressing(ended).into_iter().cloned().map(Arc::new).collect();
     let space = Space { nodes, namespaces, deployments: Vec::new() };
     Some(Survey { snapshot: Snapshot { summary, space, ..Snapshot::default() }, ended })
 }

@@ -86,6 +86,26 @@ fn every_cluster_that_the_credentials_reach_is_found_over_all_regions() {
 }
 
 #[test]
+fn what_is_found_is_registered_with_the_login_that_sees_it() {
+    let home = Home::new();
+    let arguments =
+        "clusters discover --profile sre --profile staging --region us-west-2 --region eu-west-1 --register";
+    let Some(first) = run(&home, "sre", arguments) else { return };
+    assert_eq!(first.code, Some(0), "{first:?}");
+    let listed = run(&home, "sre", "clusters list -o json").unwrap().json();
+    let row = |name: &str| listed.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+    assert_eq!(row("batch-dev")["login_profile"], "sre");
+    let staging = row("search-staging");
+    assert_eq!((&staging["login_profile"], &staging["way"]), (&json!("staging"), &json!("iam")));
+    let again = run(&home, "sre", arguments).unwrap();
+    assert!(again.stderr.contains("0 registered"), "{again:?}");
+    let seen = run(&home, "sre", "clusters sync search-staging -o json").unwrap().json();
+    assert_eq!((&seen[0]["kept"], seen[0]["status"] == "down"), (&json!(true), false), "{seen}");
+    let audit = run(&home, "sre", "audit list -o json").unwrap().json();
+    assert_eq!(audit.as_array().unwrap().len(), listed.as_array().unwrap().len());
+}
+
+#[test]
 fn logins_that_fail_are_told_beside_those_that_do_not() {
     let home = Home::new();
     let arguments = "clusters discover --profile staging --profile closed --profile sso-expired -o json";

@@ -88,14 +88,14 @@ fn a_webhook_that_hangs_stops_neither_looks_nor_other_webhooks_nor_the_end() {
         let line = metrics.lines().find_map(|line| line.strip_prefix("eksdeck_looks_total ")).unwrap();
         line.parse::<u64>().unwrap()
     };
-    until(|| (looks() >= 2).then_some(())).unwrap();
+    collector.until(|| looks() >= 2);
     is_well.store(false, Ordering::SeqCst);
-    until(|| (!told.lock().unwrap().is_empty() && !hung.lock().unwrap().is_empty()).then_some(())).unwrap();
+    collector.until(|| !told.lock().unwrap().is_empty() && !hung.lock().unwrap().is_empty());
     // It hangs, and looks go on.
     let before = looks();
-    until(|| (looks() > before + 2).then_some(())).unwrap();
+    collector.until(|| looks() > before + 2);
     is_well.store(true, Ordering::SeqCst);
-    until(|| (told.lock().unwrap().len() == 2).then_some(())).unwrap();
+    collector.until(|| told.lock().unwrap().len() == 2);
     let told = told.lock().unwrap().clone();
     let body = &told[0].1;
     assert_eq!((&body["status"], &body["was"], &body["cluster"]), (&"down".into(), &"up".into(), &"lab-prod".into()));

@@ -62,6 +62,12 @@ impl Collector {
             .unwrap_or_else(|| panic!("no line `{words}`: {:?}", self.lines.lock().unwrap()))
     }
 
+    /// Waits until that is so.
+    #[track_caller]
+    pub fn until(&self, mut is_so: impl FnMut() -> bool) {
+        until(|| is_so().then_some(())).unwrap_or_else(|| panic!("it never came: {:?}", self.lines.lock().unwrap()));
+    }
+
     /// What it answers to monitoring: status and body.
     pub fn get(&self, path: &str) -> (u16, String) {
         let line = self.line("serving /healthz and /metrics");

@@ -184,3 +184,23 @@ async fn a_shared_registry_is_set_up_by_its_owner_alone() {
     let superuser = postgres.superuser();
     with(&home, "clusters list", &[("EKSDECK_DATABASE_URL", superuser.as_str())]).failed(4, "row-level security");
 }
+
+#[test]
+fn a_cluster_is_registered_by_hand_with_a_token_or_without_a_way_in() {
+    let home = Home::new();
+    run(&home, "clusters add --by-hand --server https://127.0.0.1:1").failed(2, "--name");
+    let bare = "clusters add --by-hand --name edge-prod --server";
+    run(&home, &format!("{bare} nonsense")).failed(2, "is no URL of a server");
+    run(&home, &format!("{bare} https://ann:secret@127.0.0.1:1")).failed(2, "is no URL of a server");
+    run(&home, &format!("{bare} https://127.0.0.1:1 --provider oven")).failed(2, "one of EKS");
+    let record = run(&home, &format!("{bare} https://127.0.0.1:1/ --provider k3s --team web -o json")).json();
+    assert_eq!((&record["way"], &record["server"]), (&"none".into(), &"https://127.0.0.1:1".into()));
+    assert_eq!((&record["provider"], &record["environment"]), (&"k3s".into(), &"production".into()));
+    let token = home.write("token", "abc.def\n");
+    let with_token =
+        format!("clusters add --by-hand --name edge --server https://127.0.0.1:1 --token-file {}", token.display());
+    run(&home, &with_token).failed(6, "was not registered");
+    let record = run(&home, &format!("{with_token} --no-test -o json")).json();
+    assert_eq!((&record["way"], &record["server"]), (&"kubeconfig".into(), &"https://127.0.0.1:1".into()));
+    assert!(!record.to_string().contains("abc.def"));
+}

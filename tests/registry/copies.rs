@@ -1,5 +1,11 @@
 //! The audit's copy in the registry, and what doctor says of the registry.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use eksdeck::adapters::audit::Journal;
+use eksdeck::adapters::registry::{Opener, keep_copied, recorded};
+
 use super::lab::{KEY, Lab, OTHER_KEY};
 use crate::cli::{Ended, command, ended, kubeconfig};
 use crate::pty::Home;
@@ -47,6 +53,23 @@ async fn what_several_people_wrote_is_listed_filtered_exported_and_checked() {
             let checked = on(&lab, &home, "audit verify --registry");
             assert!(checked.code == Some(1) && checked.stderr.contains("chain is broken"), "{checked:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_a_running_program_writes_is_copied_while_it_runs() {
+    for lab in Lab::all().await {
+        let path = lab.folder.path().join("audit.jsonl");
+        let (journal, registry) = (Journal::new(Some(path.clone())), lab.open().await);
+        let opener = Arc::new(Opener::new(lab.options(Some(KEY), None)));
+        let copying = tokio::spawn(keep_copied(opener, path, Duration::from_millis(20)));
+        for lines in [2, 4] {
+            recorded(&journal, &registry, "delete", "one", "", async { Ok(()) }).await.unwrap();
+            while registry.audit_lines().await.unwrap().len() != lines {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        copying.abort();
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use eksdeck::adapters::registry::crypto::{Keys, SystemKeyring};
 use eksdeck::adapters::registry::{Options, Owner, Place, PlainKubeconfig, Registry};
+use eksdeck::domain::aws::login::LoginKey;
 use eksdeck::domain::gate::Environment;
 use eksdeck::domain::registry::{ClusterRecord, Identity, Role, Way};
 use futures::future::BoxFuture;
@@ -238,6 +239,7 @@ pub fn record(name: &str) -> ClusterRecord {
         protected: true,
         read_only: false,
         way: Way::Kubeconfig,
+        login: LoginKey::profile("sre").with_role("arn:aws:iam::1:role/x", Some("id")),
         server: "https://127.0.0.1:1".to_owned(),
         namespace: None,
         insecure: false,

@@ -110,6 +110,11 @@ impl Reader {
         self.inner.place.cluster()
     }
 
+    /// As an error of this cluster, with what mends it where that is known.
+    pub fn unreachable(&self, words: &str) -> PortError {
+        self.inner.place.unreachable(words)
+    }
+
     /// Requests in flight to this cluster, streams included, and their limit.
     pub fn connections(&self) -> (usize, usize) {
         self.inner.permits.connections()

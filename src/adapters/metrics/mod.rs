@@ -14,6 +14,7 @@ use crate::domain::ids::ClusterId;
 use crate::domain::registry::{Snapshot, Status};
 use crate::domain::sync::{SyncFigures, SyncNews, Target};
 use crate::runtime::ports::SyncSink;
+use crate::runtime::sync::{PULSE, Pulse};
 
 /// A sink that remembers the last look at each cluster, and hands all news on.
 pub struct Board {
@@ -69,13 +70,32 @@ impl SyncSink for Board {
     }
 }
 
-/// Whether a worker does its work: it runs, and nobody waits for much longer than a look should be away.
-fn health(figures: &watch::Receiver<SyncFigures>, most_lag_ms: i64) -> Result<(), String> {
+/// What tells whether a worker does its work.
+#[derive(Clone)]
+pub struct Vitals {
+    pub figures: watch::Receiver<SyncFigures>,
+    pub pulse: Pulse,
+    /// A worker that is further behind is not healthy.
+    pub most_lag_ms: i64,
+    /// Unix milliseconds.
+    pub now_ms: fn() -> i64,
+}
+
+/// A worker that misses so many beats hangs.
+const BEATS: i64 = 4;
+
+/// Whether a worker does its work: it turns, and nobody waits for much longer than a look should be away.
+fn health(vitals: &Vitals) -> Result<(), String> {
+    let Vitals { figures, pulse, most_lag_ms, now_ms } = vitals;
     if figures.has_changed().is_err() {
         return Err("the worker has ended".to_owned());
     }
+    let still_ms = now_ms().saturating_sub(pulse.last_ms());
+    if still_ms > BEATS * i64::try_from(PULSE.as_millis()).unwrap_or(i64::MAX) {
+        return Err(format!("the worker has not stirred for {} s", still_ms / 1_000));
+    }
     let lag_ms = figures.borrow().lag_ms;
-    if lag_ms > most_lag_ms {
+    if lag_ms > *most_lag_ms {
         return Err(format!("looks are {} s behind", lag_ms / 1_000));
     }
     Ok(())

@@ -11,24 +11,18 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::{Board, health};
-use crate::domain::sync::SyncFigures;
+use super::{Board, Vitals, health};
 
 /// Connections at once. More wait.
 const CONNECTIONS: usize = 32;
 /// A connection is closed after this, so that one that says nothing keeps nobody out.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Answers until it is dropped. `most_lag_ms`: a worker that is further behind is not healthy.
-pub async fn serve(
-    listener: TcpListener,
-    board: Arc<Board>,
-    figures: watch::Receiver<SyncFigures>,
-    most_lag_ms: i64,
-) -> Infallible {
+/// Answers until it is dropped.
+pub async fn serve(listener: TcpListener, board: Arc<Board>, vitals: Vitals) -> Infallible {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let place = places.clone().acquire_owned().await;
@@ -37,11 +31,11 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let (board, figures) = (board.clone(), figures.clone());
+        let (board, vitals) = (board.clone(), vitals.clone());
         tokio::spawn(async move {
             let _place = place;
             let answer = service_fn(move |request: Request<Incoming>| {
-                let answer = respond(request.method(), request.uri().path(), &board, &figures, most_lag_ms);
+                let answer = respond(request.method(), request.uri().path(), &board, &vitals);
                 async move { Ok::<_, Infallible>(answer) }
             });
             let connection = http1::Builder::new()
@@ -54,21 +48,15 @@ pub async fn serve(
     }
 }
 
-fn respond(
-    method: &Method,
-    path: &str,
-    board: &Board,
-    figures: &watch::Receiver<SyncFigures>,
-    most_lag_ms: i64,
-) -> Response<Full<Bytes>> {
+fn respond(method: &Method, path: &str, board: &Board, vitals: &Vitals) -> Response<Full<Bytes>> {
     let plain = "text/plain; charset=utf-8";
     let (status, kind, body) = match (method, path) {
-        (&Method::GET | &Method::HEAD, "/healthz") => match health(figures, most_lag_ms) {
+        (&Method::GET | &Method::HEAD, "/healthz") => match health(vitals) {
             Ok(()) => (StatusCode::OK, plain, "ok\n".to_owned()),
             Err(words) => (StatusCode::SERVICE_UNAVAILABLE, plain, format!("{words}\n")),
         },
         (&Method::GET | &Method::HEAD, "/metrics") => {
-            let text = board.metrics(&figures.borrow());
+            let text = board.metrics(&vitals.figures.borrow());
             (StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text)
         }
         (_, "/healthz" | "/metrics") => (StatusCode::METHOD_NOT_ALLOWED, plain, "GET\n".to_owned()),
@@ -82,9 +70,12 @@ fn respond(
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::watch;
+
     use super::*;
-    use crate::domain::sync::SyncNews;
+    use crate::domain::sync::{SyncFigures, SyncNews};
     use crate::runtime::ports::SyncSink;
+    use crate::runtime::sync::Pulse;
 
     struct Nobody;
 
@@ -93,17 +84,22 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_is_behind_or_has_ended_is_not_healthy() {
+    fn a_worker_that_is_behind_or_hangs_or_has_ended_is_not_healthy() {
         let (told, figures) = watch::channel(SyncFigures::default());
         let board = Board::new(Arc::new(Nobody));
-        let status = |path: &str| respond(&Method::GET, path, &board, &figures, 5_000).status().as_u16();
-        assert_eq!((status("/healthz"), status("/metrics"), status("/")), (200, 200, 404));
+        let mut vitals = Vitals { figures, pulse: Pulse::default(), most_lag_ms: 5_000, now_ms: || 20_000 };
+        let status = |vitals: &Vitals, path: &str| respond(&Method::GET, path, &board, vitals).status().as_u16();
+        assert_eq!((status(&vitals, "/healthz"), status(&vitals, "/metrics"), status(&vitals, "/")), (200, 200, 404));
         told.send_modify(|figures| figures.lag_ms = 5_001);
-        assert_eq!((status("/healthz"), status("/metrics")), (503, 200));
+        assert_eq!((status(&vitals, "/healthz"), status(&vitals, "/metrics")), (503, 200));
         told.send_modify(|figures| figures.lag_ms = 0);
-        assert_eq!(status("/healthz"), 200);
+        assert_eq!(status(&vitals, "/healthz"), 200);
+        vitals.now_ms = || 20_001;
+        assert_eq!(status(&vitals, "/healthz"), 503, "four beats were missed");
+        vitals.now_ms = || 0;
+        assert_eq!(status(&vitals, "/healthz"), 200);
         drop(told);
-        assert_eq!(status("/healthz"), 503);
-        assert_eq!(respond(&Method::POST, "/metrics", &board, &figures, 0).status().as_u16(), 405);
+        assert_eq!(status(&vitals, "/healthz"), 503);
+        assert_eq!(respond(&Method::POST, "/metrics", &board, &vitals).status().as_u16(), 405);
     }
 }

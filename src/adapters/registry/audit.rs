@@ -1,11 +1,14 @@
 //! A copy of the journal of writes, beside everybody else's. The local file decides: a line is copied once it stands
 //! there, later if the database is away.
 
-use std::path::Path;
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use super::Registry;
 use super::db::args;
 use super::error::{ErrorKind, RegistryError};
+use super::{Opener, Registry};
 use crate::adapters::audit;
 use crate::domain::audit::Line;
 use crate::domain::registry::Role;
@@ -74,4 +77,39 @@ pub async fn copy_audit(registry: &Registry, path: &Path) -> Result<usize, Regis
     let numbered: Vec<_> = numbered.collect();
     registry.put_audit(journal, &numbered).await?;
     Ok(numbered.len())
+}
+
+/// How often the registry's copy should follow the journal.
+pub const COPY_EVERY: Duration = Duration::from_secs(60);
+
+/// Copies the journal's new lines to the registry again and again, for as long as it is polled: spawn it beside the
+/// loop, with [`COPY_EVERY`]. While the database is away they wait in the journal. A registry that nobody made yet is not made
+/// by this.
+pub async fn keep_copied(opener: Arc<Opener>, journal: PathBuf, every: Duration) -> Infallible {
+    let mut copied = None;
+    loop {
+        tokio::time::sleep(every).await;
+        let now = stamp(&journal).await;
+        if !opener.is_there() || now.is_none() || now == copied {
+            continue;
+        }
+        match copy_as_operator(&opener, &journal).await {
+            Ok(()) => copied = now,
+            Err(error) => tracing::info!(%error, "the audit's copy in the registry waits"),
+        }
+    }
+}
+
+async fn copy_as_operator(opener: &Opener, journal: &Path) -> Result<(), RegistryError> {
+    let registry = opener.registry().await?;
+    if registry.role() >= Role::Operator {
+        copy_audit(registry, journal).await?;
+    }
+    Ok(())
+}
+
+/// What tells that a journal has grown.
+async fn stamp(journal: &Path) -> Option<(u64, SystemTime)> {
+    let metadata = tokio::fs::metadata(journal).await.ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
 }

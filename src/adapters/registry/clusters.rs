@@ -6,6 +6,7 @@ use super::Registry;
 use super::crypto::{Binding, Key, KeyId, key_of, seal, unseal};
 use super::db::{Row, Tx, args};
 use super::error::{ErrorKind, RegistryError};
+use crate::domain::aws::login::LoginKey;
 use crate::domain::gate::Environment;
 use crate::domain::provider::Provider;
 use crate::domain::registry::{ClusterRecord, Edit, Identity, Role, Way, check_name};
@@ -32,7 +33,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT org, id, name, arn, uid, ca, provider, region, account, version, environment, team, labels, ",
-            "protected, read_only, way, server, namespace, insecure, created_ms, updated_ms, created_by FROM clusters ",
+            "protected, read_only, way, server, namespace, insecure, created_ms, updated_ms, created_by, login_profile, ",
+            "login_role, login_external_id FROM clusters ",
             $rest
         )
     };
@@ -117,10 +119,11 @@ impl Registry {
             secret.map(|(key, plain)| seal(key, &self.binding(&record.id), plain.expose().as_bytes())).transpose()?;
         let key_id = secret.map(|(key, _)| key.id().to_string());
         let Identity { arn, uid, ca } = &record.identity;
+        let (login_profile, login_role, login_external_id) = record.login.parts();
         let sql = "INSERT INTO clusters (org, id, name, arn, uid, ca, provider, region, account, version, environment, team, \
             labels, protected, read_only, way, server, namespace, insecure, created_ms, updated_ms, created_by, key_id, \
-            kubeconfig) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-            $21, $22, $23, $24)";
+            kubeconfig, login_profile, login_role, login_external_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+            $21, $22, $23, $24, $25, $26, $27)";
         let parameters = args![
             &self.organisation,
             &record.id,
@@ -146,6 +149,9 @@ impl Registry {
             &record.created_by,
             &key_id,
             sealed,
+            &login_profile,
+            &login_role,
+            &login_external_id,
         ];
         tx.execute(sql, &parameters).await.map(|_| ())
     }
@@ -313,5 +319,6 @@ fn record(row: &Row) -> Result<ClusterRecord, RegistryError> {
         created_ms: row.int(19)?,
         updated_ms: row.int(20)?,
         created_by: row.text(21)?,
+        login: LoginKey::of_parts(row.maybe_text(22)?, row.maybe_text(23)?, row.maybe_text(24)?),
     })
 }

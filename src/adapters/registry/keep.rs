@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 
 use super::error::RegistryError;
+use super::later::within;
 use super::{Later, Registry, Seen};
 use crate::domain::health::Trouble;
 use crate::domain::ids::Uid;
@@ -51,14 +52,14 @@ pub fn holder() -> String {
 impl KeepPort for Keeper {
     fn claim<'a>(&'a self, cluster: &'a str, lease: Duration) -> BoxFuture<'a, Result<Claimed, Trouble>> {
         Box::pin(async move {
-            let claim = self.registry().claim(cluster, PURPOSE, &self.holder, lease).await.map_err(trouble)?;
+            let claim = within(self.registry().claim(cluster, PURPOSE, &self.holder, lease)).await.map_err(trouble)?;
             Ok(claim.map_or(Claimed::Theirs, Claimed::Mine))
         })
     }
 
     fn release(&self, claim: Claim) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            if let Err(error) = self.registry().release(&claim).await {
+            if let Err(error) = within(self.registry().release(&claim)).await {
                 tracing::info!(cluster = claim.cluster, %error, "a claim runs out by itself");
             }
         })
@@ -78,14 +79,14 @@ impl KeepPort for Keeper {
 
     fn standing<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Result<Option<Transition>, Trouble>> {
         Box::pin(async move {
-            let last = self.registry().transitions(cluster, 1).await.map_err(trouble)?;
+            let last = within(self.registry().transitions(cluster, 1)).await.map_err(trouble)?;
             Ok(last.into_iter().next())
         })
     }
 
     fn known_jobs<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Result<Vec<Uid>, Trouble>> {
         Box::pin(async move {
-            let uids = self.registry().finished_uids(cluster, JOBS).await.map_err(trouble)?;
+            let uids = within(self.registry().finished_uids(cluster, JOBS)).await.map_err(trouble)?;
             Ok(uids.iter().map(|uid| Uid::parse(uid)).collect())
         })
     }

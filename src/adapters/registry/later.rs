@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use super::Registry;
-use super::error::RegistryError;
+use super::error::{ErrorKind, RegistryError};
 use super::snapshots::Stored;
 use crate::domain::health::Trouble;
 use crate::domain::registry::{Claim, FinishedJob, Snapshot, Transition};
@@ -120,6 +122,10 @@ impl Later {
     }
 
     async fn store(&self, seen: &Seen) -> Result<Kept, RegistryError> {
+        within(self.store_now(seen)).await
+    }
+
+    async fn store_now(&self, seen: &Seen) -> Result<Kept, RegistryError> {
         let stored = match seen {
             Seen::Snapshot(claim, snapshot, interval) => {
                 self.registry.put_snapshot(claim.as_ref(), snapshot, *interval).await?
@@ -140,5 +146,29 @@ impl Later {
     /// Each change under the lock leaves it whole.
     fn locked(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A database that takes this long for one thing is away: whoever waits for it goes on without.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// # Errors
+/// What `work` says, or that it took too long.
+pub(super) async fn within<T>(work: impl Future<Output = Result<T, RegistryError>>) -> Result<T, RegistryError> {
+    timeout(PATIENCE, work).await.unwrap_or_else(|_| {
+        let words = format!("the registry's database does not answer within {} s", PATIENCE.as_secs());
+        Err(RegistryError::new(ErrorKind::Lost, words))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_database_that_hangs_is_away_for_now() {
+        let error = within(std::future::pending::<Result<(), RegistryError>>()).await.unwrap_err();
+        assert!(error.is_for_now() && error.trouble.words.contains("10 s"), "{error}");
+        assert_eq!(within(async { Ok(7) }).await.unwrap(), 7);
     }
 }

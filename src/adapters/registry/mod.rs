@@ -28,20 +28,20 @@ mod way;
 
 use std::sync::Arc;
 
-pub use audit::copy_audit;
+pub use audit::{COPY_EVERY, copy_audit, keep_copied};
 pub use clusters::PlainKubeconfig;
 pub use desk::{RegistryDesk, Tools};
 pub use error::{ErrorKind, RegistryError};
 pub use export::{Export, Imported, write_export};
 pub use keep::{Keeper, holder};
-pub use kubeconfig::{read_kubeconfig, read_kubeconfig_from};
+pub use kubeconfig::{kubeconfig_of, read_kubeconfig, read_kubeconfig_from};
 pub use later::{Later, Seen};
 pub use open::{FILE, KEY_FOLDER, Options, Owner, Place, shown_url};
 pub use opener::Opener;
 pub use recorded::recorded;
 pub use rekey::Rekeyed;
 pub use snapshots::Stored;
-pub use trial::{Candidate, Found, Untried, by_arn, candidate, trial};
+pub use trial::{Candidate, Found, Untried, by_arn, by_hand, candidate, trial};
 pub use way::{RegisteredWay, registered_info};
 
 use crate::domain::registry::Role;

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use http::Uri;
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::clusters::PlainKubeconfig;
 use super::error::{ErrorKind, RegistryError};
+use crate::adapters::kube::errors::say;
 use crate::adapters::kube::{ConnectError, ContextStore, Known, Limits, Reduced, recognise};
 use crate::domain::aws::arn::ClusterArn;
+use crate::domain::aws::login::LoginKey;
 use crate::domain::consent::ConsentRequest;
 use crate::domain::gate::Environment;
 use crate::domain::ids::ClusterId;
@@ -55,7 +58,50 @@ pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> R
         protected: false,
         read_only: false,
         way: Way::Iam,
+        login: LoginKey::default(),
         server: String::new(),
+        namespace: None,
+        insecure: false,
+        created_ms: now_ms,
+        updated_ms: now_ms,
+        created_by: os_user.to_owned(),
+    })
+}
+
+/// A record of a cluster that nothing here opens.
+///
+/// # Errors
+/// The server is no URL, or the system gives no random numbers.
+pub fn by_hand(
+    name: &str,
+    server: &str,
+    organisation: &str,
+    os_user: &str,
+    now: Timestamp,
+) -> Result<ClusterRecord, RegistryError> {
+    let uri = server.parse::<Uri>().ok().filter(|uri| matches!(uri.scheme_str(), Some("https" | "http")));
+    let Some(uri) = uri.filter(|uri| uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))) else {
+        let words = format!("`{}` is no URL of a server", say(server));
+        return Err(RegistryError::new(ErrorKind::Invalid, words).with_remedy("https://HOST[:PORT]"));
+    };
+    let now_ms = now.as_millisecond();
+    Ok(ClusterRecord {
+        id: random_id()?,
+        organisation: organisation.to_owned(),
+        environment: Environment::of_name(name).unwrap_or_default(),
+        name: name.to_owned(),
+        identity: Identity::default(),
+        provider: None,
+        region: None,
+        account: None,
+        version: None,
+        team: None,
+        labels: BTreeMap::new(),
+        protected: false,
+        read_only: false,
+        way: Way::None,
+        login: LoginKey::default(),
+        server: uri.to_string().trim_end_matches('/').to_owned(),
         namespace: None,
         insecure: false,
         created_ms: now_ms,
@@ -92,6 +138,7 @@ pub fn candidate(
         protected: false,
         read_only: false,
         way: Way::Kubeconfig,
+        login: LoginKey::default(),
         server: reduced.info.server.clone(),
         namespace: reduced.info.namespace.clone(),
         insecure: reduced.info.insecure,

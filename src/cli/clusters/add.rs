@@ -11,13 +11,16 @@ use zeroize::Zeroizing;
 use super::label::{environment, label};
 use crate::adapters::audit::os_user;
 use crate::adapters::kube::reduce;
-use crate::adapters::registry::{Candidate, Untried, by_arn, candidate, read_kubeconfig, read_kubeconfig_from, trial};
+use crate::adapters::registry::{
+    Candidate, Untried, by_arn, by_hand, candidate, kubeconfig_of, read_kubeconfig, read_kubeconfig_from, trial,
+};
 use crate::cli::Global;
 use crate::cli::exit::{FAILED, FORBIDDEN, Failure, TOO_LATE, USAGE, say};
 use crate::cli::flags::{Format, seconds};
 use crate::cli::registered::{Opened, print_one};
 use crate::domain::gate::Environment;
 use crate::domain::health::Trouble;
+use crate::domain::provider::Provider;
 use crate::domain::registry::{ClusterRecord, Treatment};
 use crate::domain::shell::command_line;
 
@@ -29,6 +32,21 @@ pub struct Add {
     /// Register an EKS cluster that is reached by AWS credentials: arn:aws:eks:REGION:ACCOUNT:cluster/NAME
     #[arg(long, value_name = "ARN", conflicts_with = "file")]
     arn: Option<String>,
+    /// Register a cluster by its --server, with a --token-file or as one that nothing here opens
+    #[arg(long, requires_all = ["server", "name"], conflicts_with_all = ["file", "arn"])]
+    by_hand: bool,
+    /// The server's URL: https://HOST[:PORT]
+    #[arg(long, value_name = "URL", requires = "by_hand")]
+    server: Option<String>,
+    /// The certificates (PEM) that its certificate is checked against; else the system's
+    #[arg(long, value_name = "FILE", requires = "by_hand")]
+    authority: Option<PathBuf>,
+    /// A bearer token; `-` is standard input
+    #[arg(long, value_name = "FILE", requires = "by_hand")]
+    token_file: Option<PathBuf>,
+    /// EKS, GKE, AKS, k3s, …, where nobody asks the cluster
+    #[arg(long, value_name = "PROVIDER", value_parser = provider)]
+    provider: Option<Provider>,
     /// What to call it; else as its context
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -69,6 +87,13 @@ pub fn run(global: &Global, flags: &Add) -> Result<ExitCode, Failure> {
         opened.close();
         return Ok(ExitCode::SUCCESS);
     }
+    if flags.by_hand && flags.token_file.is_none() {
+        let (name, server) = (flags.name.as_deref().unwrap_or_default(), flags.server.as_deref().unwrap_or_default());
+        let record = by_hand(name, server, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        keep(&opened, flags, record, None)?;
+        opened.close();
+        return Ok(ExitCode::SUCCESS);
+    }
     let (text, file) = kubeconfig(global, flags, &opened)?;
     let contexts: Vec<Option<&str>> = match global.context.as_slice() {
         [] => vec![None],
@@ -100,6 +125,12 @@ fn told(trouble: &Trouble) -> Failure {
 
 /// The kubeconfig's text and where it stands: other files are looked for beside it.
 fn kubeconfig(global: &Global, flags: &Add, opened: &Opened) -> Result<(Zeroizing<String>, PathBuf), Failure> {
+    if let (Some(name), Some(server), Some(token)) = (&flags.name, &flags.server, &flags.token_file) {
+        let token = read(token)?;
+        let authority = flags.authority.as_deref().map(read).transpose()?;
+        let text = kubeconfig_of(name, server, authority.as_deref().map(String::as_str), token.trim());
+        return Ok((text, PathBuf::from("what was entered")));
+    }
     let file = match flags.file.as_ref().or(global.kubeconfig.as_ref()) {
         Some(file) => file.clone(),
         None => match opened.setup.on_disk(global).files.as_slice() {
@@ -112,11 +143,21 @@ fn kubeconfig(global: &Global, flags: &Add, opened: &Opened) -> Result<(Zeroizin
             }
         },
     };
+    let text = read(&file)?;
+    Ok((text, if file == Path::new("-") { PathBuf::from("stdin") } else { file }))
+}
+
+/// The text of a file, or (`-`) of standard input.
+fn read(file: &Path) -> Result<Zeroizing<String>, Failure> {
     let read = match file == Path::new("-") {
-        true => read_kubeconfig_from(io::stdin().lock(), Path::new("stdin")).map(|text| (text, PathBuf::from("stdin"))),
-        false => read_kubeconfig(&file).map(|text| (text, file)),
+        true => read_kubeconfig_from(io::stdin().lock(), Path::new("stdin")),
+        false => read_kubeconfig(file),
     };
     read.map_err(|trouble| told(&trouble))
+}
+
+fn provider(word: &str) -> Result<Provider, String> {
+    Provider::of_name(word).ok_or_else(|| format!("one of {}", Provider::ALL.map(Provider::name).join(", ")))
 }
 
 /// Asks the cluster what it is.
@@ -158,6 +199,7 @@ fn keep(opened: &Opened, flags: &Add, mut record: ClusterRecord, candidate: Opti
         read_only: flags.mark_read_only,
     };
     treatment.apply(&mut record);
+    record.provider = record.provider.or(flags.provider);
     let kubeconfig = candidate.map(|candidate| &candidate.kubeconfig);
     let work = opened.registry.add(&record, kubeconfig);
     opened.recorded("register", &record.name, &format!("{record:?}"), work)?;

@@ -1,22 +1,27 @@
 //! `eksdeck clusters discover`: every EKS cluster that credentials reach.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::json;
 
+use crate::adapters::audit::os_user;
 use crate::adapters::aws::discovery::{Found, Limits, Regions, discover_logins};
+use crate::adapters::registry::by_arn;
 use crate::cli::Global;
 use crate::cli::aws::{code, failure};
 use crate::cli::exit::{Failure, say};
 use crate::cli::flags::Format;
 use crate::cli::list::now;
 use crate::cli::print::{Listing, Row, left, listing};
+use crate::cli::registered::Opened;
 use crate::cli::setup::{self, Setup};
 use crate::domain::aws::arn::ClusterArn;
+use crate::domain::aws::login::LoginKey;
 use crate::domain::eks::{EksCluster, FaultKind, LoginSummary, Phase};
 
 #[derive(Debug, Args)]
@@ -27,6 +32,9 @@ pub struct Discover {
     /// A region, in place of those of `[aws]`; several times for several, `all` for every one that is enabled
     #[arg(long, value_name = "REGION")]
     region: Vec<String>,
+    /// Register every cluster that is found and not registered yet, with the login that sees it
+    #[arg(long)]
+    register: bool,
     /// How the answer is printed
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     output: Format,
@@ -35,17 +43,30 @@ pub struct Discover {
 /// A cluster, and who sees it.
 type Seen = BTreeMap<ClusterArn, (EksCluster, Vec<String>)>;
 
+/// Logins by what they are called in [`Seen`].
+type Keys = BTreeMap<String, LoginKey>;
+
 /// # Errors
 /// Nothing was found, and something stood in the way.
 pub fn run(global: &Global, flags: &Discover) -> Result<ExitCode, Failure> {
+    if flags.register {
+        let opened = Opened::write(global)?;
+        let (seen, keys, summaries) = opened.runtime.block_on(discover(&opened.setup, flags));
+        print(&seen, flags.output)?;
+        let registered = register(&opened, &seen, &keys);
+        opened.close();
+        registered?;
+        return told(&summaries, &seen);
+    }
     let setup = Setup::read(global)?;
     let runtime = setup::runtime()?;
-    let result = runtime.block_on(discover(&setup, flags));
+    let (seen, _, summaries) = runtime.block_on(discover(&setup, flags));
     runtime.shutdown_background();
-    result
+    print(&seen, flags.output)?;
+    told(&summaries, &seen)
 }
 
-async fn discover(setup: &Setup, flags: &Discover) -> Result<ExitCode, Failure> {
+async fn discover(setup: &Setup, flags: &Discover) -> (Seen, Keys, Vec<LoginSummary>) {
     let mut reach = setup.loaded.config.reach.clone();
     if !flags.region.is_empty() {
         reach.regions = once(&flags.region);
@@ -55,7 +76,8 @@ async fn discover(setup: &Setup, flags: &Discover) -> Result<ExitCode, Failure> 
     }
     let regions = reach.named_regions().map_or(Regions::All, |names| Regions::Named(names.to_vec()));
     let aws = setup.aws();
-    let logins = reach.logins().iter().map(|key| (aws.login(key), regions.clone())).collect();
+    let keys = reach.logins();
+    let logins = keys.iter().map(|key| (aws.login(key), regions.clone())).collect();
     let seen: Mutex<Seen> = Mutex::default();
     let sink = |found: Found| {
         if let Found::Cluster { login, cluster } = found {
@@ -65,12 +87,36 @@ async fn discover(setup: &Setup, flags: &Discover) -> Result<ExitCode, Failure> 
     };
     let summaries = discover_logins(logins, Limits::default(), &sink).await;
     let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-    print(&seen, flags.output)?;
-    told(&summaries, &seen)
+    (seen, keys.into_iter().map(|key| (key.words(), key)).collect(), summaries)
+}
+
+/// Registers what is not registered yet, each cluster between its two lines of the audit. One whose name is taken is
+/// called by its ARN.
+fn register(opened: &Opened, seen: &Seen, keys: &Keys) -> Result<(), Failure> {
+    let known = opened.runtime.block_on(opened.registry.clusters())?;
+    let mut names: HashSet<String> = known.iter().map(|record| record.name.clone()).collect();
+    let arns: HashSet<&str> = known.iter().filter_map(|record| record.identity.arn.as_deref()).collect();
+    let mut count = 0;
+    for (arn, (cluster, logins)) in seen {
+        let arn = arn.to_string();
+        if arns.contains(arn.as_str()) {
+            continue;
+        }
+        let mut record = by_arn(&arn, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        if !names.insert(record.name.clone()) {
+            record.name.clone_from(&arn);
+        }
+        record.login = logins.first().and_then(|login| keys.get(login)).cloned().unwrap_or_default();
+        record.version = Some(cluster.version.clone()).filter(|version| !version.is_empty());
+        opened.recorded("register", &record.name, &format!("{record:?}"), opened.registry.add(&record, None))?;
+        count += 1;
+    }
+    say(&format!("{count} registered, {} were already", seen.len() - count));
+    Ok(())
 }
 
 fn once(names: &[String]) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     names.iter().filter(|name| seen.insert(name.as_str())).cloned().collect()
 }
 

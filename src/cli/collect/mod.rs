@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use self::sink::Lines;
@@ -19,11 +18,11 @@ use super::flags::seconds;
 use super::registered::Opened;
 use super::syncing::{Looks, notifier, options};
 use super::{Global, logging};
-use crate::adapters::metrics::{Board, serve};
+use crate::adapters::metrics::{Board, Vitals, serve};
 use crate::config::Environment;
 use crate::domain::gate::Policy;
 use crate::domain::registry::Role;
-use crate::domain::sync::{SyncFigures, Target};
+use crate::domain::sync::Target;
 use crate::runtime::sync::{Handle, Notifier, Options, start};
 
 #[derive(Debug, clap::Args)]
@@ -115,7 +114,7 @@ async fn collect(opened: &Opened, global: &Global, flags: &Collect) -> Result<Ex
         finish(handle, &notifier).await;
         return lines.outcome();
     }
-    let server = serving(listener, board.clone(), handle.figures(), flags.interval);
+    let server = serving(listener, board.clone(), &handle, flags.interval);
     let name = tokio::select! {
         never = server => match never {},
         never = keep_list(&looks, &policy, &handle, &board) => match never {},
@@ -126,18 +125,14 @@ async fn collect(opened: &Opened, global: &Global, flags: &Collect) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serving(
-    listener: Option<TcpListener>,
-    board: Arc<Board>,
-    figures: watch::Receiver<SyncFigures>,
-    interval: Duration,
-) -> Infallible {
+async fn serving(listener: Option<TcpListener>, board: Arc<Board>, handle: &Handle, interval: Duration) -> Infallible {
     let Some(listener) = listener else { return std::future::pending().await };
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "serving /healthz and /metrics");
     }
-    let most_lag = (interval * 3).max(LIST_EVERY).as_millis();
-    serve(listener, board, figures, i64::try_from(most_lag).unwrap_or(i64::MAX)).await
+    let most_lag_ms = i64::try_from((interval * 3).max(LIST_EVERY).as_millis()).unwrap_or(i64::MAX);
+    let now_ms = Options::default().now_ms;
+    serve(listener, board, Vitals { figures: handle.figures(), pulse: handle.pulse(), most_lag_ms, now_ms }).await
 }
 
 /// Ends the worker and the notices.

@@ -29,6 +29,17 @@ impl LoginKey {
         Self { role: Some(Role { arn: arn.to_owned(), external_id: external_id.map(str::to_owned) }), ..self }
     }
 
+    /// Profile, role and external id, as they are stored.
+    pub fn parts(&self) -> (Option<String>, Option<String>, Option<String>) {
+        let role = self.role.clone();
+        let external_id = role.as_ref().and_then(|role| role.external_id.clone());
+        (self.profile.clone(), role.map(|role| role.arn), external_id)
+    }
+
+    pub fn of_parts(profile: Option<String>, role: Option<String>, external_id: Option<String>) -> Self {
+        Self { profile, role: role.map(|arn| Role { arn, external_id }) }
+    }
+
     /// "profile sre", "the standard chain", "profile sre as eksdeck in 222222222222".
     pub fn words(&self) -> String {
         let base = self.profile.as_ref().map_or("the standard chain".to_owned(), |name| format!("profile {name}"));

@@ -21,6 +21,7 @@ fn job(active: i32, failed: i32) -> JobRow {
         completions: Some(1),
         backoff_limit: 6,
         deadline: None,
+        ttl: None,
         suspended: false,
         indexed: false,
         active,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{ClusterRecord, Identity, Way};
+use crate::domain::aws::login::LoginKey;
 use crate::domain::gate::Environment;
 use crate::domain::provider::Provider;
 
@@ -28,6 +29,9 @@ pub struct PlainRecord {
     pub protected: bool,
     pub read_only: bool,
     pub way: String,
+    pub login_profile: Option<String>,
+    pub login_role: Option<String>,
+    pub login_external_id: Option<String>,
     pub server: String,
     pub namespace: Option<String>,
     pub insecure: bool,
@@ -39,6 +43,7 @@ pub struct PlainRecord {
 impl From<&ClusterRecord> for PlainRecord {
     fn from(record: &ClusterRecord) -> Self {
         let Identity { arn, uid, ca } = record.identity.clone();
+        let (profile, role, external_id) = record.login.parts();
         Self {
             id: record.id.clone(),
             organisation: record.organisation.clone(),
@@ -56,6 +61,9 @@ impl From<&ClusterRecord> for PlainRecord {
             protected: record.protected,
             read_only: record.read_only,
             way: record.way.word().to_owned(),
+            login_profile: profile,
+            login_role: role,
+            login_external_id: external_id,
             server: record.server.clone(),
             namespace: record.namespace.clone(),
             insecure: record.insecure,
@@ -84,6 +92,7 @@ impl From<PlainRecord> for ClusterRecord {
             protected: plain.protected,
             read_only: plain.read_only,
             way: Way::of_word(&plain.way).unwrap_or(Way::None),
+            login: LoginKey::of_parts(plain.login_profile, plain.login_role, plain.login_external_id),
             server: plain.server,
             namespace: plain.namespace,
             insecure: plain.insecure,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Identity;
+use crate::domain::aws::login::LoginKey;
 use crate::domain::gate::Environment;
 use crate::domain::provider::Provider;
 
@@ -55,6 +56,9 @@ pub struct ClusterRecord {
     pub protected: bool,
     pub read_only: bool,
     pub way: Way,
+    /// Who it is reached as, where the way is by AWS credentials: a profile of whoever registered it, which others may
+    /// not have.
+    pub login: LoginKey,
     /// The server's URL without credentials; empty where nobody knows it.
     pub server: String,
     /// The namespace that its kubeconfig names.
@@ -86,6 +90,7 @@ impl ClusterRecord {
             protected: false,
             read_only: false,
             way: Way::Kubeconfig,
+            login: LoginKey::default(),
             server: String::new(),
             namespace: None,
             insecure: false,

@@ -4,22 +4,25 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use futures::{StreamExt, stream};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::schedule::Outcome;
 use super::{Options, Parts};
 use crate::domain::health::Trouble;
 use crate::domain::ids::Uid;
 use crate::domain::job::JobRow;
-use crate::domain::registry::{Claim, Snapshot};
+use crate::domain::registry::{Claim, FinishedJob, Snapshot};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::domain::standing::{Judgement, Tracker, failed, judge};
 use crate::domain::survey::{Survey, filled};
 use crate::domain::sync::{SyncNews, Target};
 use crate::runtime::ports::{Claimed, KeepPort, Kept};
 
-/// Jobs that one look tells whole; more follow with the next.
-const JOBS: usize = 10;
+/// Jobs that one look tells whole, within [`Options::limit`]; more follow with the next.
+const JOBS: usize = 100;
+/// Jobs of which pods and logs are asked for at once.
+const JOBS_AT_ONCE: usize = 4;
 /// A Job that ended longer ago is kept, and news to nobody: so are all that a cluster has when it is first looked at.
 const RECENT_MS: i64 = 10 * 60 * 1_000;
 /// Of looks through a session's watches every so often one lists what the session does not watch.
@@ -240,30 +243,33 @@ impl Round<'_> {
         }
     }
 
-    /// Jobs that ended since the last look, those first whose time to live ends first.
+    /// Jobs that ended since the last look, in the order in which they press.
     async fn jobs(&mut self, ended: Vec<Arc<JobRow>>, options: &Options) {
         if self.keeps.is_none() && self.state.jobs.is_none() {
             self.state.jobs = Some(ended.iter().map(|job| job.meta.uid).collect());
             return;
         }
         let known = self.state.jobs.get_or_insert_default();
-        let fresh: Vec<_> = ended.into_iter().rev().filter(|job| !known.contains(&job.meta.uid)).take(JOBS).collect();
-        for job in fresh {
-            if self.stale {
-                return;
+        let fresh: Vec<_> = ended.into_iter().filter(|job| !known.contains(&job.meta.uid)).take(JOBS).collect();
+        let (id, fleet) = (self.state.target.id, self.parts.fleet.clone());
+        let asked = |job: Arc<JobRow>| {
+            let asked = fleet.fetch(id, FetchRequest::FinishedJob { job: job.clone() });
+            async move { (job.meta.uid, asked.await) }
+        };
+        let mut told = stream::iter(fresh).map(asked).buffered(JOBS_AT_ONCE);
+        let until = Instant::now() + options.limit;
+        while !self.stale
+            && let Ok(Some((uid, told))) = timeout_at(until, told.next()).await
+        {
+            // One that cannot be told is asked for again with the next look.
+            if let Ok(FetchReply::FinishedJob(told)) = told {
+                self.job(uid, told).await;
             }
-            self.job(job, options).await;
         }
     }
 
-    async fn job(&mut self, job: Arc<JobRow>, options: &Options) {
+    async fn job(&mut self, uid: Uid, mut told: Box<FinishedJob>) {
         let target = self.state.target.clone();
-        let asked = self.parts.fleet.fetch(target.id, FetchRequest::FinishedJob { job: job.clone() });
-        let mut told = match timeout(options.limit, asked).await {
-            Ok(Ok(FetchReply::FinishedJob(told))) => told,
-            // It is asked again with the next look.
-            _ => return,
-        };
         let mut is_news = true;
         if let Some((id, keep)) = self.keeps.clone() {
             told.cluster = id;
@@ -275,7 +281,7 @@ impl Round<'_> {
             }
             self.is_kept(kept);
         }
-        self.state.jobs.get_or_insert_default().insert(job.meta.uid);
+        self.state.jobs.get_or_insert_default().insert(uid);
         if is_news && told.finished_ms >= self.at_ms - RECENT_MS {
             self.parts.sink.news(SyncNews::Finished { target, job: Arc::new(*told) });
         }

@@ -118,9 +118,13 @@ impl Schedule {
         self.entries.values().filter(|entry| entry.begun).count()
     }
 
-    /// How far the cluster that waits longest is behind its time, in milliseconds.
+    /// How far the cluster that waits longest is behind its time, in milliseconds. A look that is under way is behind once
+    /// its interval is over: it hangs.
     pub fn lag(&self, now: i64) -> i64 {
-        let waiting = self.entries.values().filter(|entry| !entry.begun).map(|entry| now.saturating_sub(entry.due));
+        let waiting = self.entries.values().map(|entry| {
+            let allowed = if entry.begun { self.interval } else { 0 };
+            now.saturating_sub(entry.due).saturating_sub(allowed)
+        });
         waiting.max().unwrap_or_default().max(0)
     }
 }
@@ -147,6 +151,10 @@ mod tests {
         assert_eq!(schedule.begin(0), ids(&[0, 1]));
         assert_eq!((schedule.begin(0), schedule.wait(0), schedule.busy()), (Vec::new(), None, 2));
         assert_eq!(schedule.lag(3 * SECOND), 3 * SECOND);
+        let mut alone = Schedule::new(Duration::from_secs(30), 2);
+        alone.add(ClusterId(0), 0.0, 0, 0.0);
+        alone.begin(0);
+        assert_eq!((alone.lag(29 * SECOND), alone.lag(95 * SECOND)), (0, 65 * SECOND), "a look that hangs is behind");
         schedule.end(ClusterId(0), Outcome::Seen, SECOND, 0.0);
         assert_eq!(schedule.wait(SECOND), Some(Duration::ZERO));
         assert_eq!(schedule.begin(SECOND), ids(&[2]));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use futures::future::BoxFuture;
 use tokio::time::{Instant, advance, sleep};
@@ -137,6 +137,7 @@ struct Shelf {
     claims: Mutex<BTreeMap<String, Claim>>,
     snapshots: Mutex<Vec<(String, i64, String)>>,
     transitions: Mutex<Vec<Transition>>,
+    hangs: AtomicBool,
 }
 
 struct FakeKeep {
@@ -177,10 +178,16 @@ impl KeepPort for FakeKeep {
         {
             known.until_ms = 0;
         }
-        ready(())
+        match self.shelf.hangs.load(Ordering::SeqCst) {
+            true => Box::pin(std::future::pending()),
+            false => ready(()),
+        }
     }
 
     fn snapshot(&self, claim: Option<Claim>, snapshot: Arc<Snapshot>) -> BoxFuture<'_, Result<Kept, Trouble>> {
+        if self.shelf.hangs.load(Ordering::SeqCst) {
+            return Box::pin(std::future::pending());
+        }
         if !self.holds(&claim) {
             return ready(Ok(Kept::Stale));
         }
@@ -405,4 +412,27 @@ async fn once_looks_at_each_cluster_once_and_ends() {
     worker.ended().await;
     assert!((0..10).all(|id| rig.world.looks(id).len() == 1));
     assert_eq!(rig.ears.standings().len(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_registry_that_hangs_is_seen_by_the_lag_and_by_the_pulse() {
+    let rig = Rig::new();
+    let worker = rig.start("a", 2);
+    let still_ms = || now_ms() - worker.pulse().last_ms();
+    pass(60).await;
+    let lag_ms = worker.figures().borrow().lag_ms;
+    assert!(lag_ms < 1_000 && still_ms() <= PULSE.as_millis() as i64, "{lag_ms} {}", still_ms());
+    rig.shelf.hangs.store(true, Ordering::SeqCst);
+    pass(120).await;
+    let lag_ms = worker.figures().borrow().lag_ms;
+    assert!(lag_ms > 30_000, "looks never end: {lag_ms}");
+    assert!(still_ms() <= PULSE.as_millis() as i64, "the worker itself goes on");
+
+    let rig = Rig::new();
+    let worker = rig.start("a", 2);
+    pass(60).await;
+    rig.shelf.hangs.store(true, Ordering::SeqCst);
+    worker.targets(Vec::new());
+    pass(60).await;
+    assert!(now_ms() - worker.pulse().last_ms() > 50_000, "it waits for a claim to be released");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -18,13 +19,28 @@ use crate::runtime::ports::KeepPort;
 
 /// Old results are rolled up this often.
 const TIDY_MS: i64 = 3_600_000;
-/// Figures are told at least this often, so that a worker that hangs is seen to.
-const PULSE: Duration = Duration::from_secs(5);
+/// The worker turns at least this often, so that one that hangs is seen to.
+pub const PULSE: Duration = Duration::from_secs(5);
+
+/// When the worker last turned, in Unix milliseconds of its clock.
+#[derive(Debug, Clone, Default)]
+pub struct Pulse(Arc<AtomicI64>);
+
+impl Pulse {
+    pub fn last_ms(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(in crate::runtime::sync) fn beat(&self, now_ms: i64) {
+        self.0.store(now_ms, Ordering::Relaxed);
+    }
+}
 
 /// A running worker. Dropping it ends the worker without waiting for anything.
 pub struct Handle {
     wishes: mpsc::UnboundedSender<Wish>,
     figures: watch::Receiver<SyncFigures>,
+    pulse: Pulse,
     stop: CancellationToken,
     task: Option<JoinHandle<()>>,
 }
@@ -49,6 +65,11 @@ impl Handle {
     /// How the worker does, and whenever that changes.
     pub fn figures(&self) -> watch::Receiver<SyncFigures> {
         self.figures.clone()
+    }
+
+    /// Beats at least every [`PULSE`] while the worker does not hang.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Lets what is under way end, for as long as [`Options::patience`] says, and releases every claim.
@@ -87,12 +108,15 @@ pub fn start(parts: Parts, options: Options, targets: Vec<Target>) -> Handle {
         names: HashMap::new(),
         figures: SyncFigures::default(),
         told,
+        pulse: Pulse::default(),
         tidied_ms: None,
         parts,
         options,
     };
+    let pulse = worker.pulse.clone();
+    pulse.beat(worker.now());
     let task = tokio::spawn(worker.run(targets, asked, stop.clone()));
-    Handle { wishes, figures, stop, task: Some(task) }
+    Handle { wishes, figures, pulse, stop, task: Some(task) }
 }
 
 struct Known {
@@ -114,6 +138,7 @@ struct Worker {
     names: HashMap<Id, ClusterId>,
     figures: SyncFigures,
     told: watch::Sender<SyncFigures>,
+    pulse: Pulse,
     tidied_ms: Option<i64>,
 }
 
@@ -232,6 +257,7 @@ impl Worker {
     }
 
     fn tell(&mut self) {
+        self.pulse.beat(self.now());
         let figures = &mut self.figures;
         figures.clusters = self.clusters.len();
         figures.busy = self.schedule.busy();

@@ -46,6 +46,7 @@ pub fn jobs() -> Vec<Delta> {
         completions: Some(1),
         backoff_limit: 6,
         deadline: None,
+        ttl: None,
         suspended: at.is_multiple_of(10),
         indexed: false,
         active: i32::from(at.is_multiple_of(3)),

@@ -2,6 +2,7 @@
 
 mod discovery;
 mod far;
+mod fleet;
 mod keys;
 mod logs;
 mod rest;
@@ -28,6 +29,9 @@ pub const ALL: &[Measure] = &[
     Measure { name: "logs", run: logs::logs },
     Measure { name: "far", run: far::far },
     Measure { name: "discovery", run: discovery::discovery },
+    Measure { name: "sync", run: fleet::sync },
+    Measure { name: "screen", run: fleet::screen },
+    Measure { name: "live", run: fleet::live },
     Measure { name: "fleet-10k", run: scale::ten_thousand },
     Measure { name: "fleet-30k", run: scale::thirty_thousand },
     Measure { name: "fleet-100k", run: scale::hundred_thousand },

@@ -318,3 +318,35 @@ async fn detail_and_access_go_by_the_login_that_sees_the_cluster() {
     let gone = world.cloud.detail(arn("nothing")).await.unwrap_err();
     assert!(matches!(gone, crate::domain::request::PortError::Unauthorised(_)), "{gone:?}");
 }
+
+/// Nobody has logged in to the session: one profile tells so for all, until others were asked for too.
+#[tokio::test]
+async fn a_session_is_logged_in_by_one_profile_or_by_those_that_were_asked_for() {
+    const SESSION: &str = "eksdeck-nobody-is-logged-in-here";
+    let profile = |name: &str| {
+        format!("[profile {name}]\nsso_session = {SESSION}\nsso_account_id = 111111111111\nsso_role_name = {name}\n")
+    };
+    let session = format!("[sso-session {SESSION}]\nsso_start_url = https://corp.test\nsso_region = us-east-1\n");
+    let keys = "[profile keys]\naws_access_key_id = A\naws_secret_access_key = S\n";
+    let config = [profile("admin").as_str(), &profile("read"), &session, keys].concat();
+    let (server, folder) = (MockServer::start().await, tempfile::tempdir().unwrap());
+    let url = server.uri();
+    let env = [("HOME", "/"), ("AWS_CONFIG_FILE", "/config"), ("AWS_PROFILE", "keys"), ("AWS_ENDPOINT_URL", &url)];
+    let mut world = World::over(server, folder, Fs::from_slice(&[("/config", &config)]), &env, Reach::default());
+    while world.cloud.lane().is_empty() {
+        world.next().await;
+    }
+    let log_in = || world.cloud.log_in(LaneKey::SsoSession(SESSION.to_owned()));
+    let is_expired = |trouble: &LoginTrouble| matches!(trouble, LoginTrouble::SsoExpired { session: Some(session), .. } if session == SESSION);
+    let failing = || {
+        let failed =
+            |name: &&str| matches!(&world.row(name).state, LoginState::Trouble(trouble) if is_expired(trouble));
+        ["admin", "read"].into_iter().filter(failed).collect::<Vec<_>>()
+    };
+    assert!(is_expired(&log_in().await.unwrap_err()));
+    assert_eq!(failing(), ["admin"], "one is enough to tell");
+    let read = LaneKey::Login(LoginKey::profile("read"));
+    assert!(is_expired(&world.cloud.log_in(read).await.unwrap_err()));
+    assert!(is_expired(&log_in().await.unwrap_err()));
+    assert_eq!(failing(), ["admin", "read"]);
+}

@@ -39,7 +39,7 @@ struct Row {
     info: ClusterInfo,
     context: Option<ClusterId>,
     iam: Option<Arc<IamWay>>,
-    /// Nobody said with which login: the first that somebody names takes its place.
+    /// The login is the registry's word or nobody's: the first that sees the cluster from here takes its place.
     is_login_guessed: bool,
     registered: Option<Arc<RegisteredWay>>,
     /// The uid that `kube-system` has if the context and the registry mean one cluster, as server and authorities say.

@@ -161,8 +161,9 @@ fn is_same(row: &Row, record: &ClusterRecord, authorities: &HashMap<ClusterId, O
     if let (Some(one), Some(other)) = (&row.info.arn, &arn) {
         return one == other;
     }
+    // Whoever names a cluster alone is the environment's login.
     if let (Some(way), Some(cluster)) = (&row.iam, iam(record))
-        && way.is_named(&cluster)
+        && (way.is_named(&cluster) || way.is_named(&IamCluster { login: LoginKey::default(), ..cluster }))
     {
         return true;
     }
@@ -173,9 +174,9 @@ fn is_same(row: &Row, record: &ClusterRecord, authorities: &HashMap<ClusterId, O
     row.context.is_none_or(|context| authorities.get(&context) == Some(&record.identity.ca))
 }
 
-/// The way by IAM of a record that names its cluster by the ARN, with the login that the environment gives.
+/// The way by IAM of a record that names its cluster by the ARN, with the login that it was registered with.
 fn iam(record: &ClusterRecord) -> Option<IamCluster> {
     let arn = ClusterArn::parse(record.identity.arn.as_deref()?)?;
-    let (name, region, login) = (arn.name.clone(), arn.region.clone(), LoginKey::default());
+    let (name, region, login) = (arn.name.clone(), arn.region.clone(), record.login.clone());
     Some(IamCluster { name, region, login, arn: Some(arn), endpoint: None })
 }

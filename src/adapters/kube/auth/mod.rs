@@ -186,6 +186,13 @@ impl Credentials {
         state.current = fresh.map(|fresh| Arc::new(Credential::new(fresh, then)));
     }
 
+    /// What is held, however old it is.
+    #[cfg(test)]
+    pub fn held_now(&self) -> Option<Arc<Credential>> {
+        let Supply::Renewed { state, .. } = &self.supply else { return None };
+        lock(state).current.clone()
+    }
+
     fn held(&self) -> Arc<Credential> {
         match &self.supply {
             Supply::Fixed(credential) => credential.clone(),

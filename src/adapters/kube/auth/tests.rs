@@ -187,6 +187,18 @@ async fn a_refused_credential_is_renewed_once() {
 }
 
 #[tokio::test]
+async fn many_who_are_refused_share_one_renewal_at_once() {
+    let (credentials, asked) = counting(Some(jiff::SignedDuration::from_secs(900)));
+    credentials.current().await.unwrap();
+    credentials.grow_old();
+    let refused = credentials.held_now().unwrap();
+    let all = futures::future::join_all((0..50).map(|_| credentials.after_refusal(&refused))).await;
+    assert!(all.iter().all(|one| one.as_ref().unwrap().as_ref().unwrap().header().unwrap() == "Bearer 2"));
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "though it would have served for 15 minutes");
+    assert_eq!(credentials.current().await.unwrap().header().unwrap(), "Bearer 2");
+}
+
+#[tokio::test]
 async fn a_failure_answers_all_who_ask_at_once() {
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = asked.clone();

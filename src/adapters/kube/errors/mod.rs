@@ -102,7 +102,8 @@ impl Place {
         self.hints.authority.unwrap_or("the kubeconfig's, else the system's")
     }
 
-    fn unreachable(&self, words: &str) -> PortError {
+    /// With what mends it, where that is known.
+    pub fn unreachable(&self, words: &str) -> PortError {
         let trouble = Trouble::new(format!("{}: {words}", self.cluster));
         PortError::Unreachable(Trouble { remedy: self.hints.unreachable_remedy.clone(), ..trouble })
     }

@@ -96,6 +96,27 @@ fn a_401_carries_the_remedy_and_429_the_wait() {
 }
 
 #[test]
+fn a_clock_that_is_off_is_told_as_the_reason_of_a_401() {
+    let at = |seconds: i64| {
+        let then =
+            (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds)).to_zoned(jiff::tz::TimeZone::UTC);
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new().zoned_to_string(&then).unwrap();
+        let headers = HeaderMap::from_iter([(header::DATE, HeaderValue::from_str(&date).unwrap())]);
+        let asked = Asked { method: &Method::GET, path: "/" };
+        from_status(&place(), &asked, StatusCode::UNAUTHORIZED, &headers, b"").trouble().clone()
+    };
+    let (behind, ahead) = (at(3_600), at(-3_600));
+    assert!(
+        behind.words.contains("(401); this machine's clock is 3") && behind.words.ends_with("s behind"),
+        "{behind:?}"
+    );
+    assert!(ahead.words.ends_with("s ahead"), "{ahead:?}");
+    assert!(behind.remedy.unwrap().contains("timedatectl"));
+    let right = at(5);
+    assert!(!right.words.contains("clock") && right.remedy.as_deref() == Some("aws eks …"), "{right:?}");
+}
+
+#[test]
 fn a_web_page_is_no_permission_trouble() {
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     for code in [401, 403, 404, 500] {

@@ -10,7 +10,6 @@ use crate::adapters::kube::backoff::Backoff;
 use crate::adapters::kube::feed::Feed;
 use crate::adapters::kube::follower::changed;
 use crate::adapters::kube::reader::Reader;
-use crate::domain::health::Trouble;
 use crate::runtime::ports::PortError;
 
 /// With [`LIMIT`] a server that hangs is noticed within 15 s.
@@ -78,8 +77,7 @@ async fn probe(reader: &Reader) -> Result<(), PortError> {
             Err(error) => Err(error),
         }
     };
-    tokio::time::timeout(LIMIT, asked).await.unwrap_or_else(|_| {
-        let words = format!("{}: no answer within {} s", reader.cluster(), LIMIT.as_secs());
-        Err(PortError::Unreachable(Trouble::new(words)))
-    })
+    tokio::time::timeout(LIMIT, asked)
+        .await
+        .unwrap_or_else(|_| Err(reader.unreachable(&format!("no answer within {} s", LIMIT.as_secs()))))
 }

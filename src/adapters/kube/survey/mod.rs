@@ -23,7 +23,7 @@ use crate::domain::delta::Row;
 use crate::domain::ids::KindId;
 use crate::domain::registry::{Check, Deployment, Node, Snapshot, Space, Summary};
 use crate::domain::request::PortError;
-use crate::domain::survey::{ENDED, SpaceLabels, Survey};
+use crate::domain::survey::{SpaceLabels, Survey, pressing};
 use crate::kinds::survey::{self as wire, Figures};
 use crate::kinds::table::entry;
 
@@ -156,9 +156,7 @@ async fn ended(reader: &Reader) -> Result<Vec<Arc<crate::domain::job::JobRow>>, 
         }
     };
     lists::rows(reader, entry(KindId::Job), &mut take).await?;
-    found.sort_by_key(|job| std::cmp::Reverse(job.ended()));
-    found.truncate(ENDED);
-    Ok(found)
+    Ok(pressing(found))
 }
 
 fn count(length: usize) -> u32 {

@@ -11,7 +11,8 @@ pub struct Step {
     pub postgres: &'static str,
 }
 
-pub const STEPS: &[Step] = &[Step { version: 1, both: TABLES, postgres: ROW_SECURITY }];
+pub const STEPS: &[Step] =
+    &[Step { version: 1, both: TABLES, postgres: ROW_SECURITY }, Step { version: 2, both: LOGINS, postgres: "" }];
 
 const TABLES: &str = "
 CREATE TABLE clusters (
@@ -96,6 +97,13 @@ CREATE TABLE audit_copies (
     line TEXT NOT NULL,
     PRIMARY KEY (org, journal, number)
 );
+";
+
+/// Who a cluster is reached as by AWS credentials.
+const LOGINS: &str = "
+ALTER TABLE clusters ADD COLUMN login_profile TEXT;
+ALTER TABLE clusters ADD COLUMN login_role TEXT;
+ALTER TABLE clusters ADD COLUMN login_external_id TEXT;
 ";
 
 /// Every policy asks who logged in (`session_user`), which neither SET nor SET ROLE changes. The owner is held to the
