@@ -1,6 +1,8 @@
 //! What the worker tells that keeps the fleet's health in step.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use super::gate::Environment;
 use super::health::Trouble;
@@ -52,4 +54,21 @@ pub struct SyncFigures {
     pub last_error: String,
     /// Why results wait in memory; empty while all are kept.
     pub kept: String,
+}
+
+/// The worker turns at least this often, so that one that hangs is seen to.
+pub const PULSE: Duration = Duration::from_secs(5);
+
+/// When the worker last turned, in Unix milliseconds of its clock.
+#[derive(Debug, Clone, Default)]
+pub struct Pulse(Arc<AtomicI64>);
+
+impl Pulse {
+    pub fn last_ms(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub fn beat(&self, now_ms: i64) {
+        self.0.store(now_ms, Ordering::Relaxed);
+    }
 }

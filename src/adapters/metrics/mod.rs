@@ -12,9 +12,8 @@ pub use server::serve;
 
 use crate::domain::ids::ClusterId;
 use crate::domain::registry::{Snapshot, Status};
-use crate::domain::sync::{SyncFigures, SyncNews, Target};
+use crate::domain::sync::{PULSE, Pulse, SyncFigures, SyncNews, Target};
 use crate::runtime::ports::SyncSink;
-use crate::runtime::sync::{PULSE, Pulse};
 
 /// A sink that remembers the last look at each cluster, and hands all news on.
 pub struct Board {

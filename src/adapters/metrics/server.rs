@@ -73,9 +73,8 @@ mod tests {
     use tokio::sync::watch;
 
     use super::*;
-    use crate::domain::sync::{SyncFigures, SyncNews};
+    use crate::domain::sync::{Pulse, SyncFigures, SyncNews};
     use crate::runtime::ports::SyncSink;
-    use crate::runtime::sync::Pulse;
 
     struct Nobody;
 

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use notify::{Bound, Notifier};
-pub use worker::{Handle, PULSE, Pulse, start};
+pub use worker::{Handle, start};
 
 use super::ports::{FleetPort, KeepPort, SyncSink, WatchedPort};
 use crate::domain::survey::SpaceLabels;

@@ -15,7 +15,7 @@ use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
 use crate::domain::registry::{Claim, FinishedJob, Snapshot, Status, Transition};
 use crate::domain::request::{FetchReply, FetchRequest, LogRequest, OpenOptions, PortError};
-use crate::domain::sync::{SyncNews, Target};
+use crate::domain::sync::{PULSE, SyncNews, Target};
 use crate::runtime::ports::{Claimed, Kept, LogReader, SessionSink};
 
 thread_local! {

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
@@ -14,28 +12,11 @@ use super::round::{Ended, State};
 use super::schedule::{Outcome, Schedule};
 use super::{Options, Parts};
 use crate::domain::ids::ClusterId;
-use crate::domain::sync::{SyncFigures, Target};
+use crate::domain::sync::{PULSE, Pulse, SyncFigures, Target};
 use crate::runtime::ports::KeepPort;
 
 /// Old results are rolled up this often.
 const TIDY_MS: i64 = 3_600_000;
-/// The worker turns at least this often, so that one that hangs is seen to.
-pub const PULSE: Duration = Duration::from_secs(5);
-
-/// When the worker last turned, in Unix milliseconds of its clock.
-#[derive(Debug, Clone, Default)]
-pub struct Pulse(Arc<AtomicI64>);
-
-impl Pulse {
-    pub fn last_ms(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(in crate::runtime::sync) fn beat(&self, now_ms: i64) {
-        self.0.store(now_ms, Ordering::Relaxed);
-    }
-}
-
 /// A running worker. Dropping it ends the worker without waiting for anything.
 pub struct Handle {
     wishes: mpsc::UnboundedSender<Wish>,
