@@ -10,7 +10,8 @@ use super::exit::{FAILED, Failure};
 use super::setup::{self, Setup};
 use super::syncing::{options, rules};
 use super::{Global, joined};
-use crate::adapters::registry::{Keeper, Later, Opener, holder};
+use crate::adapters::aws::Ways;
+use crate::adapters::registry::{COPY_EVERY, Keeper, Later, Opener, holder, keep_copied};
 use crate::adapters::webhook::Webhooks;
 use crate::app::clock::now_ms;
 use crate::app::model::Model;
@@ -62,6 +63,7 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
         access: Some(setup.access_gate(cloud.clone(), known.ways.clone())),
         cloud: setup.loaded.config.reach.discover.then_some(cloud as Arc<dyn CloudPort>),
         opener: known.registry,
+        ways: Some(known.ways),
     };
     let remember = remembered.filter(|_| global.context.is_empty());
     show(setup::runtime()?, &setup, model, known.fleet, open, remember, background)
@@ -75,6 +77,8 @@ pub struct Background {
     pub access: Option<AwsGate>,
     /// Where the worker keeps what it sees.
     pub opener: Option<Arc<Opener>>,
+    /// The list of clusters, which grows by itself.
+    pub ways: Option<Arc<Ways>>,
 }
 
 /// Runs the loop on a model that is ready.
@@ -116,7 +120,13 @@ pub fn show(
         model.syncs = true;
         let options = options(setup, Options::default().interval);
         model.space = (*options.labels).clone();
-        let Background { cloud, registry, access, opener } = background;
+        let Background { cloud, registry, access, opener, ways } = background;
+        if let (Some(opener), Some(journal)) = (opener.clone(), setup.audit_file()) {
+            runtime.spawn(keep_copied(opener, journal, COPY_EVERY));
+        }
+        if let Some(ways) = ways {
+            runtime.spawn(tell_growth(ways, teller.clone()));
+        }
         let worker = worker(setup, fleet.clone(), opener, options, teller.clone());
         let desk = Desk::start(cloud, Some(worker), teller).with_registry(registry).with_access(access);
         Arc::new(desk) as Arc<dyn FleetDesk>
@@ -138,6 +148,15 @@ pub fn show(
     runtime.shutdown_background();
     result?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A registry that answers late brings its clusters then.
+async fn tell_growth(ways: Arc<Ways>, teller: Arc<Teller>) {
+    let mut grown = ways.grown();
+    while grown.changed().await.is_ok() {
+        grown.borrow_and_update();
+        teller.grown();
+    }
 }
 
 /// The worker that looks at health while the deck is open. What it sees is kept where there is a registry.
