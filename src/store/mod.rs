@@ -5,6 +5,5 @@ pub mod counts;
 pub mod fleet;
 pub mod index;
 pub mod log_ring;
-pub mod sum;
 pub mod survey;
 pub mod table;

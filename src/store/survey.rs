@@ -19,7 +19,7 @@ const STARTING: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 /// `None` unless the session is live and sees the whole cluster. Capacity, requests, deployments and warnings are not
 /// watched: [`filled`](crate::domain::survey::filled) takes them from the last whole look.
 pub fn survey(cluster: &ClusterState, labels: &SpaceLabels) -> Option<Survey> {
-    let is_live = |kind: &KindId| matches!(cluster.watch(*kind), WatchState::Live);
+    let is_live = |kind: &KindId| *cluster.watch(*kind) == WatchState::Live && cluster.seen_in(*kind).is_none();
     if cluster.health != Health::Live || cluster.scope.is_some() || !NEEDED.iter().all(is_live) {
         return None;
     }
@@ -37,8 +37,9 @@ pub fn survey(cluster: &ClusterState, labels: &SpaceLabels) -> Option<Survey> {
         namespaces: count(namespaces.len()),
         ..Summary::default()
     };
+    let mut phases = std::collections::BTreeMap::<&str, u32>::new();
     for (_, pod) in tables.pods.iter() {
-        *summary.pods.phases.entry(phase(pod.phase).to_owned()).or_default() += 1;
+        *phases.entry(phase(pod.phase)).or_default() += 1;
         let reason = reason(pod);
         if !reason.is_empty() {
             let reasons = &mut summary.pods.reasons;
@@ -46,6 +47,7 @@ pub fn survey(cluster: &ClusterState, labels: &SpaceLabels) -> Option<Survey> {
             *reasons.entry(if is_told { reason } else { "other".to_owned() }).or_default() += 1;
         }
     }
+    summary.pods.phases = phases.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
     let ended = tables.jobs.iter().map(|(_, job)| job).filter(|job| job.ended().is_some()).collect();
     let ended = pressing(ended).into_iter().cloned().map(Arc::new).collect();
     let space = Space { nodes, namespaces, deployments: Vec::new() };
