@@ -1,14 +1,16 @@
-//! The service accounts of a cluster, of which the annotation of IRSA is wanted.
+//! What Kubernetes itself tells of who may do what: service accounts with the annotation of IRSA, the ConfigMap `aws-auth`.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::access::auth_map;
 use crate::adapters::kube::errors::say;
+use crate::domain::eks::AuthMap;
 use crate::domain::eks::identity::{Annotated, ROLE_ANNOTATION};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
-use crate::runtime::ports::{FetchReply, FetchRequest, FleetPort};
+use crate::runtime::ports::{FetchReply, FetchRequest, FleetPort, PortError};
 
 const COLLECTION: &str = "/api/v1/serviceaccounts";
 /// Objects in one answer, and the most answers that are read.
@@ -24,6 +26,20 @@ const LIMIT: Duration = Duration::from_secs(4);
 pub async fn annotated(fleet: &dyn FleetPort, cluster: ClusterId) -> Result<Vec<Annotated>, Trouble> {
     let asked = tokio::time::timeout(LIMIT, pages(fleet, cluster)).await;
     asked.unwrap_or_else(|_| Err(Trouble::new("the cluster did not answer in time")))
+}
+
+/// The ConfigMap `aws-auth`; empty where there is none.
+///
+/// # Errors
+/// The cluster does not answer in time, or it may not be read.
+pub async fn read_map(fleet: &dyn FleetPort, cluster: ClusterId) -> Result<AuthMap, Trouble> {
+    let path = "/api/v1/namespaces/kube-system/configmaps/aws-auth".to_owned();
+    match tokio::time::timeout(LIMIT, fleet.fetch(cluster, FetchRequest::Path { path })).await {
+        Ok(Ok(FetchReply::Object(object))) => Ok(auth_map(&object)),
+        Ok(Ok(_) | Err(PortError::NotFound(_))) => Ok(AuthMap::default()),
+        Ok(Err(error)) => Err(error.trouble().clone()),
+        Err(_) => Err(Trouble::new("the cluster did not answer in time")),
+    }
 }
 
 async fn pages(fleet: &dyn FleetPort, cluster: ClusterId) -> Result<Vec<Annotated>, Trouble> {

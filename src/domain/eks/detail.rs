@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::access::{AccessEntry, PodIdentityAssociation};
+use super::auth_map::AuthMap;
 use super::cluster::HealthIssue;
 use super::identity::ServiceAccountRole;
 use super::words::words;
@@ -99,6 +100,8 @@ pub struct EksDetail {
     pub oidc_provider: Result<bool, Trouble>,
     /// Service accounts whose pods get a role; Kubernetes is asked for their annotations.
     pub service_accounts: Part<ServiceAccountRole>,
+    /// The ConfigMap `aws-auth`, of a cluster that logs in by it alone.
+    pub auth_map: Option<Result<AuthMap, Trouble>>,
 }
 
 impl EksDetail {

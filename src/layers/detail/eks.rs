@@ -3,8 +3,9 @@
 use super::over_time::headings;
 use super::sections::Sections;
 use super::{Fetched, Section};
+use crate::domain::eks::auth_map::AuthMap;
 use crate::domain::eks::identity::ServiceAccountRole;
-use crate::domain::eks::{AuthMode, EksCluster, EksDetail, InsightStatus, Part};
+use crate::domain::eks::{EksDetail, InsightStatus, Part};
 use crate::domain::health::Trouble;
 use crate::store::fleet::ClusterState;
 use crate::ui::theme::Role;
@@ -29,7 +30,9 @@ pub fn summary(cluster: &ClusterState, now: i64, out: &mut Sections) {
 }
 
 pub fn parts(cluster: &ClusterState, out: &mut Sections) {
-    let Some(eks) = &cluster.eks else { return };
+    if cluster.eks.is_none() {
+        return;
+    }
     match &cluster.detail {
         Fetched::Waiting => {
             out.section(Section::Nodegroups, "Nodegroups, addons, insights, access");
@@ -43,7 +46,7 @@ pub fn parts(cluster: &ClusterState, out: &mut Sections) {
             nodegroups(detail, out);
             addons(detail, out);
             insights(detail, out);
-            access(eks, detail, out);
+            access(detail, out);
         }
     }
 }
@@ -150,7 +153,7 @@ fn insights(detail: &EksDetail, out: &mut Sections) {
     });
 }
 
-fn access(eks: &EksCluster, detail: &EksDetail, out: &mut Sections) {
+fn access(detail: &EksDetail, out: &mut Sections) {
     part(Section::Access, "Access", &detail.access_entries, out, |entries, out| {
         for one in entries {
             let kind = if one.is_of_nodes() { one.kind.as_str() } else { "" };
@@ -161,11 +164,10 @@ fn access(eks: &EksCluster, detail: &EksDetail, out: &mut Sections) {
             out.table(&[row]);
         }
     });
-    if eks.auth_mode == Some(AuthMode::ConfigMap) {
-        out.words(
-            "authentication mode CONFIG_MAP: aws-auth in kube-system says who may enter; it is read-only here",
-            Role::Dim,
-        );
+    match &detail.auth_map {
+        Some(Ok(map)) => auth_map(map, out),
+        Some(Err(trouble)) => out.fact("aws-auth", trouble.words.clone(), Role::Warning),
+        None => {}
     }
     match &detail.oidc_provider {
         Ok(true) => out.fact("IRSA", "IAM knows the cluster's OIDC provider", Role::Ok),
@@ -180,6 +182,23 @@ fn access(eks: &EksCluster, detail: &EksDetail, out: &mut Sections) {
         Ok(accounts) => accounts.iter().for_each(|account| service_account(account, out)),
         Err(trouble) => out.fact("accounts", trouble.words.clone(), Role::Warning),
     }
+}
+
+/// Who may enter by the ConfigMap, which is shown alone.
+fn auth_map(map: &AuthMap, out: &mut Sections) {
+    if map.mapped.is_empty() {
+        out.words("aws-auth is empty or not there: whoever made the cluster is let in, and nobody else", Role::Dim);
+    }
+    for one in &map.mapped {
+        let groups = one.groups.iter().map(|group| format!(" · group {group}")).collect::<String>();
+        let groups = format!("{}{groups}", one.username);
+        out.table(&[vec![
+            (one.principal.clone(), Role::Text),
+            ("aws-auth".to_owned(), Role::Dim),
+            (groups, Role::Text),
+        ]]);
+    }
+    map.problems.iter().for_each(|problem| out.words(problem, Role::Warning));
 }
 
 /// A service account whose pods get a role, and what keeps them from it.

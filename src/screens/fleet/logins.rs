@@ -64,7 +64,7 @@ impl Rows for LoginRows<'_> {
     }
 
     fn is_fault(&self, id: u32) -> bool {
-        self.logins.get(id as usize).is_some_and(|row| row.trouble().is_some())
+        self.logins.get(id as usize).is_some_and(is_trouble)
     }
 
     fn prefix(&self, id: u32, _: usize) -> SortPrefix {
@@ -95,10 +95,15 @@ pub fn identity(arn: &str) -> String {
     }
 }
 
+/// Something is to be mended. Who has no AWS login at all has nothing to mend.
+fn is_trouble(row: &LaneRow) -> bool {
+    row.state != LoginState::NotContacted && row.trouble().is_some()
+}
+
 fn state(row: &LaneRow, now_ms: i64) -> State {
     match &row.state {
-        _ if row.fault.is_some() => State::Broken,
         LoginState::NotContacted => State::NotOpened,
+        _ if row.fault.is_some() => State::Broken,
         LoginState::Checking => State::Connecting,
         LoginState::Ok { expires_ms: Some(end), .. } if end - now_ms < SOON * 1_000 => State::Warning,
         LoginState::Ok { .. } if row.regions.iter().any(|region| region.fault.is_some()) => State::Warning,
@@ -141,10 +146,11 @@ pub fn line<'a>(row: &'a LaneRow, scene: Scene<'_>, theme: &'a Theme) -> Line<'a
         LoginState::Trouble(_) => Cell::dim("—"),
     };
     let complaints = row.region_complaints();
+    let role = if is_trouble(row) { Role::Broken } else { Role::Muted };
     let below = match row.trouble() {
         Some(trouble) => Some(match &trouble.remedy {
-            Some(remedy) => Cell::new(format!("{} · {remedy}", trouble.words), Role::Broken),
-            None => Cell::new(trouble.words.clone(), Role::Broken),
+            Some(remedy) => Cell::new(format!("{} · {remedy}", trouble.words), role),
+            None => Cell::new(trouble.words.clone(), role),
         }),
         None => complaints.first().map(|first| match complaints.len() {
             1 => Cell::new(first.clone(), Role::Warning),

@@ -94,7 +94,13 @@ fn worker(figures: &SyncFigures) -> Vec<Piece> {
     if figures.runs == 0 && figures.busy == 0 && figures.clusters == 0 {
         return vec![Piece::new("sync is off", Role::Muted)];
     }
-    let mut out = vec![Piece::new(format!("{} looks", figures.runs), Role::Dim)];
+    let mut out = vec![Piece::new(
+        match figures.runs {
+            1 => "1 look".to_owned(),
+            runs => format!("{runs} looks"),
+        },
+        Role::Dim,
+    )];
     if figures.failures > 0 {
         out.push(Piece::new(format!(" · {} failed", figures.failures), Role::Warning));
     }

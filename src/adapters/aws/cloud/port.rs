@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Cloud;
 use crate::adapters::aws::access::AwsAccess;
-use crate::adapters::aws::accounts::annotated;
+use crate::adapters::aws::accounts::{annotated, read_map};
 use crate::adapters::aws::api::eks;
 use crate::adapters::aws::discovery::detail;
 use crate::adapters::aws::faults::{no_login, port_error};
@@ -17,6 +17,7 @@ use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::LoginKey;
 use crate::domain::aws::trouble::LoginTrouble;
 use crate::domain::cloud::{CloudDetail, LaneKey, LaneRow};
+use crate::domain::eks::AuthMode;
 use crate::domain::gate::aws::{AccessKnown, ApprovedMutation};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -167,7 +168,16 @@ impl Cloud {
                 (_, words) => Err(Trouble::new(words.unwrap_or_else(|| "it is not in the fleet".to_owned()))),
             }
         };
-        let (parts, caller) = tokio::join!(detail(&config, &cluster, accounts.boxed(), patience), login.identity());
+        let by_map = id.filter(|_| cluster.auth_mode == Some(AuthMode::ConfigMap) && cluster.status.serves());
+        let map = async {
+            match by_map {
+                Some(id) => Some(read_map(&*self.shared.fleet, id).await),
+                None => None,
+            }
+        };
+        let parts = detail(&config, &cluster, accounts.boxed(), patience);
+        let (mut parts, caller, map) = tokio::join!(parts, login.identity(), map);
+        parts.auth_map = map;
         Ok(CloudDetail { cluster, parts, caller: caller.unwrap_or_default() })
     }
 }

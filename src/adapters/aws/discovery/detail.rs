@@ -48,6 +48,7 @@ pub async fn detail(config: &SdkConfig, cluster: &EksCluster, accounts: Accounts
         pod_identities,
         oidc_provider: told(oidc),
         service_accounts,
+        auth_map: None,
     }
 }
 

@@ -203,6 +203,7 @@ pub(super) fn told_by_aws() -> (ClusterArn, EksCluster, EksDetail) {
         pod_identities: Ok(Vec::new()),
         oidc_provider: Ok(false),
         service_accounts: Ok(Vec::new()),
+        auth_map: None,
     };
     (arn, eks, detail)
 }
