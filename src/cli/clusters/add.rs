@@ -35,7 +35,7 @@ pub struct Add {
     /// Register a cluster by its --server, with a --token-file or as one that nothing here opens
     #[arg(long, requires_all = ["server", "name"], conflicts_with_all = ["file", "arn"])]
     by_hand: bool,
-    /// The server's URL: https://HOST[:PORT]
+    /// The server's URL: https://HOST or https://HOST:PORT
     #[arg(long, value_name = "URL", requires = "by_hand")]
     server: Option<String>,
     /// The certificates (PEM) that its certificate is checked against; else the system's
