@@ -7,7 +7,7 @@ use super::discover::{ENTRY, STRANGER};
 use super::iam::{aws, by_name};
 use super::{CONTAINERS, real};
 use crate::pty::panes::{Pane, rows, selection};
-use crate::pty::{Home, Launch, Terminal, until};
+use crate::pty::{Home, Launch, Screen, Terminal, until};
 use crate::servers::{Namespace, Server};
 
 /// Longer than a question has to stand before it takes keys.
@@ -92,8 +92,13 @@ fn logs_and_watches_outlive_their_tokens() {
         std::thread::sleep(Duration::from_secs(5));
         assert!(terminal.screen().has("1 live"), "{}", terminal.screen().text());
     }
-    let word = format!("word {}", begun.elapsed().as_secs());
-    terminal.wait("the log to go on", |screen| rows(screen, Pane::Logs).iter().any(|row| row.contains(&word)));
+    let spoken = |screen: &Screen<'_>| {
+        let number = |row: &String| row.rsplit_once("word ")?.1.split_whitespace().next()?.parse::<u64>().ok();
+        rows(screen, Pane::Logs).iter().filter_map(number).max()
+    };
+    let before = spoken(&terminal.screen()).unwrap_or_default();
+    assert!(before > begun.elapsed().as_secs(), "two words a second, and the last one was {before}");
+    terminal.wait("the log to go on", |screen| spoken(screen) > Some(before));
     server.ask(&["-n", &namespace.name, "create", "job", "--image=busybox:1.36", "fresh", "--", "true"]);
     terminal.press("3 /");
     terminal.press("ctrl-u");
