@@ -8,6 +8,7 @@ use super::logins::{self, LoginRows};
 use super::{FleetScene, FleetScreen, clusters};
 use crate::domain::ids::ClusterId;
 use crate::domain::sync::SyncFigures;
+use crate::domain::text::fit;
 use crate::input::context::FleetPane;
 use crate::screens::layout::{Layout, PaneBox};
 use crate::screens::pane::Rows;
@@ -56,6 +57,10 @@ fn of_clusters(
     text.right = vec![Piece::new(format!("{counted} · "), Role::Dim)];
     text.right.extend(worker(&fleet.sync));
     bottom(&mut text, pane, canvas.typing);
+    if text.bottom_right.is_empty() && !fleet.sync.last_error.is_empty() {
+        let words = fit(&fleet.sync.last_error, usize::from(area.width / 2));
+        text.bottom_right = vec![Piece::new(format!("failed last: {words}"), Role::Warning)];
+    }
     let empty = match pane.is_filtered() {
         true => nothing_passes(&pane.filter_text),
         false if fleet.is_looking => vec!["Asking AWS for EKS clusters …".to_owned()],
