@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::FleetScreen;
-use super::clusters::{Card, card};
+use super::line::{Card, card};
 use super::view::FleetCanvas;
 use crate::domain::ids::ClusterId;
 use crate::ui::frame::{FrameText, Piece, frame};

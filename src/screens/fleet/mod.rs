@@ -2,7 +2,9 @@
 
 pub mod cards;
 pub mod clusters;
+mod line;
 pub mod logins;
+mod seen;
 pub mod update;
 pub mod view;
 

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cards::draw as draw_cards;
+use super::line::line;
 use super::logins::{self, LoginRows};
 use super::{FleetScene, FleetScreen, clusters};
 use crate::domain::ids::ClusterId;
@@ -88,7 +89,7 @@ fn of_clusters(
     }
     table(pane, spec, area, buffer, |position| {
         let cluster = fleet.get(ClusterId(pane.at(position)??))?;
-        let mut line = clusters::line(cluster, canvas.scene, canvas.theme);
+        let mut line = line(cluster, canvas.scene, canvas.theme);
         line.marked = pane.marks.contains(&cluster.id);
         Some(line)
     })
