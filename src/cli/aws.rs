@@ -84,11 +84,7 @@ fn no_login(fault: Option<LaneFault>) -> Failure {
 
 /// A fault as the end of a subcommand.
 pub fn failure(fault: &LaneFault) -> Failure {
-    let words = match &fault.trouble.remedy {
-        Some(remedy) => format!("{} ({remedy})", fault.trouble.words),
-        None => fault.trouble.words.clone(),
-    };
-    Failure::new(code(fault.kind), words)
+    Failure::new(code(fault.kind), fault.trouble.told())
 }
 
 /// The exit code that stands for a sort of fault.

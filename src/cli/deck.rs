@@ -298,8 +298,10 @@ fn tell_problems(model: &mut Model) {
     for problem in &model.problems {
         tracing::warn!("{problem}");
     }
-    if let Some(first) = model.problems.first().cloned() {
-        let more = match model.problems.len() {
+    // That there is nothing to open stands where the clusters would.
+    let told: Vec<String> = model.problems.iter().filter(|problem| !model.bare.contains(problem)).cloned().collect();
+    if let Some(first) = told.first() {
+        let more = match told.len() {
             1 => String::new(),
             all => format!(" (and {} more)", all - 1),
         };

@@ -68,7 +68,7 @@ fn known(global: &Global) -> Result<(Setup, Known, Vec<ClusterId>), Failure> {
     setup.loaded.problems.iter().for_each(|problem| say(&problem.to_string()));
     let known = setup.known(global, joined::WHOLE);
     if let Some(trouble) = known.registry_trouble.as_ref().filter(|_| !known.port_is_empty()) {
-        say(&worded(trouble));
+        say(&trouble.told());
     }
     let ids = match global.context.is_empty() {
         true => known.current.into_iter().collect(),
@@ -87,16 +87,9 @@ fn once(mut ids: Vec<ClusterId>) -> Vec<ClusterId> {
 
 /// Why there is nothing to ask.
 pub fn no_clusters(known: &Known) -> Failure {
-    let told = known.registry_trouble.as_ref().or(known.troubles.first()).map(worded);
+    let told = known.registry_trouble.as_ref().or(known.troubles.first()).map(Trouble::told);
     let code = if known.is_broken { FAILED } else { NOT_FOUND };
     Failure::new(code, told.unwrap_or_else(|| "no cluster is known: there is no kubeconfig".to_owned()))
-}
-
-fn worded(trouble: &Trouble) -> String {
-    match &trouble.remedy {
-        Some(remedy) => format!("{} ({remedy})", trouble.words),
-        None => trouble.words.clone(),
-    }
 }
 
 /// The namespaces that a subcommand looks into.

@@ -24,6 +24,22 @@ impl Trouble {
         self.remedy = Some(remedy.into());
         self
     }
+
+    /// For a shell's line: `certificate expired (renew it)`.
+    pub fn told(&self) -> String {
+        match &self.remedy {
+            Some(remedy) => format!("{} ({remedy})", self.words),
+            None => self.words.clone(),
+        }
+    }
+
+    /// For a row of a screen: `certificate expired · renew it`.
+    pub fn in_a_line(&self) -> String {
+        match &self.remedy {
+            Some(remedy) => format!("{} · {remedy}", self.words),
+            None => self.words.clone(),
+        }
+    }
 }
 
 /// Where a session stands. Times are Unix milliseconds.

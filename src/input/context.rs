@@ -248,6 +248,8 @@ pub const FULL_LOGS: Places = Places::of(&[Place::FullLogs]);
 pub const TABLES: Places = CLUSTERS.or(NAMESPACES).or(JOBS);
 /// The panes of the deck.
 pub const DECK: Places = TABLES.or(LOGS);
+/// The deck while no cluster is known.
+pub const BARE: Places = Places::of(&[Place::Bare]);
 /// The clusters of the fleet's screen, its credentials, both.
 pub const FLEET: Places = Places::of(&[Place::Fleet]);
 pub const LOGINS: Places = Places::of(&[Place::Logins]);
@@ -278,7 +280,7 @@ pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION).or(FORM);
 /// Where the rows or lines can move.
 pub const SCROLL: Places = DECK.or(FLEET_SCREEN).or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
 /// Everywhere but where a person types or is asked.
-pub const GLOBAL: Places = Places::of(&[Place::Bare]).or(DECK).or(FLEET_SCREEN).or(VIEWS);
+pub const GLOBAL: Places = BARE.or(DECK).or(FLEET_SCREEN).or(VIEWS);
 pub const ANYWHERE: Places = GLOBAL.or(LAYER).or(EDITOR);
 
 /// The tables that a keymap file may have, and where each holds.

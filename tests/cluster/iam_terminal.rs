@@ -69,6 +69,27 @@ fn a_login_that_comes_late_brings_its_cluster_to_life() {
     terminal.wait_text("1 live");
 }
 
+/// Whose login fails sees why, and what mends it, on the first screen; the credentials are one key away.
+#[test]
+fn a_login_that_fails_is_told_apart_where_the_clusters_would_be() {
+    let Some(aws) = aws() else { return };
+    let told = [
+        ("closed", "may not be assumed"),
+        ("mfa", "MFA device"),
+        ("sso-expired", "aws sso login --profile sso-expired"),
+        ("nothere", "aws configure sso --profile nothere"),
+    ];
+    for (profile, words) in told {
+        let home = Home::new();
+        let launch = Launch::eksdeck(&home).size(200, 50).env("AWS_PROFILE", profile);
+        let mut terminal = aws.iter().fold(launch, |launch, (name, value)| launch.env(name, value)).start();
+        terminal.wait_text(words);
+        terminal.wait_gone("no kubeconfig");
+        terminal.press("F");
+        terminal.wait_text("1 to mend");
+    }
+}
+
 /// How long the rig's cluster tokens live; it stands in the flags that the stand-in was started with.
 fn token_life() -> Option<Duration> {
     let config = std::env::var_os("EKSDECK_E2E_AWS_CONFIG_FILE")?;

@@ -35,9 +35,11 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
         let described = match &piece {
             FleetNews::Described { cluster, .. } => Some(*cluster),
             FleetNews::Found { .. } => {
-                // It is no trouble any more that there was nothing to open.
-                let bare = std::mem::take(&mut model.bare);
-                model.problems.retain(|problem| !bare.contains(problem));
+                has_a_way(model);
+                None
+            }
+            FleetNews::Logins(rows) if rows.iter().any(|row| row.state != LoginState::NotContacted) => {
+                has_a_way(model);
                 None
             }
             _ => None,
@@ -58,6 +60,12 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
     }
     model.dirty = true;
     effects
+}
+
+/// It is no trouble any more that there was nothing to open.
+fn has_a_way(model: &mut Model) {
+    let bare = std::mem::take(&mut model.bare);
+    model.problems.retain(|problem| !bare.contains(problem));
 }
 
 /// Whether a cluster that was found is opened without being asked for: nothing is run and nobody is prompted for it.

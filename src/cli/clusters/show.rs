@@ -138,14 +138,7 @@ fn part<T>(title: &str, part: &Part<T>, row: impl Fn(&T) -> String) -> Vec<Strin
     match part {
         Ok(rows) if rows.is_empty() => vec![format!("{title}: none")],
         Ok(rows) => [title.to_owned()].into_iter().chain(rows.iter().map(|it| format!("  {}", row(it)))).collect(),
-        Err(trouble) => vec![format!("{title}: {}", words(trouble))],
-    }
-}
-
-fn words(trouble: &Trouble) -> String {
-    match &trouble.remedy {
-        Some(remedy) => format!("{} ({remedy})", trouble.words),
-        None => trouble.words.clone(),
+        Err(trouble) => vec![format!("{title}: {}", trouble.told())],
     }
 }
 

@@ -197,10 +197,7 @@ fn hindered(proposal: &Proposal, places: &Places<'_>) -> Failure {
         DryRun::Passed { .. } | DryRun::NotTried(_) => None,
     });
     let code = if denied { FORBIDDEN } else { exit::of_kind(refused.unwrap_or(proposal.refusal_kind)) };
-    let words = match &trouble.remedy {
-        Some(remedy) => format!("{} ({remedy})", trouble.words),
-        None => trouble.words,
-    };
+    let words = trouble.told();
     // Where a field stands in a file is worth a line of its own; without a file the words have it all.
     for (document, target) in proposal.targets.iter().enumerate() {
         let DryRun::Refused { trouble, causes, .. } = &target.dry_run else { continue };

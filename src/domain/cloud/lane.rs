@@ -72,6 +72,11 @@ impl LaneRow {
         }
     }
 
+    /// Something is to be mended. Who has no AWS login at all has nothing to mend.
+    pub fn is_broken(&self) -> bool {
+        self.state != LoginState::NotContacted && self.trouble().is_some()
+    }
+
     /// Whether a person has to enter a code before it is contacted.
     pub fn wants_code(&self) -> bool {
         match &self.state {

@@ -107,10 +107,7 @@ impl LoginSummary {
     /// Every line that a person must hear of.
     pub fn complaints(&self) -> Vec<String> {
         let login = &self.login;
-        let fault = self.fault.iter().map(|fault| match &fault.trouble.remedy {
-            Some(remedy) => format!("{login}: {} ({remedy})", fault.trouble.words),
-            None => format!("{login}: {}", fault.trouble.words),
-        });
+        let fault = self.fault.iter().map(|fault| format!("{login}: {}", fault.trouble.told()));
         let rows = self.regions.iter().filter(|row| !row.is_whole());
         fault.chain(rows.map(|row| format!("{login}: {}", row.words()))).collect()
     }

@@ -4,7 +4,7 @@
 use super::{Command, Need, When};
 use crate::domain::gate::Right;
 use crate::input::context::{
-    ANYWHERE, ASKED, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, EDITOR, FLEET, FLEET_SCREEN, FORM,
+    ANYWHERE, ASKED, BARE, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, EDITOR, FLEET, FLEET_SCREEN, FORM,
     GLOBAL, JOBS, LAYER, LOGINS, LOGS, NAMESPACES, PALETTE, PICKER, PROMPT, Places, SCROLL, TABLES,
 };
 
@@ -67,7 +67,7 @@ commands! {
     ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK.or(FLEET)).with(Need::Filter), "Show everything again";
     Back            "deck.back"               0 "back"      When::at(DECK), "Go back: undo the filter, the zoom, the choice";
 
-    FleetOpen       "fleet.open"             87 "fleet"     When::at(TABLES), "Show the fleet: health over time, and credentials";
+    FleetOpen       "fleet.open"             87 "fleet"     When::at(TABLES.or(BARE)), "Show the fleet: health over time, and credentials";
     FleetClose      "fleet.close"            40 "deck"      When::at(FLEET_SCREEN), "Go back to the deck as it was";
     FleetNextPane   "fleet.next-pane"        85 "next pane" When::at(FLEET_SCREEN), "Go to the clusters, or to the credentials";
     FleetDetail     "fleet.detail"           10 "detail"    When::at(FLEET).with(Need::Row), "Describe the cluster: health, nodes, what AWS says of it";

@@ -7,6 +7,7 @@ use super::FleetScreen;
 use super::line::{Card, card};
 use super::view::FleetCanvas;
 use crate::domain::ids::ClusterId;
+use crate::domain::text::fit;
 use crate::ui::frame::{FrameText, Piece, frame};
 use crate::ui::text::put;
 use crate::ui::theme::Role;
@@ -79,7 +80,8 @@ fn one(card: &Card, selected: bool, marked: bool, canvas: FleetCanvas<'_>, area:
     for (line, pieces) in card.lines.iter().take(usize::from(inner.height)).enumerate() {
         let mut x = inner.x + 1;
         for piece in pieces {
-            x = put(buffer, x, inner.y + line as u16, inner.right(), &piece.text, theme.style(piece.role));
+            let text = fit(&piece.text, usize::from(inner.right().saturating_sub(x)));
+            x = put(buffer, x, inner.y + line as u16, inner.right(), &text, theme.style(piece.role));
         }
     }
 }

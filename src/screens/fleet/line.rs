@@ -157,11 +157,7 @@ fn below(seen: &Seen<'_>) -> Option<Cell<'static>> {
         _ => None,
     };
     if let Some(trouble) = trouble {
-        let words = match &trouble.remedy {
-            Some(remedy) => format!("{} · {remedy}", trouble.words),
-            None => trouble.words.clone(),
-        };
-        return Some(Cell::new(without_name(cluster, &words), state_of(cluster).role()));
+        return Some(Cell::new(without_name(cluster, &trouble.in_a_line()), state_of(cluster).role()));
     }
     if let Some(standing) = cluster.standing.as_ref().filter(|standing| !standing.why.is_empty()) {
         let role = if standing.status == Status::Down { Role::Broken } else { Role::Warning };

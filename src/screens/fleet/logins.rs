@@ -64,7 +64,7 @@ impl Rows for LoginRows<'_> {
     }
 
     fn is_fault(&self, id: u32) -> bool {
-        self.logins.get(id as usize).is_some_and(is_trouble)
+        self.logins.get(id as usize).is_some_and(LaneRow::is_broken)
     }
 
     fn prefix(&self, id: u32, _: usize) -> SortPrefix {
@@ -93,11 +93,6 @@ pub fn identity(arn: &str) -> String {
         Some(arn) => format!("{} in {}", arn.resource, arn.account),
         None => arn.to_owned(),
     }
-}
-
-/// Something is to be mended. Who has no AWS login at all has nothing to mend.
-fn is_trouble(row: &LaneRow) -> bool {
-    row.state != LoginState::NotContacted && row.trouble().is_some()
 }
 
 fn state(row: &LaneRow, now_ms: i64) -> State {
@@ -146,12 +141,9 @@ pub fn line<'a>(row: &'a LaneRow, scene: Scene<'_>, theme: &'a Theme) -> Line<'a
         LoginState::Trouble(_) => Cell::dim("—"),
     };
     let complaints = row.region_complaints();
-    let role = if is_trouble(row) { Role::Broken } else { Role::Muted };
+    let role = if row.is_broken() { Role::Broken } else { Role::Muted };
     let below = match row.trouble() {
-        Some(trouble) => Some(match &trouble.remedy {
-            Some(remedy) => Cell::new(format!("{} · {remedy}", trouble.words), role),
-            None => Cell::new(trouble.words.clone(), role),
-        }),
+        Some(trouble) => Some(Cell::new(trouble.in_a_line(), role)),
         None => complaints.first().map(|first| match complaints.len() {
             1 => Cell::new(first.clone(), Role::Warning),
             number => Cell::new(format!("{first} (and {} more)", number - 1), Role::Warning),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_credential_types::provider::ProvideCredentials;
 use futures::future::join_all;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::api::Patience;
 use super::faults::{no_credentials, no_login};
@@ -129,8 +129,9 @@ async fn login(scope: Scope, limits: Limits, in_flight: Arc<Semaphore>, sink: Si
     }
     let (names, fault) = names(&scope).await;
     summary.fault = fault;
+    let shared = region::Shared { in_flight: &in_flight, versions: OnceCell::new(), sink };
     let asked = names.into_iter().map(|name| async {
-        let row = region::look(&scope, name, limits, &in_flight, sink).await;
+        let row = region::look(&scope, name, limits, &shared).await;
         sink(Found::Region(row.clone()));
         row
     });

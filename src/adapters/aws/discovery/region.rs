@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{FuturesUnordered, StreamExt};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::{Found, Limits, Scope, Sink};
 use crate::adapters::aws::api::{Eks, eks};
@@ -18,8 +18,17 @@ const VERSIONS: Duration = Duration::from_secs(3);
 
 type Described = (String, Result<Option<EksCluster>, LaneFault>);
 
+/// What all regions of one login share.
+pub struct Shared<'a> {
+    /// Bounds everything.
+    pub in_flight: &'a Semaphore,
+    /// What AWS says of the versions is the same everywhere: whoever finds clusters first asks.
+    pub versions: OnceCell<Versions>,
+    pub sink: Sink<'a>,
+}
+
 /// Looks into one region. Its failures stand in the row.
-pub async fn look(scope: &Scope, name: String, limits: Limits, in_flight: &Semaphore, sink: Sink<'_>) -> RegionRow {
+pub async fn look(scope: &Scope, name: String, limits: Limits, shared: &Shared<'_>) -> RegionRow {
     let mut row =
         RegionRow { login: scope.login.clone(), region: say(&name), clusters: 0, undescribed: Vec::new(), fault: None };
     if !is_region(&name) {
@@ -29,7 +38,7 @@ pub async fn look(scope: &Scope, name: String, limits: Limits, in_flight: &Semap
     }
     let eks = eks(&scope.config, &name, limits.patience);
     let own = Semaphore::new(limits.per_region.max(1));
-    Look { eks: &eks, own: &own, in_flight, sink, row: &mut row }.run().await;
+    Look { eks: &eks, own: &own, shared, row: &mut row }.run().await;
     row
 }
 
@@ -37,15 +46,13 @@ struct Look<'a> {
     eks: &'a Eks,
     /// Bounds the descriptions of this region.
     own: &'a Semaphore,
-    /// Bounds everything.
-    in_flight: &'a Semaphore,
-    sink: Sink<'a>,
+    shared: &'a Shared<'a>,
     row: &'a mut RegionRow,
 }
 
 impl<'a> Look<'a> {
     async fn run(self) {
-        let (eks, own, in_flight) = (self.eks, self.own, self.in_flight);
+        let (eks, own, in_flight) = (self.eks, self.own, self.shared.in_flight);
         let list = |next: Option<String>| -> BoxFuture<'a, _> {
             async move {
                 let _permit = in_flight.acquire().await;
@@ -64,7 +71,7 @@ impl<'a> Look<'a> {
         };
         let mut listing = Some(list(None));
         let mut describing: FuturesUnordered<BoxFuture<'a, Described>> = FuturesUnordered::new();
-        // Asked for once, and only where there are clusters.
+        // Only where there are clusters.
         let mut asking: Option<BoxFuture<'a, Versions>> = None;
         let mut versions: Option<Versions> = None;
         let mut waiting: Vec<EksCluster> = Vec::new();
@@ -99,7 +106,7 @@ impl<'a> Look<'a> {
                 for mut cluster in waiting.drain(..) {
                     cluster.support = versions.support(&cluster.version);
                     self.row.clusters += 1;
-                    (self.sink)(Found::Cluster { login: self.row.login.clone(), cluster: Box::new(cluster) });
+                    (self.shared.sink)(Found::Cluster { login: self.row.login.clone(), cluster: Box::new(cluster) });
                 }
             }
         }
@@ -107,14 +114,14 @@ impl<'a> Look<'a> {
 
     /// What AWS says of the versions; nothing if it does not say so in time.
     fn versions(&self) -> BoxFuture<'a, Versions> {
-        let (eks, in_flight) = (self.eks, self.in_flight);
+        let (eks, shared) = (self.eks, self.shared);
         async move {
-            let ask = async {
-                let _permit = in_flight.acquire().await;
+            let ask = shared.versions.get_or_try_init(|| async {
+                let _permit = shared.in_flight.acquire().await;
                 eks.versions().await
-            };
+            });
             match tokio::time::timeout(VERSIONS, ask).await {
-                Ok(Ok(versions)) => versions,
+                Ok(Ok(versions)) => versions.clone(),
                 Ok(Err(_)) | Err(_) => Versions::default(),
             }
         }

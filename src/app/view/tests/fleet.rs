@@ -226,3 +226,21 @@ fn the_description_of_a_cluster_has_what_aws_says() {
     assert_snapshot!("cluster_detail_160x50", draw(&mut model, LARGE.0, LARGE.1));
     assert_snapshot!("cluster_detail_80x24", draw(&mut model, SMALL.0, SMALL.1));
 }
+
+#[test]
+fn a_login_that_fails_is_told_where_the_clusters_would_be_and_the_credentials_are_one_key_away() {
+    let mut model = fixtures::model();
+    model.fleet = Fleet::new(Vec::new());
+    model.problems = vec!["no kubeconfig".to_owned()];
+    model.bare = model.problems.clone();
+    start(&mut model, &[], NOW);
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("no kubeconfig"));
+    let expired = LoginTrouble::SsoExpired { profile: Some("corp".to_owned()), session: Some("corp".to_owned()) };
+    let lane = Arc::from([login("corp", LoginState::Trouble(expired), &[])]);
+    update(&mut model, Message::Fleet(vec![FleetNews::Logins(lane)]), NOW);
+    let text = draw(&mut model, LARGE.0, LARGE.1);
+    assert!(text.contains("aws sso login") && !text.contains("no kubeconfig"), "{text}");
+    press(&mut model, &["F"]);
+    let text = draw(&mut model, LARGE.0, LARGE.1);
+    assert!(text.contains("credentials") && text.contains("1 to mend"), "{text}");
+}

@@ -25,7 +25,12 @@ pub fn clusters(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer
         false => {
             let mut lines = vec!["No clusters are known.".to_owned()];
             lines.extend(canvas.problems.iter().cloned());
-            lines.push("eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned());
+            let broken = scene.fleet.logins.iter().filter(|row| row.is_broken());
+            lines.extend(broken.filter_map(|row| Some(format!("{}: {}", row.name, row.trouble()?.in_a_line()))));
+            lines.push(match scene.fleet.logins.is_empty() {
+                true => "eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned(),
+                false => "F shows the credentials, and registers clusters".to_owned(),
+            });
             lines
         }
     };
