@@ -217,9 +217,9 @@ impl Setup {
 
     /// What changes the registry as a person does; what changes shows in the list of `known`.
     pub fn registry_desk(&self, known: &Known) -> Option<RegistryDesk> {
-        let (opener, ways) = (known.registry.clone()?, known.ways.clone());
+        let (opener, by_iam) = (known.registry.clone()?, known.ways.clone());
         let changed = {
-            let opener = opener.clone();
+            let (opener, ways) = (opener.clone(), by_iam.clone());
             Arc::new(move |records| ways.register(records, &opener))
         };
         Some(RegistryDesk::new(Tools {
@@ -229,6 +229,7 @@ impl Setup {
             journal: self.audit_file(),
             state_dir: self.state_dir(),
             limits: self.limits(),
+            by_iam,
             home: self.environment.home.clone(),
             changed,
         }))

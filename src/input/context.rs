@@ -287,6 +287,7 @@ pub const ANYWHERE: Places = GLOBAL.or(LAYER).or(EDITOR);
 pub const SECTIONS: &[(&str, Places)] = &[
     ("anywhere", ANYWHERE),
     ("global", GLOBAL),
+    ("bare", BARE),
     ("deck", DECK),
     ("tables", TABLES),
     ("clusters", CLUSTERS),

@@ -42,6 +42,8 @@ pub enum RegisterChoice {
     From(RegisterFrom, String),
     /// The contexts of the kubeconfig, in a list of their own.
     Contexts,
+    /// The context that the form beneath is about.
+    Context(String),
 }
 
 /// What an access entry has.

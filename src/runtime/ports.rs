@@ -23,7 +23,7 @@ use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
 use crate::domain::notify::Hook;
 use crate::domain::registry::{
-    Claim, ClusterRecord, Edit, FinishedJob, NotRegistered, Origin, Preview, Register, Remove, Snapshot, Transition,
+    Claim, ClusterRecord, Edit, FinishedJob, NotRegistered, Register, Remove, Snapshot, Transition,
 };
 pub use crate::domain::request::{
     FetchReply, FetchRequest, LogRequest, NotWritten, OpenOptions, PortError, WriteError, WriteReply,
@@ -126,15 +126,6 @@ pub trait AuditPort: Send + Sync + 'static {
 /// The registry of clusters, as a person changes it. Each change stands between two lines of the audit; read-only mode and
 /// the login's role refuse it. What changed shows in the fleet's list afterwards.
 pub trait RegistryPort: Send + Sync + 'static {
-    /// Every registered cluster, by name.
-    fn clusters(&self) -> BoxFuture<'static, Result<Vec<ClusterRecord>, Trouble>>;
-
-    /// The contexts of a kubeconfig, the current one first; none where the origin is no kubeconfig.
-    fn contexts(&self, origin: Origin) -> BoxFuture<'static, Result<Vec<String>, Trouble>>;
-
-    /// What would be registered. Nobody is asked and nothing is kept.
-    fn preview(&self, origin: Origin) -> BoxFuture<'static, Result<Preview, Trouble>>;
-
     /// Asks the cluster what it is, if the request says so, and keeps it.
     fn register(&self, request: Register) -> BoxFuture<'static, Result<ClusterRecord, NotRegistered>>;
 
@@ -142,9 +133,6 @@ pub trait RegistryPort: Send + Sync + 'static {
     fn edit(&self, name: String, edit: Edit) -> BoxFuture<'static, Result<ClusterRecord, Trouble>>;
 
     fn remove(&self, request: Remove) -> BoxFuture<'static, Result<(), Trouble>>;
-
-    /// Writes clusters (by name; none: all) to a new file, kubeconfigs encrypted; how many.
-    fn export(&self, names: Vec<String>, file: String) -> BoxFuture<'static, Result<usize, Trouble>>;
 }
 
 /// Who does the work on a cluster.

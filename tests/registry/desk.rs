@@ -5,12 +5,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use eksdeck::adapters::audit::{Journal, read};
-use eksdeck::adapters::kube::Limits;
-use eksdeck::adapters::registry::{Opener, RegistryDesk, Tools};
+use eksdeck::adapters::kube::{Known, Limits};
+use eksdeck::adapters::registry::{ByIam, Opener, RegistryDesk, Tools, Untried};
+use eksdeck::domain::aws::arn::ClusterArn;
+use eksdeck::domain::aws::login::LoginKey;
 use eksdeck::domain::gate::Environment;
+use eksdeck::domain::health::Trouble;
 use eksdeck::domain::registry::{Edit, NotRegistered, Origin, Register, Remove, Test, Treatment};
+use eksdeck::domain::request::PortError;
 use eksdeck::domain::secret::SharedSecret;
 use eksdeck::runtime::ports::RegistryPort;
+use futures::future::BoxFuture;
 
 use super::lab::{KEY, Lab, TOKEN};
 use crate::cli::one_context;
@@ -23,6 +28,20 @@ struct Desk {
     heard: Arc<Mutex<Vec<String>>>,
 }
 
+/// Nobody answers, and one login is known.
+struct NoCloud;
+
+impl ByIam for NoCloud {
+    fn login(&self, _: &ClusterArn) -> LoginKey {
+        LoginKey::profile("sre")
+    }
+
+    fn ask<'a>(&'a self, arn: &'a ClusterArn) -> BoxFuture<'a, Result<Known, Untried>> {
+        let words = format!("no cluster {} is found", arn.name);
+        Box::pin(async move { Err(Untried::Failed(PortError::Unreachable(Trouble::new(words)))) })
+    }
+}
+
 fn desk(lab: &Lab, read_only: bool) -> Desk {
     let (journal, heard) = (lab.folder.path().join("audit.jsonl"), Arc::new(Mutex::new(Vec::new())));
     let told = heard.clone();
@@ -33,6 +52,7 @@ fn desk(lab: &Lab, read_only: bool) -> Desk {
         journal: Some(journal.clone()),
         state_dir: lab.folder.path().join("state"),
         limits: Limits::default(),
+        by_iam: Arc::new(NoCloud),
         home: None,
         changed: Arc::new(move |records| {
             *told.lock().unwrap() = records.into_iter().map(|record| record.name).collect();
@@ -54,11 +74,6 @@ async fn a_cluster_is_registered_edited_exported_and_removed_from_a_screen() {
     for lab in Lab::all().await {
         let Desk { desk, journal, heard } = desk(&lab, false);
         let file = || Origin::File { path: path.clone(), context: None };
-        let contexts = desk.contexts(file()).await.unwrap();
-        assert_eq!(contexts.len(), 1);
-        let preview = desk.preview(file()).await.unwrap();
-        assert_eq!((&preview.record.name, &preview.record.version), (&contexts[0], &None));
-
         let treatment = Treatment {
             name: Some("shop".to_owned()),
             environment: Some(Environment::Staging),
@@ -75,7 +90,7 @@ async fn a_cluster_is_registered_edited_exported_and_removed_from_a_screen() {
 
         let edit = Edit { protected: Some(true), name: Some("till".to_owned()), ..Edit::default() };
         assert!(desk.edit("shop".to_owned(), edit).await.unwrap().protected);
-        assert_eq!(desk.clusters().await.unwrap()[0].name, "till");
+        assert_eq!(heard.lock().unwrap().join(" "), "till");
 
         let remove = |typed: &str, export: Option<PathBuf>| Remove {
             name: "till".to_owned(),
@@ -85,11 +100,11 @@ async fn a_cluster_is_registered_edited_exported_and_removed_from_a_screen() {
         let words = desk.remove(remove("shop", None)).await.unwrap_err().words;
         assert!(words.contains("stays registered"), "{words}");
         let copy = lab.folder.path().join("copy.json");
-        assert_eq!(desk.export(Vec::new(), copy.display().to_string()).await.unwrap(), 1);
+        std::fs::write(&copy, "somebody's own").unwrap();
         assert!(desk.remove(remove("till", Some(copy.clone()))).await.is_err(), "without its export it stays");
         let other = lab.folder.path().join("other.json");
         desk.remove(remove("till", Some(other.clone()))).await.unwrap();
-        assert!(desk.clusters().await.unwrap().is_empty() && heard.lock().unwrap().is_empty());
+        assert!(heard.lock().unwrap().is_empty());
         assert!(other.exists());
 
         let verbs: Vec<String> = read(&journal).unwrap().into_iter().map(|write| write.intent.verb).collect();
@@ -110,7 +125,7 @@ async fn what_cannot_be_recorded_or_is_read_only_is_not_changed() {
     let open = desk(&lab, false);
     std::fs::create_dir(&open.journal).unwrap();
     assert!(open.desk.register(skip(pasted("{token: x}"))).await.is_err());
-    assert!(open.desk.clusters().await.unwrap().is_empty(), "no line, no change");
+    assert!(lab.open().await.clusters().await.unwrap().is_empty(), "no line, no change");
 }
 
 #[tokio::test]
@@ -131,10 +146,9 @@ async fn a_plugin_is_asked_for_and_what_is_entered_by_hand_becomes_a_kubeconfig(
         token: SharedSecret::new(token.to_owned()),
     };
     assert!(!format!("{:?}", by_hand(TOKEN)).contains(TOKEN));
-    let preview = desk.preview(by_hand(TOKEN)).await.unwrap();
-    assert_eq!((preview.record.name.as_str(), preview.record.server.as_str()), ("hand", "https://127.0.0.1:1"));
     let request = Register { origin: by_hand(TOKEN), treatment: Treatment::default(), test: Test::Skip };
     let record = desk.register(request).await.unwrap();
+    assert_eq!((record.name.as_str(), record.server.as_str()), ("hand", "https://127.0.0.1:1"));
     let registry = lab.open().await;
     assert!(registry.kubeconfig(&record.id).await.unwrap().expose().contains(TOKEN));
     assert!(!std::fs::read_to_string(&journal).unwrap().contains(TOKEN));
@@ -144,5 +158,35 @@ async fn a_plugin_is_asked_for_and_what_is_entered_by_hand_becomes_a_kubeconfig(
         authority: Some("no PEM".into()),
         token: SharedSecret::default(),
     };
-    assert!(desk.preview(wrong).await.is_err());
+    let request = Register { origin: wrong, treatment: Treatment::default(), test: Test::Skip };
+    assert!(desk.register(request).await.is_err());
+}
+
+#[tokio::test]
+async fn a_cluster_by_its_arn_is_asked_before_it_is_kept_with_the_login_that_sees_it() {
+    let lab = Lab::file();
+    let Desk { desk, .. } = desk(&lab, false);
+    let arn = ClusterArn::parse("arn:aws:eks:eu-west-1:111111111111:cluster/till").unwrap();
+    let request = |test| Register { origin: Origin::Arn(arn.clone()), treatment: Treatment::default(), test };
+    let asked = desk.register(request(Test::Connect { agreed: false })).await;
+    let NotRegistered::Trouble(trouble) = asked.unwrap_err() else { panic!("asked") };
+    assert_eq!(trouble.words, "no cluster till is found");
+    let record = desk.register(request(Test::Skip)).await.unwrap();
+    assert_eq!((record.name.as_str(), &record.login), ("till", &LoginKey::profile("sre")));
+}
+
+#[tokio::test]
+async fn which_of_several_contexts_is_meant_is_asked() {
+    let lab = Lab::file();
+    let Desk { desk, .. } = desk(&lab, false);
+    let two = one_context("https://127.0.0.1:1", "{token: x}")
+        .replace("contexts: [", "contexts: [{name: other, context: {cluster: lab, user: me}}, ");
+    let origin = |context: Option<&str>| Origin::Pasted {
+        text: SharedSecret::new(two.clone()),
+        context: context.map(str::to_owned),
+    };
+    let request = |context| Register { origin: origin(context), treatment: Treatment::default(), test: Test::Skip };
+    let NotRegistered::WhichContext(names) = desk.register(request(None)).await.unwrap_err() else { panic!("kept") };
+    assert_eq!((names.len(), names.last().map(String::as_str)), (2, Some("other")));
+    assert!(desk.register(request(Some(&names[0]))).await.is_ok());
 }

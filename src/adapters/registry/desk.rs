@@ -10,12 +10,13 @@ use zeroize::Zeroizing;
 
 use super::error::RegistryError;
 use super::kubeconfig::{kubeconfig_of, read_kubeconfig};
-use super::trial::{Untried, by_arn, candidate, trial};
+use super::trial::{ByIam, Untried, by_arn, candidate, learn, trial};
 use super::{Candidate, Opener, PlainKubeconfig, Registry, copy_audit, recorded, write_export};
 use crate::adapters::audit::os_user;
 use crate::adapters::kube::{Limits, context_names, reduce};
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::health::Trouble;
-use crate::domain::registry::{ClusterRecord, Edit, NotRegistered, Origin, Preview, Register, Remove, Role, Test};
+use crate::domain::registry::{ClusterRecord, Edit, NotRegistered, Origin, Register, Remove, Role, Test};
 use crate::runtime::ports::{AuditPort, RegistryPort};
 
 /// How long a cluster may take to say what it is.
@@ -32,6 +33,7 @@ pub struct Tools {
     /// Where answers about credential plugins are kept.
     pub state_dir: PathBuf,
     pub limits: Limits,
+    pub by_iam: Arc<dyn ByIam>,
     /// What `~/` means at the beginning of a path that a person typed.
     pub home: Option<PathBuf>,
     /// Hears of every cluster after a change. May block on the disk.
@@ -54,7 +56,7 @@ pub struct RegistryDesk(Arc<Tools>);
 /// What was read and would be kept.
 enum Read {
     Kubeconfig(Box<Candidate>),
-    Arn(Box<ClusterRecord>),
+    Arn(ClusterArn, Box<ClusterRecord>),
 }
 
 impl RegistryDesk {
@@ -74,18 +76,36 @@ impl RegistryDesk {
         self.open().await
     }
 
-    async fn read(&self, origin: Origin, organisation: &str) -> Result<Read, Trouble> {
+    async fn read(&self, origin: Origin, organisation: &str) -> Result<Read, NotRegistered> {
         let (organisation, tools) = (organisation.to_owned(), self.0.clone());
         blocking(move || {
-            let now = Timestamp::now();
-            if let Origin::Arn(arn) = &origin {
-                return Ok(Read::Arn(Box::new(by_arn(&arn.to_string(), &organisation, &os_user(), now)?)));
-            }
-            let Some((text, file, context)) = text_of(&origin, &tools)? else {
-                return Err(Trouble::new("there is no kubeconfig"));
+            let (now, user) = (Timestamp::now(), os_user());
+            let (text, file, context) = match &origin {
+                Origin::Arn(arn) => {
+                    let record =
+                        by_arn(arn, tools.by_iam.login(arn), &organisation, &user, now).map_err(Trouble::from)?;
+                    return Ok(Read::Arn(arn.clone(), Box::new(record)));
+                }
+                Origin::File { path, context } => {
+                    let path = tools.expand(path);
+                    (read_kubeconfig(&path)?, path, context.as_deref())
+                }
+                Origin::Pasted { text, context } => {
+                    (Zeroizing::new(text.expose().to_owned()), PathBuf::from("pasted"), context.as_deref())
+                }
+                Origin::ByHand { name, server, authority, token } => {
+                    let text = kubeconfig_of(name, server, authority.as_deref(), token.expose());
+                    (text, PathBuf::from("what was entered"), None)
+                }
             };
+            if context.is_none() {
+                let names = context_names(&text, &file)?;
+                if names.len() > 1 {
+                    return Err(NotRegistered::WhichContext(names));
+                }
+            }
             let reduced = reduce(&text, &file, context, now)?;
-            Ok(Read::Kubeconfig(Box::new(candidate(reduced, &organisation, &os_user(), now)?)))
+            Ok(Read::Kubeconfig(Box::new(candidate(reduced, &organisation, &user, now).map_err(Trouble::from)?)))
         })
         .await
     }
@@ -94,31 +114,40 @@ impl RegistryDesk {
         let Register { origin, treatment, test } = request;
         let registry = self.writable().await?;
         let mut read = self.read(origin, registry.organisation()).await?;
-        if let (Read::Kubeconfig(candidate), Test::Connect { agreed }) = (&mut read, test) {
-            self.test(candidate, agreed).await?;
+        if let Test::Connect { agreed } = test {
+            self.test(&mut read, agreed).await?;
         }
         let (mut record, kubeconfig) = match read {
             Read::Kubeconfig(candidate) => (candidate.record.clone(), Some(candidate.kubeconfig.clone())),
-            Read::Arn(record) => (*record, None),
+            Read::Arn(_, record) => (*record, None),
         };
         treatment.apply(&mut record);
         self.keep(registry, &record, kubeconfig.as_ref()).await?;
         Ok(record)
     }
 
-    async fn test(&self, candidate: &mut Candidate, agreed: bool) -> Result<(), NotRegistered> {
-        let Tools { state_dir, limits, .. } = &*self.0;
-        let asked = trial(candidate, state_dir, limits.clone(), agreed);
-        let found = match tokio::time::timeout(PATIENCE, asked).await {
-            Ok(Ok(found)) => found,
+    async fn test(&self, read: &mut Read, agreed: bool) -> Result<(), NotRegistered> {
+        let Tools { state_dir, limits, by_iam, .. } = &*self.0;
+        let asked = async {
+            match &*read {
+                Read::Kubeconfig(candidate) => trial(candidate, state_dir, limits.clone(), agreed).await,
+                Read::Arn(arn, _) => by_iam.ask(arn).await,
+            }
+        };
+        let answer = tokio::time::timeout(PATIENCE, asked).await;
+        let record = match read {
+            Read::Kubeconfig(candidate) => &mut candidate.record,
+            Read::Arn(_, record) => record,
+        };
+        match answer {
+            Ok(Ok(found)) => learn(record, &found),
             Ok(Err(Untried::NeedsConsent(request))) => return Err(NotRegistered::NeedsConsent(request)),
             Ok(Err(Untried::Failed(error))) => return Err(error.trouble().clone().into()),
             Err(_) => {
-                let words = format!("{}: no answer from {}", candidate.record.name, candidate.record.server);
-                return Err(Trouble::new(words).into());
+                let server = if record.server.is_empty() { "EKS" } else { &record.server };
+                return Err(Trouble::new(format!("{}: no answer from {server}", record.name)).into());
             }
-        };
-        candidate.learn(&found);
+        }
         Ok(())
     }
 
@@ -153,7 +182,7 @@ impl RegistryDesk {
                 let changed = self.0.changed.clone();
                 blocking(move || {
                     changed(clusters);
-                    Ok(())
+                    Ok::<_, Trouble>(())
                 })
                 .await?;
             }
@@ -164,29 +193,6 @@ impl RegistryDesk {
 }
 
 impl RegistryPort for RegistryDesk {
-    fn clusters(&self) -> BoxFuture<'static, Result<Vec<ClusterRecord>, Trouble>> {
-        let desk = self.clone();
-        Box::pin(async move { Ok(desk.open().await?.clusters().await?) })
-    }
-
-    fn contexts(&self, origin: Origin) -> BoxFuture<'static, Result<Vec<String>, Trouble>> {
-        let tools = self.0.clone();
-        Box::pin(blocking(move || match text_of(&origin, &tools)? {
-            Some((text, file, _)) => context_names(&text, &file),
-            None => Ok(Vec::new()),
-        }))
-    }
-
-    fn preview(&self, origin: Origin) -> BoxFuture<'static, Result<Preview, Trouble>> {
-        let desk = self.clone();
-        Box::pin(async move {
-            Ok(match desk.read(origin, "").await? {
-                Read::Kubeconfig(candidate) => Preview { record: candidate.record, notes: candidate.notes },
-                Read::Arn(record) => Preview { record: *record, notes: Vec::new() },
-            })
-        })
-    }
-
     fn register(&self, request: Register) -> BoxFuture<'static, Result<ClusterRecord, NotRegistered>> {
         let desk = self.clone();
         Box::pin(async move { desk.register_now(request).await })
@@ -216,11 +222,6 @@ impl RegistryPort for RegistryDesk {
             desk.recorded(registry, "remove", &name, &record.id, registry.remove(&name)).await
         })
     }
-
-    fn export(&self, names: Vec<String>, file: String) -> BoxFuture<'static, Result<usize, Trouble>> {
-        let desk = self.clone();
-        Box::pin(async move { write(desk.open().await?, &names, desk.0.expand(&file)).await })
-    }
 }
 
 async fn write(registry: &Registry, names: &[String], file: PathBuf) -> Result<usize, Trouble> {
@@ -232,28 +233,11 @@ async fn write(registry: &Registry, names: &[String], file: PathBuf) -> Result<u
     .await
 }
 
-/// A kubeconfig's text, the file that it stands in, and the context that is meant.
-type Source<'a> = (Zeroizing<String>, PathBuf, Option<&'a str>);
-
-/// The kubeconfig of an origin, if it is one.
-fn text_of<'a>(origin: &'a Origin, tools: &Tools) -> Result<Option<Source<'a>>, Trouble> {
-    Ok(match origin {
-        Origin::File { path, context } => {
-            let path = tools.expand(path);
-            Some((read_kubeconfig(&path)?, path, context.as_deref()))
-        }
-        Origin::Pasted { text, context } => {
-            Some((Zeroizing::new(text.expose().to_owned()), PathBuf::from("pasted"), context.as_deref()))
-        }
-        Origin::ByHand { name, server, authority, token } => {
-            let text = kubeconfig_of(name, server, authority.as_deref(), token.expose());
-            Some((text, PathBuf::from("what was entered"), None))
-        }
-        Origin::Arn(_) => None,
-    })
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {
+async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Trouble> + Send + 'static,
+{
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(Trouble::new(format!("a task of the registry broke off: {error}"))))
+    done.unwrap_or_else(|error| Err(Trouble::new(format!("a task of the registry broke off: {error}")).into()))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::future::BoxFuture;
 use http::Uri;
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -28,27 +29,34 @@ pub struct Candidate {
     reduced: Reduced,
 }
 
-/// What a cluster said of itself.
-pub type Found = Known;
+/// Clusters that AWS credentials reach.
+pub trait ByIam: Send + Sync {
+    /// The login that sees a cluster, as far as that is known here; else the standard chain.
+    fn login(&self, arn: &ClusterArn) -> LoginKey;
+
+    /// Asks a cluster what it is. Nothing is kept.
+    fn ask<'a>(&'a self, arn: &'a ClusterArn) -> BoxFuture<'a, Result<Known, Untried>>;
+}
 
 /// A record of an EKS cluster that is reached by AWS credentials: nothing of it is kept but its name.
 ///
 /// # Errors
-/// It is no cluster's ARN, or the system gives no random numbers.
-pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> Result<ClusterRecord, RegistryError> {
-    let Some(ClusterArn { region, account, name, .. }) = ClusterArn::parse(arn) else {
-        let words = format!("`{arn}` is no ARN of an EKS cluster");
-        return Err(
-            RegistryError::new(ErrorKind::Invalid, words).with_remedy("arn:aws:eks:REGION:ACCOUNT:cluster/NAME")
-        );
-    };
+/// The system gives no random numbers.
+pub fn by_arn(
+    arn: &ClusterArn,
+    login: LoginKey,
+    organisation: &str,
+    os_user: &str,
+    now: Timestamp,
+) -> Result<ClusterRecord, RegistryError> {
+    let ClusterArn { region, account, name, .. } = arn.clone();
     let now_ms = now.as_millisecond();
     Ok(ClusterRecord {
         id: random_id()?,
         organisation: organisation.to_owned(),
         environment: Environment::of_name(&name).unwrap_or_default(),
         name,
-        identity: Identity { arn: Some(arn.to_owned()), uid: None, ca: None },
+        identity: Identity { arn: Some(arn.to_string()), uid: None, ca: None },
         provider: Some(Provider::Eks),
         region: Some(region),
         account: Some(account),
@@ -58,7 +66,7 @@ pub fn by_arn(arn: &str, organisation: &str, os_user: &str, now: Timestamp) -> R
         protected: false,
         read_only: false,
         way: Way::Iam,
-        login: LoginKey::default(),
+        login,
         server: String::new(),
         namespace: None,
         insecure: false,
@@ -155,13 +163,13 @@ impl Candidate {
     pub fn context(&self) -> &str {
         &self.reduced.info.name
     }
+}
 
-    /// Takes over what the cluster said of itself.
-    pub fn learn(&mut self, found: &Found) {
-        self.record.version = Some(found.git_version.clone());
-        self.record.provider = Some(found.provider);
-        self.record.identity.uid.clone_from(&found.kube_system);
-    }
+/// Takes over what a cluster said of itself.
+pub fn learn(record: &mut ClusterRecord, found: &Known) {
+    record.version = Some(found.git_version.clone());
+    record.provider = Some(found.provider);
+    record.identity.uid.clone_from(&found.kube_system);
 }
 
 /// Connects as the registry would, and asks the cluster what it is. Nothing is kept. A credential plugin that was not
@@ -174,7 +182,7 @@ pub async fn trial(
     state_dir: &std::path::Path,
     limits: Limits,
     agreed: bool,
-) -> Result<Found, Untried> {
+) -> Result<Known, Untried> {
     let info = candidate.reduced.info.clone();
     let store = ContextStore::registered(&info, candidate.kubeconfig.expose(), state_dir, limits);
     let reader = match store.connect(ClusterId(0)).await {
@@ -185,13 +193,7 @@ pub async fn trial(
         }
         result => result,
     };
-    let reader = reader.map_err(|error| match error {
-        ConnectError::Unauthorised(trouble) => Untried::Failed(PortError::Unauthorised(trouble)),
-        ConnectError::Unreachable(trouble) => Untried::Failed(PortError::Unreachable(trouble)),
-        ConnectError::Broken(trouble) => Untried::Failed(PortError::Broken(trouble)),
-        ConnectError::NeedsConsent(request) => Untried::NeedsConsent(request),
-    })?;
-    recognise(&reader).await.map_err(Untried::Failed)
+    recognise(&reader?).await.map_err(Untried::Failed)
 }
 
 /// Why a cluster did not say what it is.
@@ -199,6 +201,17 @@ pub async fn trial(
 pub enum Untried {
     NeedsConsent(ConsentRequest),
     Failed(PortError),
+}
+
+impl From<ConnectError> for Untried {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Unauthorised(trouble) => Self::Failed(PortError::Unauthorised(trouble)),
+            ConnectError::Unreachable(trouble) => Self::Failed(PortError::Unreachable(trouble)),
+            ConnectError::Broken(trouble) => Self::Failed(PortError::Broken(trouble)),
+            ConnectError::NeedsConsent(request) => Self::NeedsConsent(request),
+        }
+    }
 }
 
 /// 128 random bits in hex.

@@ -139,6 +139,10 @@ pub fn open(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     model.fleet_screen.clusters.touch_all();
     model.fleet_screen.logins.touch_all();
     let chosen = model.deck.cluster;
+    // Without clusters it is the credentials that somebody comes for.
+    if model.fleet.is_empty() && !model.fleet.logins.is_empty() {
+        model.fleet_screen.focus = FleetPane::Logins;
+    }
     on(model, now_ms, |screen, scene| {
         screen.settle(scene);
         if let Some(place) = chosen.and_then(|id| screen.position(id)) {

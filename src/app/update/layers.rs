@@ -259,7 +259,9 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         }
         Some(Layer::Picker(picker)) => match &picker.purpose {
             PickerFor::Template { .. } => super::forms::picked(model, &picker, now_ms),
-            PickerFor::Register { choices } => super::registry::picked(model, choices.get(picker.chosen).cloned()),
+            PickerFor::Register { choices } => {
+                super::registry::picked(model, choices.get(picker.chosen).cloned(), now_ms)
+            }
             PickerFor::Access { cluster, choices } => {
                 super::access::picked(model, cluster.clone(), choices.get(picker.chosen).cloned())
             }

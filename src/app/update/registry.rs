@@ -91,8 +91,8 @@ fn contexts(model: &Model) -> impl Iterator<Item = (RegisterFrom, &str)> {
     model.fleet.iter().filter_map(move |cluster| Some((from(cluster)?, cluster.info.name.as_str())))
 }
 
-/// A place was chosen: the form that belongs to it, or the list of contexts.
-pub fn picked(model: &mut Model, choice: Option<RegisterChoice>) -> Vec<Effect> {
+/// A place was chosen: the form that belongs to it, or the list of contexts. One of a context sends its form again.
+pub fn picked(model: &mut Model, choice: Option<RegisterChoice>, now_ms: i64) -> Vec<Effect> {
     match choice {
         Some(RegisterChoice::From(from, name)) => forms::open(model, Form::for_register(from, &name)),
         Some(RegisterChoice::Contexts) => {
@@ -100,6 +100,11 @@ pub fn picked(model: &mut Model, choice: Option<RegisterChoice>) -> Vec<Effect> 
             let (rows, choices) = found.map(|(from, name)| (name.clone(), RegisterChoice::From(from, name))).unzip();
             pick(model, "a context of the kubeconfig", rows, choices);
             Vec::new()
+        }
+        Some(RegisterChoice::Context(name)) => {
+            let Some(Layer::Form(form)) = model.layers.last_mut() else { return Vec::new() };
+            form.fill("context", &name);
+            form.asked().map_or_else(Vec::new, |request| asked(model, request, now_ms))
         }
         None => Vec::new(),
     }
@@ -221,6 +226,19 @@ fn registered(model: &mut Model, serial: u64, result: Result<Box<ClusterRecord>,
     let result = match result {
         Ok(record) => Ok(format!("registered {}{}", record.name, found(&record))),
         Err(NotRegistered::Trouble(trouble)) => Err(trouble),
+        Err(NotRegistered::WhichContext(names)) => {
+            let form = model.layers.last_mut().and_then(|layer| match layer {
+                Layer::Form(form) if is_sent(form, serial) => Some(form),
+                _ => None,
+            });
+            let Some(form) = form else {
+                let trouble = Trouble::new("the kubeconfig has several contexts: name the one that is meant");
+                return form_ended(model, serial, Err(trouble), now_ms);
+            };
+            form.stage = FormStage::Filled;
+            let choices = names.iter().cloned().map(RegisterChoice::Context).collect();
+            return pick(model, "which of its contexts?", names, choices);
+        }
         Err(NotRegistered::NeedsConsent(request)) => {
             let trouble = Trouble::new("it logs in with a program that nobody agreed to; nothing was run or kept");
             let on_top = matches!(model.layers.last(), Some(Layer::Form(form)) if is_sent(form, serial));

@@ -10,14 +10,16 @@ use zeroize::Zeroizing;
 
 use super::label::{environment, label};
 use crate::adapters::audit::os_user;
-use crate::adapters::kube::reduce;
+use crate::adapters::kube::{Known, reduce};
 use crate::adapters::registry::{
-    Candidate, Untried, by_arn, by_hand, candidate, kubeconfig_of, read_kubeconfig, read_kubeconfig_from, trial,
+    ByIam, Candidate, Untried, by_arn, by_hand, candidate, kubeconfig_of, learn, read_kubeconfig, read_kubeconfig_from,
+    trial,
 };
 use crate::cli::Global;
 use crate::cli::exit::{FAILED, FORBIDDEN, Failure, TOO_LATE, USAGE, say};
 use crate::cli::flags::{Format, seconds};
 use crate::cli::registered::{Opened, print_one};
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::gate::Environment;
 use crate::domain::health::Trouble;
 use crate::domain::provider::Provider;
@@ -30,8 +32,8 @@ pub struct Add {
     #[arg(short, long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Register an EKS cluster that is reached by AWS credentials: arn:aws:eks:REGION:ACCOUNT:cluster/NAME
-    #[arg(long, value_name = "ARN", conflicts_with = "file")]
-    arn: Option<String>,
+    #[arg(long, value_name = "ARN", conflicts_with = "file", value_parser = cluster_arn)]
+    arn: Option<ClusterArn>,
     /// Register a cluster by its --server, with a --token-file or as one that nothing here opens
     #[arg(long, requires_all = ["server", "name"], conflicts_with_all = ["file", "arn"])]
     by_hand: bool,
@@ -82,7 +84,10 @@ pub struct Add {
 pub fn run(global: &Global, flags: &Add) -> Result<ExitCode, Failure> {
     let opened = Opened::write(global)?;
     if let Some(arn) = &flags.arn {
-        let record = by_arn(arn, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        let ways = opened.setup.on_disk(global).ways;
+        let login = ByIam::login(&*ways, arn);
+        let mut record = by_arn(arn, login, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        test(&opened, flags, &mut record, ways.ask(arn))?;
         keep(&opened, flags, record, None)?;
         opened.close();
         return Ok(ExitCode::SUCCESS);
@@ -104,12 +109,11 @@ pub fn run(global: &Global, flags: &Add) -> Result<ExitCode, Failure> {
     }
     for context in contexts {
         let reduced = reduce(&text, &file, context, Timestamp::now()).map_err(|trouble| told(&trouble))?;
-        let mut candidate = candidate(reduced, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        let candidate = candidate(reduced, opened.registry.organisation(), &os_user(), Timestamp::now())?;
         candidate.notes.iter().for_each(|note| say(note));
-        if !flags.no_test {
-            test(&opened, flags, &mut candidate)?;
-        }
-        let record = candidate.record.clone();
+        let mut record = candidate.record.clone();
+        let state_dir = opened.setup.state_dir();
+        test(&opened, flags, &mut record, trial(&candidate, &state_dir, opened.setup.limits(), flags.agree))?;
         keep(&opened, flags, record, Some(&candidate))?;
     }
     opened.close();
@@ -117,10 +121,7 @@ pub fn run(global: &Global, flags: &Add) -> Result<ExitCode, Failure> {
 }
 
 fn told(trouble: &Trouble) -> Failure {
-    match &trouble.remedy {
-        Some(remedy) => Failure::new(FAILED, format!("{} ({remedy})", trouble.words)),
-        None => Failure::new(FAILED, &trouble.words),
-    }
+    Failure::new(FAILED, trouble.told())
 }
 
 /// The kubeconfig's text and where it stands: other files are looked for beside it.
@@ -160,33 +161,41 @@ fn provider(word: &str) -> Result<Provider, String> {
     Provider::of_name(word).ok_or_else(|| format!("one of {}", Provider::ALL.map(Provider::name).join(", ")))
 }
 
-/// Asks the cluster what it is.
-fn test(opened: &Opened, flags: &Add, candidate: &mut Candidate) -> Result<(), Failure> {
-    let found = opened.runtime.block_on(async {
-        let state_dir = opened.setup.state_dir();
-        let asked = trial(candidate, &state_dir, opened.setup.limits(), flags.agree);
-        tokio::time::timeout(flags.timeout, asked).await
-    });
+/// Asks the cluster what it is, unless nobody is to.
+fn test(
+    opened: &Opened,
+    flags: &Add,
+    record: &mut ClusterRecord,
+    asked: impl Future<Output = Result<Known, Untried>>,
+) -> Result<(), Failure> {
+    if flags.no_test {
+        return Ok(());
+    }
     let not_kept = "it was not registered; --no-test registers it as it is";
+    let found = opened.runtime.block_on(async { tokio::time::timeout(flags.timeout, asked).await });
     let found = found.map_err(|_| {
-        Failure::new(
-            TOO_LATE,
-            format!("{}: no answer from {}: {not_kept}", candidate.record.name, candidate.record.server),
-        )
+        let server = if record.server.is_empty() { "EKS" } else { &record.server };
+        Failure::new(TOO_LATE, format!("{}: no answer from {server}: {not_kept}", record.name))
     })?;
     let found = found.map_err(|error| {
         let failure = match error {
             Untried::Failed(error) => Failure::from(error),
             Untried::NeedsConsent(request) => {
-                let (name, argv) = (candidate.context(), command_line(&request.argv));
+                let (name, argv) = (&record.name, command_line(&request.argv));
                 let words = "its kubeconfig logs in with a program that was not agreed to yet";
                 Failure::new(FORBIDDEN, format!("{name}: {words}: `{argv}` (--agree to run it, or --no-test)"))
             }
         };
         Failure::new(failure.code, format!("{}: {not_kept}", failure.words))
     })?;
-    candidate.learn(&found);
+    learn(record, &found);
     Ok(())
+}
+
+/// The ARN of an EKS cluster.
+fn cluster_arn(text: &str) -> Result<ClusterArn, String> {
+    ClusterArn::parse(text)
+        .ok_or_else(|| "it is no ARN of an EKS cluster (arn:aws:eks:REGION:ACCOUNT:cluster/NAME)".to_owned())
 }
 
 fn keep(opened: &Opened, flags: &Add, mut record: ClusterRecord, candidate: Option<&Candidate>) -> Result<(), Failure> {

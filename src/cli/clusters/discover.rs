@@ -98,15 +98,14 @@ fn register(opened: &Opened, seen: &Seen, keys: &Keys) -> Result<(), Failure> {
     let arns: HashSet<&str> = known.iter().filter_map(|record| record.identity.arn.as_deref()).collect();
     let mut count = 0;
     for (arn, (cluster, logins)) in seen {
-        let arn = arn.to_string();
-        if arns.contains(arn.as_str()) {
+        if arns.contains(arn.to_string().as_str()) {
             continue;
         }
-        let mut record = by_arn(&arn, opened.registry.organisation(), &os_user(), Timestamp::now())?;
+        let login = logins.first().and_then(|login| keys.get(login)).cloned().unwrap_or_default();
+        let mut record = by_arn(arn, login, opened.registry.organisation(), &os_user(), Timestamp::now())?;
         if !names.insert(record.name.clone()) {
-            record.name.clone_from(&arn);
+            record.name = arn.to_string();
         }
-        record.login = logins.first().and_then(|login| keys.get(login)).cloned().unwrap_or_default();
         record.version = Some(cluster.version.clone()).filter(|version| !version.is_empty());
         opened.recorded("register", &record.name, &format!("{record:?}"), opened.registry.add(&record, None))?;
         count += 1;

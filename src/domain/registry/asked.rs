@@ -66,14 +66,6 @@ pub struct Register {
     pub test: Test,
 }
 
-/// What would be registered, as far as the kubeconfig alone tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Preview {
-    pub record: ClusterRecord,
-    /// Files that are taken in, users that are there twice.
-    pub notes: Vec<String>,
-}
-
 /// Takes a cluster out, with everything that hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remove {
@@ -89,6 +81,8 @@ pub struct Remove {
 pub enum NotRegistered {
     /// Its kubeconfig logs in with a program that nobody agreed to yet; nothing was run.
     NeedsConsent(ConsentRequest),
+    /// The kubeconfig has several contexts and none was named: these, the current one first.
+    WhichContext(Vec<String>),
     Trouble(Trouble),
 }
 

@@ -15,7 +15,7 @@ mod transition;
 #[cfg(test)]
 mod tests;
 
-pub use asked::{NotRegistered, Origin, Preview, Register, Remove, Test, Treatment};
+pub use asked::{NotRegistered, Origin, Register, Remove, Test, Treatment};
 pub use claim::Claim;
 pub use filter::ClusterFilter;
 pub use finished::{FinishedJob, LOG_LINES, last_lines};

@@ -40,7 +40,7 @@ impl Form {
     /// A cluster for the registry. `name`: what it is called unless something else is typed.
     pub fn for_register(from: RegisterFrom, name: &str) -> Self {
         let context = || {
-            let help = "The context that is meant. Empty: the current one, or the only one.";
+            let help = "The context that is meant. Empty: you choose, if it has several.";
             FormField::new("context", "Context", FieldKind::Text, "").optional().help(help)
         };
         let secret = |id: &str, label: &str, help: &str| FormField::new(id, label, FieldKind::Secret, "").help(help);
@@ -75,14 +75,11 @@ impl Form {
             let name = fields.remove(name);
             fields.insert(0, name);
         }
-        // AWS tells of its clusters whether they are there; nothing else is asked.
-        if !matches!(from, RegisterFrom::Arn(_)) {
-            let tested = [TESTED, UNTESTED].map(str::to_owned).to_vec();
-            fields.push(
-                FormField::new("test", "Connection", FieldKind::Choice(tested), "")
-                    .help("Asks the cluster for its version; what it is, is found by that."),
-            );
-        }
+        let tested = [TESTED, UNTESTED].map(str::to_owned).to_vec();
+        fields.push(
+            FormField::new("test", "Connection", FieldKind::Choice(tested), "")
+                .help("Asks the cluster for its version; what it is, is found by that."),
+        );
         Self::of_fleet(format!("register \u{b7} {title}"), FormFor::Register(from), fields)
     }
 

@@ -112,6 +112,14 @@ impl Form {
         self.changed();
     }
 
+    /// Puts a value into a line, whichever field has the focus.
+    pub fn fill(&mut self, id: &str, text: &str) {
+        if let Some(field) = self.fields.iter_mut().find(|field| field.id == id) {
+            field.input = Input::Line(LineEdit::new(text));
+            (field.is_fresh, field.is_touched) = (false, true);
+        }
+    }
+
     /// Goes through the options of a choice.
     pub fn choose(&mut self, by: isize) {
         if let Some(field) = self.fields.get_mut(self.focus) {

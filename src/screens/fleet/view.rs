@@ -32,8 +32,12 @@ pub fn draw(screen: &FleetScreen, canvas: FleetCanvas<'_>, area: Rect, buffer: &
     let lane = match screen.focus {
         _ if fleet.logins.is_empty() && screen.focus == FleetPane::Clusters => 0,
         FleetPane::Logins => area.height / 2,
-        // Two lines a login: its row, and what is wrong with it. On 24 lines two rows of cards have room above.
-        FleetPane::Clusters => (2 * fleet.logins.len() as u16 + 3).min(area.height * 2 / 7),
+        // Two lines a login: its row, and what is wrong with it.
+        FleetPane::Clusters => {
+            // Of a terminal's 24 lines two rows of cards leave so much.
+            let most = if screen.as_cards { area.height * 2 / 7 } else { area.height / 3 };
+            (2 * fleet.logins.len() as u16 + 3).min(most)
+        }
     };
     let upper = Rect { height: area.height - lane, ..area };
     let clusters = of_clusters(screen, canvas, upper, buffer, layout);

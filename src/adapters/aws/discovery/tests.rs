@@ -101,7 +101,11 @@ async fn every_page_of_every_region_is_read() {
     assert!(summary.is_whole(), "{summary:?}");
     assert_eq!(clusters[0].support, Support { standard_until: Some(2_000_000_000), extended_until: None });
     let asked = server.received_requests().await.unwrap();
-    assert_eq!(asked.iter().filter(|request| request.url.path() == "/cluster-versions").count(), 1, "once for all regions");
+    assert_eq!(
+        asked.iter().filter(|request| request.url.path() == "/cluster-versions").count(),
+        1,
+        "once for all regions"
+    );
 }
 
 #[tokio::test]

@@ -122,6 +122,16 @@ impl IamWay {
         let IamCluster { name: cluster, region, .. } = &self.cluster;
         let (described, caller) = tokio::join!(eks::describe(&self.login, region, cluster), self.login.identity());
         let described = described?;
+        if let (Some(wanted), Some(found)) = (&self.cluster.arn, &described.arn)
+            && wanted.account != found.account
+        {
+            let words = format!(
+                "these credentials are of account {}, and {cluster} is one of {}",
+                found.account, wanted.account
+            );
+            let remedy = format!("choose a login of account {}", wanted.account);
+            return Err(ConnectError::Broken(Trouble::new(words).with_remedy(remedy)));
+        }
         // What was told first stays: a row does not become another one.
         let _ = self.told.set((described.arn.clone(), described.endpoint.to_string()));
         let caller = caller.ok();

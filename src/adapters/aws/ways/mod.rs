@@ -1,6 +1,7 @@
 //! The ways into all clusters: those of the kubeconfig, those of IAM, and those of the registry, one row for each
 //! cluster.
 
+mod asked;
 mod exec;
 mod iam;
 mod registered;

@@ -239,8 +239,8 @@ fn a_login_that_fails_is_told_where_the_clusters_would_be_and_the_credentials_ar
     let lane = Arc::from([login("corp", LoginState::Trouble(expired), &[])]);
     update(&mut model, Message::Fleet(vec![FleetNews::Logins(lane)]), NOW);
     let text = draw(&mut model, LARGE.0, LARGE.1);
-    assert!(text.contains("aws sso login") && !text.contains("no kubeconfig"), "{text}");
+    assert!(text.contains("sso login --profile corp") && !text.contains("no kubeconfig"), "{text}");
     press(&mut model, &["F"]);
     let text = draw(&mut model, LARGE.0, LARGE.1);
-    assert!(text.contains("credentials") && text.contains("1 to mend"), "{text}");
+    assert!(text.contains("credentials") && text.contains("1 to mend") && text.contains("enter try again"), "{text}");
 }

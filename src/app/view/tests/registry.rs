@@ -131,6 +131,23 @@ fn what_is_pasted_is_never_shown_and_goes_into_the_registry() {
 }
 
 #[test]
+fn of_several_contexts_one_is_chosen_and_the_form_goes_on_by_itself() {
+    let mut model = shown();
+    press(&mut model, &["a", "down", "down", "down", "enter"]);
+    update(&mut model, paste("apiVersion: v1\n"), NOW);
+    let FleetEffect::Register { serial, .. } = only(press(&mut model, &["ctrl-s"])) else { panic!() };
+    let names = vec!["prod".to_owned(), "lab".to_owned()];
+    told(&mut model, serial, FleetAnswer::Registered(Err(NotRegistered::WhichContext(names))));
+    let screen = draw(&mut model, SMALL.0, SMALL.1);
+    assert!(screen.contains("which of its contexts?") && screen.contains("prod"), "{screen}");
+    let FleetEffect::Register { request, .. } = only(press(&mut model, &["down", "enter"])) else { panic!() };
+    let Origin::Pasted { context: Some(context), .. } = &request.origin else { panic!("{request:?}") };
+    assert_eq!(context, "lab");
+    press(&mut model, &["esc"]);
+    assert!(!draw(&mut model, SMALL.0, SMALL.1).contains("which of its contexts?"));
+}
+
+#[test]
 fn an_edit_holds_what_is_different_alone() {
     let mut model = shown();
     press(&mut model, &["down", "e"]);

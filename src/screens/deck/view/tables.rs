@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Canvas;
+use crate::domain::cloud::{LaneKey, LaneRow};
 use crate::domain::ids::KindId;
 use crate::input::context::Pane as PaneName;
 use crate::screens::deck::words::{emptiness, freshness};
@@ -25,7 +26,9 @@ pub fn clusters(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer
         false => {
             let mut lines = vec!["No clusters are known.".to_owned()];
             lines.extend(canvas.problems.iter().cloned());
-            let broken = scene.fleet.logins.iter().filter(|row| row.is_broken());
+            // What is wrong with an SSO session stands with its profiles.
+            let is_login = |row: &&LaneRow| matches!(row.key, LaneKey::Login(_));
+            let broken = scene.fleet.logins.iter().filter(|row| row.is_broken()).filter(is_login);
             lines.extend(broken.filter_map(|row| Some(format!("{}: {}", row.name, row.trouble()?.in_a_line()))));
             lines.push(match scene.fleet.logins.is_empty() {
                 true => "eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned(),
