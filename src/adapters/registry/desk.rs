@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::error::RegistryError;
 use super::kubeconfig::{kubeconfig_of, read_kubeconfig};
-use super::trial::{ByIam, Untried, by_arn, candidate, learn, trial};
+use super::trial::{ByIam, Untried, by_arn, candidate, learn, no_answer, trial};
 use super::{Candidate, Opener, PlainKubeconfig, Registry, copy_audit, recorded, write_export};
 use crate::adapters::audit::os_user;
 use crate::adapters::kube::{Limits, context_names, reduce};
@@ -143,10 +143,7 @@ impl RegistryDesk {
             Ok(Ok(found)) => learn(record, &found),
             Ok(Err(Untried::NeedsConsent(request))) => return Err(NotRegistered::NeedsConsent(request)),
             Ok(Err(Untried::Failed(error))) => return Err(error.trouble().clone().into()),
-            Err(_) => {
-                let server = if record.server.is_empty() { "EKS" } else { &record.server };
-                return Err(Trouble::new(format!("{}: no answer from {server}", record.name)).into());
-            }
+            Err(_) => return Err(Trouble::new(no_answer(record)).into()),
         }
         Ok(())
     }

@@ -41,7 +41,7 @@ pub use opener::Opener;
 pub use recorded::recorded;
 pub use rekey::Rekeyed;
 pub use snapshots::Stored;
-pub use trial::{ByIam, Candidate, Untried, by_arn, by_hand, candidate, learn, trial};
+pub use trial::{ByIam, Candidate, Untried, by_arn, by_hand, candidate, learn, no_answer, trial};
 pub use way::{RegisteredWay, registered_info};
 
 use crate::domain::registry::Role;

@@ -196,6 +196,14 @@ pub async fn trial(
     recognise(&reader?).await.map_err(Untried::Failed)
 }
 
+/// A cluster did not say in time what it is.
+pub fn no_answer(record: &ClusterRecord) -> String {
+    match record.server.as_str() {
+        "" => format!("{}: no answer in time", record.name),
+        server => format!("{}: no answer from {server} in time", record.name),
+    }
+}
+
 /// Why a cluster did not say what it is.
 #[derive(Debug)]
 pub enum Untried {

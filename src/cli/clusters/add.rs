@@ -12,8 +12,8 @@ use super::label::{environment, label};
 use crate::adapters::audit::os_user;
 use crate::adapters::kube::{Known, reduce};
 use crate::adapters::registry::{
-    ByIam, Candidate, Untried, by_arn, by_hand, candidate, kubeconfig_of, learn, read_kubeconfig, read_kubeconfig_from,
-    trial,
+    ByIam, Candidate, Untried, by_arn, by_hand, candidate, kubeconfig_of, learn, no_answer, read_kubeconfig,
+    read_kubeconfig_from, trial,
 };
 use crate::cli::Global;
 use crate::cli::exit::{FAILED, FORBIDDEN, Failure, TOO_LATE, USAGE, say};
@@ -173,10 +173,7 @@ fn test(
     }
     let not_kept = "it was not registered; --no-test registers it as it is";
     let found = opened.runtime.block_on(async { tokio::time::timeout(flags.timeout, asked).await });
-    let found = found.map_err(|_| {
-        let server = if record.server.is_empty() { "EKS" } else { &record.server };
-        Failure::new(TOO_LATE, format!("{}: no answer from {server}: {not_kept}", record.name))
-    })?;
+    let found = found.map_err(|_| Failure::new(TOO_LATE, format!("{}: {not_kept}", no_answer(record))))?;
     let found = found.map_err(|error| {
         let failure = match error {
             Untried::Failed(error) => Failure::from(error),

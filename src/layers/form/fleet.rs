@@ -35,6 +35,8 @@ const TESTED: &str = "tested before it is kept";
 const UNTESTED: &str = "kept untested";
 const WHOLE: &str = "the whole cluster";
 const SOME: &str = "some namespaces";
+/// An entry that RBAC alone gives rights, by its groups.
+pub(super) const NO_POLICY: &str = "none, groups alone";
 
 impl Form {
     /// A cluster for the registry. `name`: what it is called unless something else is typed.
@@ -98,26 +100,38 @@ impl Form {
             _ => (WHOLE, String::new()),
         };
         let mut fields = Vec::new();
-        let title =
-            match &held {
-                Some((principal, policy)) => format!("scope of {} \u{b7} {principal}", policy.name()),
-                None => {
-                    let policies = SHORT.iter().map(|(short, _)| (*short).to_owned()).collect();
-                    fields.push(FormField::new("principal", "Principal", FieldKind::Principal, "").help(
+        let title = match &held {
+            Some((principal, policy)) => format!("scope of {} \u{b7} {principal}", policy.name()),
+            None => {
+                let policies = SHORT.iter().map(|(short, _)| *short).chain([NO_POLICY]).map(str::to_owned).collect();
+                fields.push(
+                    FormField::new("principal", "Principal", FieldKind::Principal, "").help(
                         "arn:aws:iam::ACCOUNT:role/NAME or :user/NAME. Its access entry is made if there is none.",
-                    ));
-                    fields.push(
-                        FormField::new("policy", "Policy", FieldKind::Choice(policies), "view")
-                            .help("What it may do. cluster-admin may do everything, everywhere."),
-                    );
-                    format!("grant access \u{b7} {}", cluster.name)
-                }
-            };
+                    ),
+                );
+                fields.push(
+                    FormField::new("policy", "Policy", FieldKind::Choice(policies), "view")
+                        .help("What it may do. cluster-admin may do everything, everywhere."),
+                );
+                format!("grant access \u{b7} {}", cluster.name)
+            }
+        };
         fields
             .push(FormField::new("scope", "Scope", FieldKind::Choice(scopes), chosen).help("Where the policy holds."));
         let spaces = FormField::new("namespaces", "Namespaces", FieldKind::Namespaces, &names)
             .help("With commas between them; * stands for any text.");
         fields.push(FormField { is_fresh: false, ..spaces }.shown_if("scope", SOME));
+        if held.is_none() {
+            let text = |id: &str, label: &str| FormField::new(id, label, FieldKind::Text, "").optional();
+            fields.push(
+                text("groups", "Groups")
+                    .help("Kubernetes groups that RBAC knows, with commas between them; for an entry that is made."),
+            );
+            fields.push(
+                text("username", "Username")
+                    .help("What the API server calls whoever enters. Empty: as EKS makes it of the ARN."),
+            );
+        }
         let held = held.map(|(principal, policy)| (principal, policy.arn));
         Self::of_fleet(title, FormFor::Access { cluster, held }, fields)
     }
@@ -188,7 +202,10 @@ impl Form {
             Some((principal, policy)) => (principal.clone(), policy.clone()),
             None => (self.trimmed("principal"), self.text("policy").to_owned()),
         };
-        let wanted = AccessWanted::Grant { policies: vec![(policy, scope)], groups: Vec::new(), username: None };
+        let policies = if policy == NO_POLICY { Vec::new() } else { vec![(policy, scope)] };
+        let groups = self.text("groups").split(',').map(str::trim).filter(|group| !group.is_empty());
+        let groups = groups.map(str::to_owned).collect();
+        let wanted = AccessWanted::Grant { policies, groups, username: self.some("username") };
         AccessAsk { cluster: cluster.clone(), principal, wanted }
     }
 

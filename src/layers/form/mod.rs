@@ -201,6 +201,11 @@ impl Form {
                 let twice = self.fields[..at].iter().any(|other| key(other).as_ref() == Some(&mine));
                 twice.then(|| format!("{mine} is there twice"))
             }
+            FormFor::Access { .. } if field.id == "groups" && self.text("policy") == fleet::NO_POLICY => field
+                .text()
+                .trim()
+                .is_empty()
+                .then(|| "needed: without a policy its groups are all that it has".to_owned()),
             FormFor::Template { .. } if field.kind == FieldKind::CronJob => {
                 match self.cronjob.as_ref()?.answer.as_ref()? {
                     Err(words) if self.cronjob.as_ref()?.name == field.text() => Some(words.clone()),

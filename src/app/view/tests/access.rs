@@ -61,6 +61,19 @@ fn type_name(model: &mut Model) -> Vec<Effect> {
 }
 
 #[test]
+fn an_entry_may_have_groups_alone() {
+    let (mut model, ..) = described();
+    press(&mut model, &["a"]);
+    update(&mut model, paste(OTHER), NOW);
+    press(&mut model, &["tab", "n", "ctrl-s"]);
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("without a policy its groups are all that it has"));
+    update(&mut model, paste("auditors, on-call"), NOW);
+    let (_, ask) = asked(press(&mut model, &["ctrl-s"]));
+    let groups = vec!["auditors".to_owned(), "on-call".to_owned()];
+    assert_eq!(ask.wanted, AccessWanted::Grant { policies: Vec::new(), groups, username: None });
+}
+
+#[test]
 fn somebody_is_let_in_once_the_clusters_name_was_typed() {
     let (mut model, arn, entries) = described();
     press(&mut model, &["a"]);
