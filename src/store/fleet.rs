@@ -51,6 +51,8 @@ pub struct ClusterState {
     pub detail: Fetched<Arc<EksDetail>>,
     /// When the worker was last told what its session sees, Unix milliseconds; 0: not yet.
     pub told_ms: i64,
+    /// Its session has come back since then: how it stands is to be looked at without waiting for the turn.
+    pub is_back: bool,
     /// A person closed it: it is not opened by itself.
     pub is_closed: bool,
     /// AWS listed it once and does not any more.
@@ -212,12 +214,22 @@ impl ClusterState {
             eks: None,
             detail: Fetched::default(),
             told_ms: 0,
+            is_back: false,
             is_closed: false,
             is_gone: false,
             survey: None,
             standing: None,
             watches: Default::default(),
             seen: Default::default(),
+        }
+    }
+
+    /// The session's first rows are under way: a look would fetch the same once more, over the same link.
+    pub fn is_filling(&self) -> bool {
+        match self.health {
+            Health::Connecting { .. } => true,
+            Health::Live => self.watches.iter().any(|state| matches!(state, WatchState::Idle | WatchState::Loading)),
+            _ => false,
         }
     }
 
@@ -298,7 +310,10 @@ impl ClusterState {
 
     fn session(&mut self, event: SessionEvent) {
         match event {
-            SessionEvent::Health(health) => self.health = health,
+            SessionEvent::Health(health) => {
+                self.is_back |= self.told_ms > 0 && health == Health::Live && self.health != Health::Live;
+                self.health = health;
+            }
             SessionEvent::Version { git_version } => self.git_version = Some(git_version),
             SessionEvent::Latency(latency) => {
                 self.latency = Some(latency);

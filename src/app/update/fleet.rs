@@ -1,5 +1,7 @@
 //! The fleet's screen: what the background tells, and what commands do.
 
+use std::collections::BTreeSet;
+
 use super::{layers, registry, sessions};
 use crate::app::model::Model;
 use crate::domain::aws::login::{LoginKey, LoginState};
@@ -90,21 +92,28 @@ pub fn tick(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     if second == std::mem::replace(&mut model.surveyed_s, second) {
         return effects;
     }
-    let targets: Vec<Target> =
-        model.fleet.iter().filter(|cluster| is_looked_at(cluster)).map(|cluster| target(model, cluster)).collect();
+    let known: BTreeSet<ClusterId> = model.targets.iter().map(|target| target.id).collect();
+    let is_due = |cluster: &&ClusterState| known.contains(&cluster.id) || !cluster.is_filling();
+    let looked_at = model.fleet.iter().filter(|cluster| is_looked_at(cluster)).filter(is_due);
+    let targets: Vec<Target> = looked_at.map(|cluster| target(model, cluster)).collect();
     if targets != model.targets {
         model.targets.clone_from(&targets);
         effects.push(Effect::Fleet(FleetEffect::Targets(targets)));
     }
     let due = model.fleet.iter_mut().filter(|cluster| {
         let first = cluster.told_ms == 0 && cluster.health == Health::Live;
-        first || (second + i64::from(cluster.id.0)).rem_euclid(SURVEY_EVERY) == 0
+        first || cluster.is_back || (second + i64::from(cluster.id.0)).rem_euclid(SURVEY_EVERY) == 0
     });
+    let mut back = Vec::new();
     for cluster in due {
         if let Some(survey) = survey(cluster, &model.space) {
             cluster.told_ms = now_ms;
+            back.extend(std::mem::take(&mut cluster.is_back).then_some(cluster.id));
             effects.push(Effect::Fleet(FleetEffect::Watched { cluster: cluster.id, survey: Box::new(survey) }));
         }
+    }
+    if !back.is_empty() {
+        effects.push(Effect::Fleet(FleetEffect::Sync(back)));
     }
     effects
 }

@@ -1,5 +1,6 @@
 mod gate;
 mod gate_random;
+mod looks;
 
 use super::{start, update};
 use crate::app::fixtures::*;
