@@ -16,6 +16,11 @@ pub use mask::{MASK, mask};
 pub use styled::{Colour, Span, TextStyle, styled};
 pub use width::{fit, fit_middle, width};
 
+/// Words about a cluster, object or login without its name before them: `edge: no answer` beside `edge` is said twice.
+pub fn without_name<'a>(words: &'a str, name: &str) -> &'a str {
+    words.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(words)
+}
+
 /// One line: control characters and escape sequences are gone, line breaks are single spaces, tabs are spaces up to
 /// the next multiple of four columns, characters that reorder or hide text are gone, credentials are masked.
 ///

@@ -17,6 +17,7 @@ use crate::domain::request::{FetchReply, FetchRequest, PortError};
 use crate::domain::standing::{Judgement, Tracker, failed, judge};
 use crate::domain::survey::{Survey, filled};
 use crate::domain::sync::{SyncNews, Target};
+use crate::domain::text::without_name;
 use crate::runtime::ports::{Claimed, KeepPort, Kept};
 
 /// Jobs that one look tells whole, within [`Options::limit`]; more follow with the next.
@@ -193,7 +194,9 @@ impl Round<'_> {
     }
 
     async fn failed(&mut self, error: &PortError) -> Outcome {
-        let judgement = failed(error);
+        let mut judgement = failed(error);
+        // Whoever reads it reads the cluster's name beside it.
+        judgement.why = without_name(&judgement.why, &self.state.target.name).to_owned();
         self.error = Some(judgement.why.clone());
         self.tell(None, &judgement).await;
         Outcome::Failed

@@ -13,6 +13,7 @@ use super::schedule::{Outcome, Schedule};
 use super::{Options, Parts};
 use crate::domain::ids::ClusterId;
 use crate::domain::sync::{PULSE, Pulse, SyncFigures, Target};
+use crate::domain::text::without_name;
 use crate::runtime::ports::KeepPort;
 
 /// Old results are rolled up this often.
@@ -233,7 +234,8 @@ impl Worker {
         figures.runs += u64::from(ended.outcome != Outcome::Theirs);
         figures.failures += u64::from(ended.outcome == Outcome::Failed);
         if let Some(error) = ended.error {
-            figures.last_error = error;
+            let name = &known.target.name;
+            figures.last_error = format!("{name}: {}", without_name(&error, name));
         }
     }
 

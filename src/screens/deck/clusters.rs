@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 use super::words::health_words;
 use crate::domain::age::Age;
 use crate::domain::filter::{Field, FieldId, FieldKind, FieldTable, Filter, FilterProblem, Filterable};
-use crate::domain::health::{Health, WatchState};
+use crate::domain::health::{Health, Trouble, WatchState};
 use crate::domain::ids::{ClusterId, KindId};
 use crate::domain::job_state::Severity;
 use crate::domain::provider::short_version;
+use crate::domain::text::without_name;
 use crate::screens::pane::{Rows, Sort};
 use crate::store::fleet::{ClusterState, Fleet};
 use crate::store::index::{SortPrefix, number_prefix, text_prefix};
@@ -270,18 +271,14 @@ pub fn line<'a>(cluster: &'a ClusterState, now_ms: i64, theme: &'a Theme) -> Lin
 
 /// Why a row is not well, and what mends it.
 fn below(cluster: &ClusterState, now_ms: i64) -> Option<Cell<'static>> {
-    let told = |words: &str, remedy: &Option<String>| match remedy {
-        Some(remedy) => format!("{words} · {remedy}"),
-        None => words.to_owned(),
-    };
     // The row says the cluster's name already.
-    let name = format!("{}: ", cluster.info.name);
-    let told = |words: &str, remedy: &Option<String>| told(words.strip_prefix(&name).unwrap_or(words), remedy);
+    let short = |words: &str| without_name(words, &cluster.info.name).to_owned();
+    let told = |trouble: &Trouble| short(&trouble.in_a_line());
     let cell = match &cluster.health {
         Health::Live if cluster.insecure => Cell::new("TLS certificates are not checked: read-only", Role::BadgeDanger),
         Health::Live => match cluster.watch(KindId::Job) {
-            WatchState::Forbidden { trouble } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Warning),
-            WatchState::Stale { trouble, .. } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Stale),
+            WatchState::Forbidden { trouble } => Cell::new(told(trouble), Role::Warning),
+            WatchState::Stale { trouble, .. } => Cell::new(told(trouble), Role::Stale),
             _ => Cell::new(cluster.undecoded()?.to_owned(), Role::Warning),
         },
         Health::NotOpened if cluster.is_gone => Cell::dim("AWS does not list it any more"),
@@ -292,13 +289,12 @@ fn below(cluster: &ClusterState, now_ms: i64) -> Option<Cell<'static>> {
         Health::NeedsConsent => Cell::new("wants to run a program · enter shows it", Role::Warning),
         Health::Connecting { since_ms } if now_ms - since_ms < 1_500 => return None,
         Health::Connecting { since_ms } => Cell::dim(format!("no answer for {}", Age((now_ms - since_ms) / 1_000))),
-        Health::Stale { since_ms, trouble, .. } => Cell::new(
-            format!("stale {} · {}", Age((now_ms - since_ms) / 1_000), told(&trouble.words, &None)),
-            Role::Stale,
-        ),
-        Health::Unauthorised { trouble, .. } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Broken),
-        Health::Unreachable { trouble, .. } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Warning),
-        Health::Broken { trouble } => Cell::new(told(&trouble.words, &trouble.remedy), Role::Broken),
+        Health::Stale { since_ms, trouble, .. } => {
+            Cell::new(format!("stale {} · {}", Age((now_ms - since_ms) / 1_000), short(&trouble.words)), Role::Stale)
+        }
+        Health::Unauthorised { trouble, .. } => Cell::new(told(trouble), Role::Broken),
+        Health::Unreachable { trouble, .. } => Cell::new(told(trouble), Role::Warning),
+        Health::Broken { trouble } => Cell::new(told(trouble), Role::Broken),
     };
     Some(cell)
 }

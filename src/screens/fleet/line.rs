@@ -8,6 +8,7 @@ use crate::domain::filter::Filterable;
 use crate::domain::gate::Environment;
 use crate::domain::health::Health;
 use crate::domain::registry::Status;
+use crate::domain::text::without_name;
 use crate::screens::deck::clusters::{region, state_of};
 use crate::store::fleet::ClusterState;
 use crate::ui::frame::Piece;
@@ -142,7 +143,7 @@ pub fn card(cluster: &ClusterState, scene: FleetScene<'_>, theme: &Theme) -> Car
 
 /// Why a row is not well, and what mends it.
 fn below(seen: &Seen<'_>) -> Option<Cell<'static>> {
-    let cluster = seen.cluster;
+    let (cluster, name) = (seen.cluster, &seen.cluster.info.name);
     if cluster.is_gone {
         return Some(Cell::dim("AWS does not list it any more"));
     }
@@ -157,17 +158,12 @@ fn below(seen: &Seen<'_>) -> Option<Cell<'static>> {
         _ => None,
     };
     if let Some(trouble) = trouble {
-        return Some(Cell::new(without_name(cluster, &trouble.in_a_line()), state_of(cluster).role()));
+        return Some(Cell::new(without_name(&trouble.in_a_line(), name).to_owned(), state_of(cluster).role()));
     }
     if let Some(standing) = cluster.standing.as_ref().filter(|standing| !standing.why.is_empty()) {
         let role = if standing.status == Status::Down { Role::Broken } else { Role::Warning };
-        return Some(Cell::new(without_name(cluster, &standing.why), role));
+        return Some(Cell::new(standing.why.clone(), role));
     }
     let issue = cluster.eks.as_ref().and_then(|eks| eks.issues.first())?;
     Some(Cell::new(format!("{}: {}", issue.code, issue.message), Role::Warning))
-}
-
-/// The row says the cluster's name already.
-fn without_name(cluster: &ClusterState, words: &str) -> String {
-    words.strip_prefix(&format!("{}: ", cluster.info.name)).unwrap_or(words).to_owned()
 }
