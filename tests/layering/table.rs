@@ -45,6 +45,7 @@ const WORDS: &[&str] = &[
     "jiff",
     "memchr",
     "regex",
+    "ring",
     "serde",
     "serde_json",
     "strsim",

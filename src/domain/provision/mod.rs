@@ -1,0 +1,12 @@
+//! Clusters by Terraform: who a run is about, what it does, and where it stands.
+
+mod identity;
+mod run;
+mod told;
+
+#[cfg(test)]
+mod tests;
+
+pub use identity::{Identity, IdentityProblem, STATE_FILE};
+pub use run::{Approval, Facts, JobFacts, Kind, State, Step};
+pub use told::{Outcome, Phase};

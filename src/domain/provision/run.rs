@@ -1,0 +1,242 @@
+//! Where a run stands, told from what can be seen of its Jobs: nothing is remembered that they do not say.
+
+use serde::{Deserialize, Serialize};
+
+use super::told::Outcome;
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A plan alone.
+    Test,
+    Provision,
+    Update,
+    /// What is different from the state, without changing anything.
+    Drift,
+    Destroy,
+    Unlock,
+    Cleanup,
+}
+
+/// Where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    Queued,
+    Planning,
+    /// The plan is there and nothing is applied from it.
+    Planned {
+        changes: bool,
+    },
+    AwaitingApproval,
+    Applying,
+    Applied,
+    Failed,
+    Cancelling,
+    Cancelled,
+    Destroyed,
+    /// A later run of the same cluster took its place.
+    Superseded,
+}
+
+/// Who agreed to which plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Of the plan's file.
+    pub sha256: String,
+    pub os_user: String,
+    /// The IAM identity, where there is one.
+    pub arn: Option<String>,
+    pub at_ms: i64,
+}
+
+/// What is seen of one Job. Later ones are truer: a Job never goes back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum JobFacts {
+    #[default]
+    Absent,
+    /// Suspended: it has a place in the queue.
+    Queued,
+    /// Its pod does not run yet, and why.
+    Waiting(String),
+    Running,
+    /// It is over; `None` if it left no word (the pod was deleted, its node was lost).
+    Ended(Option<Outcome>),
+}
+
+/// All that is known of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    pub kind: Kind,
+    pub plan: JobFacts,
+    pub apply: JobFacts,
+    /// Those that protected environments ask for come from different people.
+    pub approvals: Vec<Approval>,
+    /// How many different people have to agree.
+    pub wanted: usize,
+    pub cancel_asked: bool,
+    pub superseded: bool,
+}
+
+/// What is to be done next, by whoever holds the lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    StartPlan,
+    /// The apply of the plan with this digest.
+    StartApply {
+        sha256: String,
+    },
+    Register,
+    Forget,
+}
+
+impl Kind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Provision => "provision",
+            Self::Update => "update",
+            Self::Drift => "drift",
+            Self::Destroy => "destroy",
+            Self::Unlock => "unlock",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    /// Whether something is applied once the plan was agreed to.
+    pub fn applies(self) -> bool {
+        matches!(self, Self::Provision | Self::Update | Self::Destroy)
+    }
+}
+
+impl JobFacts {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Absent => 0,
+            Self::Queued => 1,
+            Self::Waiting(_) => 2,
+            Self::Running => 3,
+            Self::Ended(None) => 4,
+            Self::Ended(Some(_)) => 5,
+        }
+    }
+
+    /// Takes in what was seen, in whatever order it comes.
+    pub fn take(&mut self, seen: Self) {
+        if seen.rank() >= self.rank() && !matches!((&*self, &seen), (Self::Ended(Some(_)), _)) {
+            *self = seen;
+        }
+    }
+
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Self::Ended(outcome) => outcome.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Ended(_))
+    }
+}
+
+impl State {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Planning => "planning",
+            Self::Planned { changes: true } => "planned",
+            Self::Planned { changes: false } => "no changes",
+            Self::AwaitingApproval => "awaiting approval",
+            Self::Applying => "applying",
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+            Self::Cancelling => "cancelling",
+            Self::Cancelled => "cancelled",
+            Self::Destroyed => "destroyed",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// Nothing happens any more by itself, and nothing is waited for.
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Queued | Self::Planning | Self::AwaitingApproval | Self::Applying | Self::Cancelling)
+    }
+}
+
+impl Facts {
+    pub fn new(kind: Kind) -> Self {
+        let (plan, apply, approvals) = (JobFacts::Absent, JobFacts::Absent, Vec::new());
+        Self { kind, plan, apply, approvals, wanted: 1, cancel_asked: false, superseded: false }
+    }
+
+    /// Where the run stands.
+    pub fn state(&self) -> State {
+        match &self.apply {
+            JobFacts::Absent => self.before_the_apply(),
+            JobFacts::Ended(Some(outcome)) if outcome.exit == 0 => match self.kind {
+                Kind::Destroy => State::Destroyed,
+                _ => State::Applied,
+            },
+            JobFacts::Ended(outcome) => self.broken(outcome.as_ref()),
+            _ if self.cancel_asked => State::Cancelling,
+            JobFacts::Queued => State::Queued,
+            JobFacts::Waiting(_) | JobFacts::Running => State::Applying,
+        }
+    }
+
+    fn before_the_apply(&self) -> State {
+        match &self.plan {
+            JobFacts::Ended(Some(outcome)) if matches!(outcome.exit, 0 | 2) => {
+                let changes = outcome.has_changes();
+                match () {
+                    () if self.cancel_asked => State::Cancelled,
+                    () if self.superseded => State::Superseded,
+                    () if changes && self.kind.applies() => State::AwaitingApproval,
+                    () => State::Planned { changes },
+                }
+            }
+            JobFacts::Ended(outcome) => self.broken(outcome.as_ref()),
+            JobFacts::Absent | JobFacts::Queued if self.cancel_asked => State::Cancelled,
+            JobFacts::Absent | JobFacts::Queued if self.superseded => State::Superseded,
+            JobFacts::Absent | JobFacts::Queued => State::Queued,
+            _ if self.cancel_asked => State::Cancelling,
+            JobFacts::Waiting(_) | JobFacts::Running => State::Planning,
+        }
+    }
+
+    /// One that was stopped because somebody wanted it did not fail.
+    fn broken(&self, outcome: Option<&Outcome>) -> State {
+        let was_stopped = outcome.is_none_or(|outcome| outcome.interrupted || outcome.exit >= 128);
+        if self.cancel_asked && was_stopped { State::Cancelled } else { State::Failed }
+    }
+
+    /// The digest of the plan that is there.
+    pub fn digest(&self) -> Option<&str> {
+        self.plan.outcome()?.sha256.as_deref()
+    }
+
+    /// Whether enough different people agreed to exactly the plan that is there.
+    pub fn is_approved(&self) -> bool {
+        let Some(digest) = self.digest() else { return false };
+        let fitting = self.approvals.iter().filter(|approval| approval.sha256 == digest);
+        let people: std::collections::BTreeSet<(&str, Option<&str>)> =
+            fitting.map(|approval| (approval.os_user.as_str(), approval.arn.as_deref())).collect();
+        people.len() >= self.wanted.max(1)
+    }
+
+    /// What is to be done next; the same again and again until it is seen to be done.
+    pub fn next(&self) -> Option<Step> {
+        match self.state() {
+            State::Queued if self.plan == JobFacts::Queued => Some(Step::StartPlan),
+            State::Queued | State::AwaitingApproval if self.apply.rank() <= 1 && self.plan.is_over() => {
+                let sha256 = self.digest()?.to_owned();
+                self.is_approved().then_some(Step::StartApply { sha256 })
+            }
+            State::Applied => Some(Step::Register),
+            State::Destroyed => Some(Step::Forget),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+fn identity(region: &str, name: &str) -> Identity {
+    let (organisation, account) = ("default".to_owned(), "111111111111".to_owned());
+    Identity { organisation, account, region: region.to_owned(), name: name.to_owned() }
+}
+
+#[test]
+fn two_clusters_of_one_name_share_nothing() {
+    let (one, other) = (identity("us-east-1", "prod"), identity("eu-west-1", "prod"));
+    assert_ne!(one.slug(), other.slug());
+    assert_eq!(one.state_key(), "default/111111111111/us-east-1/prod/terraform.tfstate");
+    assert!(one.slug().starts_with("prod-") && one.slug().len() == "prod-".len() + 8);
+}
+
+#[rstest]
+#[case("", "111111111111", "eu-west-1", "a", "the organisation has no name")]
+#[case("o", "11", "eu-west-1", "a", "an account has twelve digits: \"11\"")]
+#[case("o", "111111111111", "mars", "a", "\"mars\" is no name of a region")]
+#[case("o", "111111111111", "eu-west-1", "a.b", "\"a.b\" is no name of an EKS cluster")]
+fn what_is_wrong_with_an_identity_is_said(
+    #[case] organisation: &str,
+    #[case] account: &str,
+    #[case] region: &str,
+    #[case] name: &str,
+    #[case] words: &str,
+) {
+    let identity = Identity { organisation: organisation.into(), account: account.into(), ..identity(region, name) };
+    assert!(identity.check().unwrap_err().to_string().starts_with(words));
+}
+
+proptest! {
+    #[test]
+    fn a_slug_fits_kubernetes_and_a_key_stays_in_its_folder(org in "\\PC{1,20}", name in "\\PC{1,120}") {
+        let identity = Identity { organisation: org, ..identity("eu-west-1", &name) };
+        let slug = identity.slug();
+        prop_assert!(slug.len() <= 45);
+        let rule = crate::domain::names::NameRule::Label { longest: 63 };
+        prop_assert_eq!(crate::domain::names::name_problem(&slug, rule), None, "{}", slug);
+        let key = identity.state_key();
+        prop_assert_eq!(key.split('/').count(), 5);
+        prop_assert!(!key.contains(".."));
+    }
+}
+
+fn outcome(phase: Phase, exit: i32, sha256: &str) -> Outcome {
+    let sha256 = (phase == Phase::Plan && exit == 2).then(|| sha256.to_owned());
+    let (add, change, destroy, reason) = (1, 0, 0, String::new());
+    Outcome { phase, exit, sha256, add, change, destroy, interrupted: exit >= 128, errored_state: false, reason }
+}
+
+fn approval(sha256: &str, os_user: &str) -> Approval {
+    Approval { sha256: sha256.to_owned(), os_user: os_user.to_owned(), arn: None, at_ms: 1 }
+}
+
+#[test]
+fn a_termination_message_goes_there_and_back() {
+    let told = outcome(Phase::Plan, 2, "abc");
+    let message = format!("something of terraform\n{}", serde_json::to_string(&told).unwrap());
+    assert_eq!(Outcome::read(&message), Some(told));
+    assert_eq!(Outcome::read("OOMKilled"), None);
+    assert_eq!(Outcome::read(""), None);
+}
+
+#[test]
+fn a_run_goes_from_the_queue_to_a_cluster() {
+    let mut facts = Facts::new(Kind::Provision);
+    facts.plan.take(JobFacts::Queued);
+    assert_eq!((facts.state(), facts.next()), (State::Queued, Some(Step::StartPlan)));
+    facts.plan.take(JobFacts::Running);
+    assert_eq!(facts.state(), State::Planning);
+    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "a"))));
+    assert_eq!((facts.state(), facts.next()), (State::AwaitingApproval, None));
+    facts.approvals.push(approval("b", "ann"));
+    assert_eq!(facts.next(), None, "that was another plan");
+    facts.approvals.push(approval("a", "ann"));
+    assert_eq!(facts.next(), Some(Step::StartApply { sha256: "a".to_owned() }));
+    facts.apply.take(JobFacts::Running);
+    assert_eq!((facts.state(), facts.next()), (State::Applying, None));
+    facts.apply.take(JobFacts::Ended(Some(outcome(Phase::Apply, 0, ""))));
+    assert_eq!((facts.state(), facts.next()), (State::Applied, Some(Step::Register)));
+    facts.kind = Kind::Destroy;
+    assert_eq!((facts.state(), facts.next()), (State::Destroyed, Some(Step::Forget)));
+}
+
+#[test]
+fn a_protected_cluster_wants_two_people() {
+    let mut facts = Facts { wanted: 2, ..Facts::new(Kind::Update) };
+    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "a"))));
+    facts.approvals = vec![approval("a", "ann"), approval("a", "ann")];
+    assert!(!facts.is_approved(), "one person twice");
+    facts.approvals.push(approval("a", "bob"));
+    assert!(facts.is_approved());
+}
+
+#[rstest]
+#[case(Kind::Test, 2, State::Planned { changes: true })]
+#[case(Kind::Drift, 0, State::Planned { changes: false })]
+#[case(Kind::Provision, 0, State::Planned { changes: false })]
+#[case(Kind::Provision, 1, State::Failed)]
+#[case(Kind::Provision, 143, State::Failed)]
+fn a_plan_ends(#[case] kind: Kind, #[case] exit: i32, #[case] wanted: State) {
+    let mut facts = Facts::new(kind);
+    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, exit, "a"))));
+    assert_eq!(facts.state(), wanted);
+}
+
+/// Something that is seen of a run.
+#[derive(Debug, Clone)]
+enum Seen {
+    Plan(JobFacts),
+    Apply(JobFacts),
+    Approved(String),
+    Cancel,
+    Superseded,
+}
+
+fn job(phase: Phase) -> impl Strategy<Value = JobFacts> {
+    let ended = prop_oneof![Just(0), Just(1), Just(2), Just(143)];
+    prop_oneof![
+        Just(JobFacts::Queued),
+        Just(JobFacts::Waiting("ImagePullBackOff".to_owned())),
+        Just(JobFacts::Running),
+        Just(JobFacts::Ended(None)),
+        ended.prop_map(move |exit| JobFacts::Ended(Some(outcome(phase, exit, "right")))),
+    ]
+}
+
+fn seen() -> impl Strategy<Value = Seen> {
+    prop_oneof![
+        4 => job(Phase::Plan).prop_map(Seen::Plan),
+        2 => job(Phase::Apply).prop_map(Seen::Apply),
+        2 => prop_oneof![Just("right"), Just("wrong")].prop_map(|digest| Seen::Approved(digest.to_owned())),
+        1 => Just(Seen::Cancel),
+        1 => Just(Seen::Superseded),
+    ]
+}
+
+fn take(facts: &mut Facts, seen: Seen) {
+    match seen {
+        Seen::Plan(job) => facts.plan.take(job),
+        Seen::Apply(job) => facts.apply.take(job),
+        Seen::Approved(digest) => facts.approvals.push(approval(&digest, "ann")),
+        Seen::Cancel => facts.cancel_asked = true,
+        Seen::Superseded => facts.superseded = true,
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_applied_without_an_approval_of_that_very_plan(all in proptest::collection::vec(seen(), 0..12)) {
+        let mut facts = Facts::new(Kind::Provision);
+        for one in all {
+            take(&mut facts, one);
+            let Some(Step::StartApply { sha256 }) = facts.next() else { continue };
+            prop_assert!(facts.approvals.iter().any(|approval| approval.sha256 == sha256));
+            prop_assert_eq!(facts.digest(), Some(sha256.as_str()));
+            prop_assert!(!facts.cancel_asked && !facts.superseded);
+        }
+    }
+
+    #[test]
+    fn a_job_that_is_over_stays_over(all in proptest::collection::vec(job(Phase::Apply), 1..8)) {
+        let mut facts = JobFacts::default();
+        let mut over = false;
+        for one in all {
+            let ends = matches!(one, JobFacts::Ended(_));
+            facts.take(one);
+            over |= ends;
+            prop_assert_eq!(matches!(facts, JobFacts::Ended(_)), over);
+        }
+    }
+
+    #[test]
+    fn the_order_of_what_is_seen_does_not_matter(
+        (one, other) in proptest::collection::vec(
+            prop_oneof![
+                Just(JobFacts::Queued), Just(JobFacts::Running),
+                Just(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "right")))),
+            ], 1..6,
+        ).prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
+    ) {
+        let state = |all: Vec<JobFacts>| {
+            let mut facts = Facts::new(Kind::Provision);
+            all.into_iter().for_each(|job| facts.plan.take(job));
+            facts.state()
+        };
+        prop_assert_eq!(state(one), state(other));
+    }
+}

@@ -1,0 +1,51 @@
+//! What a worker says at its end: a line of JSON in the container's termination message (at most 4,096 bytes).
+
+use serde::{Deserialize, Serialize};
+
+/// What a Job of a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    Plan,
+    Apply,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub phase: Phase,
+    /// Terraform's: 0 nothing to do (of a plan) or done (of an apply), 1 an error, 2 a plan with changes. 128 and more:
+    /// ended by a signal.
+    pub exit: i32,
+    /// Of the plan's file, in hex: what an approval is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Resources to add, change and destroy.
+    #[serde(default)]
+    pub add: u64,
+    #[serde(default)]
+    pub change: u64,
+    #[serde(default)]
+    pub destroy: u64,
+    /// TERM came while it ran.
+    #[serde(default)]
+    pub interrupted: bool,
+    /// A state that could not be written is kept in the run's folder.
+    #[serde(default)]
+    pub errored_state: bool,
+    /// Why it stopped, if it was not Terraform that did: `stale`, `digest`, `identity`, `init`, `lock`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+impl Outcome {
+    /// From a termination message; `None` if it is none of ours.
+    pub fn read(message: &str) -> Option<Self> {
+        serde_json::from_str(message.lines().next_back()?).ok()
+    }
+
+    /// Whether the plan found something to do.
+    pub fn has_changes(&self) -> bool {
+        self.exit == 2
+    }
+}

@@ -1,0 +1,5 @@
+//! Terraform's formats: plans as JSON, the lines of `-json`, locks.
+
+pub mod lines;
+pub mod plan;
+pub mod progress;
