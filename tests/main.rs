@@ -17,3 +17,4 @@ mod pty;
 mod readme;
 mod registry;
 mod servers;
+mod worker;

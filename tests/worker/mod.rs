@@ -1,0 +1,126 @@
+//! The worker's script with a real Terraform, as a Job would run it: skipped aloud where there is none.
+
+mod lab;
+
+use std::time::Duration;
+
+use eksdeck::domain::provision::Outcome;
+use eksdeck::domain::terraform::lines::{Line, line};
+use eksdeck::domain::terraform::plan::{Action, read};
+use serde_json::json;
+
+use self::lab::Lab;
+
+const SECRET: &str = "geheim-7f3a";
+
+fn outcome(lab: &Lab) -> Outcome {
+    Outcome::read(&lab.message()).unwrap_or_else(|| panic!("no word of ours: {:?}", lab.message()))
+}
+
+#[test]
+fn a_plan_is_made_approved_applied_and_destroyed() {
+    let Some(lab) = Lab::new() else { return };
+    lab.variables(json!({"name": "prod", "types": ["m7i.large"]}), json!({"secret": SECRET}));
+    assert_eq!(lab.run("provision", "plan", ""), 2);
+    let planned = outcome(&lab);
+    let digest = planned.sha256.clone().unwrap();
+    assert_eq!((planned.exit, planned.add, planned.change, planned.destroy), (2, 2, 0, 0));
+    let plan = read(&lab.text("plan.json")).unwrap();
+    assert_eq!(plan.summary().short(), "+2 ~0 -0");
+    let told: Vec<_> = plan.changes.iter().flat_map(|change| change.attributes()).collect();
+    assert!(!format!("{told:?}").contains(SECRET), "{told:?}");
+
+    assert_eq!(lab.run("provision", "apply", "0000"), 3, "another plan than this one was approved");
+    assert_eq!(outcome(&lab).reason, "digest");
+    assert_eq!(lab.run("provision", "apply", &digest), 0);
+    assert_eq!(lab.outputs()["name"]["value"], "prod");
+    assert_eq!(lab.run("provision", "apply", &digest), 1, "it was applied already");
+    assert_eq!(outcome(&lab).reason, "stale");
+
+    lab.again();
+    assert_eq!(lab.run("test", "plan", ""), 0);
+    lab.again();
+    lab.variables(json!({"name": "prod", "types": ["c7i.large"]}), json!({"secret": SECRET}));
+    assert_eq!(lab.run("update", "plan", ""), 2);
+    let plan = read(&lab.text("plan.json")).unwrap();
+    let replaced = plan.changes.iter().find(|change| matches!(change.action, Action::Replace { .. })).unwrap();
+    assert_eq!(&*replaced.address, "terraform_data.nodes");
+    assert!(replaced.attributes().iter().any(|it| it.path == "triggers_replace" && it.forces_replacement));
+
+    lab.again();
+    assert_eq!(lab.run("destroy", "plan", ""), 2);
+    let digest = outcome(&lab).sha256.unwrap();
+    assert_eq!(lab.run("destroy", "apply", &digest), 0);
+    assert_eq!(outcome(&lab).destroy, 2);
+
+    lab.again();
+    assert_eq!(lab.run("destroy", "plan", ""), 3, "there is nothing of ours any more");
+    assert_eq!(outcome(&lab).reason, "no-state");
+    lab.no_log_has(SECRET);
+}
+
+#[test]
+fn a_state_of_another_cluster_is_not_planned_against() {
+    let Some(lab) = Lab::new() else { return };
+    lab.variables(json!({"name": "prod", "types": []}), json!({}));
+    assert_eq!(lab.run("provision", "plan", ""), 2);
+    assert_eq!(lab.run("provision", "apply", &outcome(&lab).sha256.unwrap()), 0);
+    let before = lab.state();
+    lab.again();
+    lab.identify("us-east-1");
+    for kind in ["test", "update", "destroy", "drift"] {
+        assert_eq!((lab.run(kind, "plan", ""), outcome(&lab).reason.as_str()), (3, "identity"), "{kind}");
+    }
+    assert_eq!(lab.state(), before);
+}
+
+#[test]
+fn term_lets_terraform_finish_what_it_does_and_the_state_is_kept() {
+    let Some(lab) = Lab::new() else { return };
+    lab.variables(json!({"name": "prod", "types": [], "delay_seconds": 4}), json!({}));
+    assert_eq!(lab.run("provision", "plan", ""), 2);
+    let digest = outcome(&lab).sha256.unwrap();
+    let applying = lab.start("provision", "apply", &digest);
+    lab.wait_for("apply.jsonl", "\"apply_start\"");
+    applying.term();
+    std::thread::sleep(Duration::from_millis(300));
+    applying.term();
+    assert_ne!(applying.end(), 0);
+    let told = outcome(&lab);
+    assert!(told.interrupted && told.reason.is_empty(), "{told:?}");
+    let told: Vec<Line> = lab.text("apply.jsonl").lines().map(line).collect();
+    let is_done = |line: &Line| matches!(line, Line::Done { address, .. } if address == "terraform_data.cluster");
+    let broke = |line: &Line| matches!(line, Line::Failed { address, .. } if address == "terraform_data.cluster");
+    assert!(told.iter().any(|line| is_done(line) || broke(line)), "{told:?}");
+    assert!(lab.state().contains("terraform_data"), "what was begun is in the state");
+    assert!(!lab.is_locked());
+}
+
+#[test]
+fn what_is_wrong_with_a_module_or_a_lock_is_told() {
+    let Some(lab) = Lab::new() else { return };
+    lab.variables(json!({"name": ["no", "text"], "types": []}), json!({}));
+    assert_eq!(lab.run("provision", "plan", ""), 1, "a wrong type");
+    assert!(outcome(&lab).reason.is_empty() && lab.text("plan.jsonl").contains("Invalid value for input variable"));
+
+    lab.again();
+    lab.variables(json!({"name": "prod", "types": [], "delay_seconds": 5}), json!({}));
+    assert_eq!(lab.run("provision", "plan", ""), 2);
+    let digest = outcome(&lab).sha256.unwrap();
+    let first = lab.start("provision", "apply", &digest);
+    lab.wait_for("apply.jsonl", "\"apply_start\"");
+    let second = lab.beside();
+    assert_eq!(second.run("provision", "plan", ""), 1);
+    assert_eq!(outcome(&second).reason, "lock");
+    assert_eq!(first.end(), 0);
+
+    lab.again();
+    lab.break_module();
+    assert_eq!(lab.run("test", "plan", ""), 1);
+    let told: Vec<Line> = lab.text("plan.jsonl").lines().map(line).collect();
+    let error = told.iter().find_map(|line| match line {
+        Line::Diagnostic(told) if told.is_error => Some(told),
+        _ => None,
+    });
+    assert!(error.is_some(), "{told:?}");
+}
