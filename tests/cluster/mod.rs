@@ -10,6 +10,7 @@ mod iam;
 mod iam_terminal;
 mod jobs;
 mod outage;
+mod provision;
 mod rights;
 mod sync;
 mod templates;

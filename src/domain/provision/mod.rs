@@ -1,6 +1,7 @@
 //! Clusters by Terraform: who a run is about, what it does, and where it stands.
 
 mod identity;
+pub mod manifests;
 mod run;
 mod told;
 

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 use rstest::rstest;
 
+use super::manifests::{Input, Spec, StateBackend, Worker};
 use super::*;
+use serde_json::{Value, json};
 
 fn identity(region: &str, name: &str) -> Identity {
     let (organisation, account) = ("default".to_owned(), "111111111111".to_owned());
@@ -190,4 +192,83 @@ proptest! {
         };
         prop_assert_eq!(state(one), state(other));
     }
+}
+
+fn spec(name: &str, state: StateBackend) -> Spec {
+    let worker = Worker { state, ..Worker::default() };
+    let identity = Identity { organisation: "o$\"`; rm".to_owned(), ..identity("eu-west-1", name) };
+    Spec { id: "k3x9a7b2".to_owned(), identity, kind: Kind::Provision, asked_by: "ann".to_owned(), worker }
+}
+
+fn input() -> Input {
+    Input {
+        module: "H4sI".to_owned(),
+        variables: json!({"name": "${evil}"}),
+        secret: Some(json!({"password": "geheim"})),
+        script: "#!/bin/sh".to_owned(),
+    }
+}
+
+#[test]
+fn names_and_labels_fit_even_for_the_longest_cluster() {
+    let spec = spec(&"x_Y".repeat(33), StateBackend::Volume);
+    let rule = crate::domain::names::NameRule::Label { longest: 63 };
+    for name in [spec.job_name(Phase::Plan), spec.job_name(Phase::Apply), spec.state_volume(), spec.work_volume()] {
+        assert_eq!(crate::domain::names::name_problem(&name, rule), None, "{name}");
+    }
+    assert_eq!(spec.volumes().len(), 2);
+}
+
+#[test]
+fn nothing_that_somebody_typed_is_part_of_a_command() {
+    let spec = spec("prod", StateBackend::Kubernetes);
+    let job = spec.job(Phase::Apply, Some(("abc", "ann")));
+    let container = &job["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(container["command"], json!(["/bin/sh", "/config/run", "apply"]));
+    let environment = container["env"].to_string();
+    assert!(environment.contains("abc") && !environment.contains("; rm"), "{environment}");
+    assert_eq!((&job["spec"]["suspend"], &job["spec"]["backoffLimit"]), (&json!(true), &json!(0)));
+}
+
+#[test]
+fn what_the_module_gets_is_data_and_secrets_stand_in_the_secret_alone() {
+    let spec = spec("prod", StateBackend::Kubernetes);
+    let config = spec.config_map(Phase::Plan, "uid-1", &input());
+    assert_eq!(config["metadata"]["ownerReferences"][0]["uid"], "uid-1");
+    assert!(!config.to_string().contains("geheim"));
+    let text = |key: &str| config["data"][key].as_str().unwrap().to_owned();
+    assert_eq!(serde_json::from_str::<Value>(&text("tfvars.json")).unwrap(), json!({"name": "${evil}"}));
+    let told: Identity = serde_json::from_str(&text("identity.json")).unwrap();
+    assert_eq!(told, spec.identity);
+    let secret = spec.secret(Phase::Plan, "uid-1", &input()).unwrap();
+    assert!(secret["stringData"]["secret.tfvars.json"].as_str().unwrap().contains("geheim"));
+    let config = spec.config_map(Phase::Apply, "uid-2", &input());
+    assert_eq!(config["data"].as_object().unwrap().len(), 1, "an apply has its plan");
+    assert!(spec.secret(Phase::Apply, "uid-2", &input()).is_none());
+}
+
+#[test]
+fn each_backend_keeps_the_state_of_one_cluster_apart() {
+    let extra = [("use_path_style".to_owned(), json!(true))].into();
+    let bucket = StateBackend::S3 { bucket: "tf".to_owned(), region: "eu-west-1".to_owned(), extra };
+    let backend = |state: StateBackend| -> Value {
+        let config = spec("prod", state).config_map(Phase::Plan, "", &input());
+        let text = config["data"]["backend.tf.json"].as_str().unwrap().to_owned();
+        serde_json::from_str::<Value>(&text).unwrap()["terraform"]["backend"].clone()
+    };
+    let s3 = backend(bucket);
+    assert_eq!(s3["s3"]["key"], "o%24%22%60%3B%20rm/111111111111/eu-west-1/prod/terraform.tfstate");
+    assert_eq!((&s3["s3"]["use_lockfile"], &s3["s3"]["use_path_style"]), (&json!(true), &json!(true)));
+    let slug = spec("prod", StateBackend::Kubernetes).identity.slug();
+    assert_eq!(backend(StateBackend::Kubernetes)["kubernetes"]["secret_suffix"], json!(slug));
+    assert_eq!(backend(StateBackend::Volume)["local"]["path"], "/state/terraform.tfstate");
+}
+
+#[test]
+fn what_looks_like_a_template_reaches_terraform_as_it_is() {
+    let mut spec = spec("prod", StateBackend::Kubernetes);
+    spec.identity.organisation = "a${b}%{c}".to_owned();
+    let config = spec.config_map(Phase::Plan, "", &input());
+    assert!(config["data"]["identity.tf.json"].as_str().unwrap().contains("a$${b}%%{c}"));
+    assert!(config["data"]["identity.json"].as_str().unwrap().contains("a${b}%{c}"));
 }

@@ -1,0 +1,357 @@
+//! What a run is in Kubernetes: a Job for each phase, the ConfigMap and the Secret that it owns, and a volume of the
+//! cluster's own on which everything lies that outlives a pod.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::{Identity, Kind, Phase};
+
+/// `app.kubernetes.io/managed-by` of everything here.
+pub const MANAGED_BY: &str = "eksdeck";
+pub const RUN: &str = "eksdeck.io/run";
+pub const CLUSTER: &str = "eksdeck.io/cluster";
+pub const KIND: &str = "eksdeck.io/kind";
+pub const PHASE: &str = "eksdeck.io/phase";
+/// Annotations: who a run is about, who asked for it, and its place in the queue.
+pub const IDENTITY: &str = "eksdeck.io/identity";
+pub const ASKED_BY: &str = "eksdeck.io/asked-by";
+pub const PLACE: &str = "eksdeck.io/place";
+/// Of an apply: the plan that was approved, and by whom.
+pub const APPROVED: &str = "eksdeck.io/approved-plan";
+pub const APPROVED_BY: &str = "eksdeck.io/approved-by";
+
+/// A ConfigMap holds 1 MiB, and the module is most of it: what it weighs packed may not be more.
+pub const MODULE_BYTES: usize = 1024 * 1024 - 64 * 1024;
+/// Where things lie in the pod.
+const CONFIG: &str = "/config";
+const SECRET: &str = "/secret";
+const WORK: &str = "/work";
+const SCRATCH: &str = "/tmp";
+const MESSAGE: &str = "/dev/termination-log";
+
+/// Where runs are carried out, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worker {
+    pub namespace: String,
+    /// With its digest where it is to be pinned.
+    pub image: String,
+    pub pull_secrets: Vec<String>,
+    pub service_account: String,
+    /// A Secret with AWS credentials as environment variables; without one the ServiceAccount brings them.
+    pub credentials_secret: Option<String>,
+    /// Variables besides, such as a provider mirror's.
+    pub environment: BTreeMap<String, String>,
+    /// The user that Terraform runs as; the volume is its group's.
+    pub user: u32,
+    pub storage_class: Option<String>,
+    /// Of the cluster's work volume: `2Gi`.
+    pub storage: String,
+    pub cpu: String,
+    pub memory: String,
+    /// A Job that takes longer is ended, in seconds.
+    pub deadline_s: u64,
+    /// Between TERM and KILL, in seconds: Terraform finishes what it has begun.
+    pub grace_s: u64,
+    /// How long a lock is waited for, in seconds.
+    pub lock_wait_s: u64,
+    pub state: StateBackend,
+}
+
+/// Where Terraform's state lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateBackend {
+    /// A bucket, locked by a file beside the state (Terraform 1.11 and later). `extra` goes into the backend's block.
+    S3 { bucket: String, region: String, extra: BTreeMap<String, Value> },
+    /// A Secret in the worker's namespace, locked by a Lease.
+    Kubernetes,
+    /// A file on a volume of the cluster's own.
+    Volume,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spec {
+    /// Lower-case letters and digits, at most eight.
+    pub id: String,
+    pub identity: Identity,
+    pub kind: Kind,
+    pub asked_by: String,
+    pub worker: Worker,
+}
+
+/// What a plan reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// tar.gz in base64, at most [`MODULE_BYTES`] before.
+    pub module: String,
+    pub variables: Value,
+    /// Sensitive variables.
+    pub secret: Option<Value>,
+    /// The worker's script.
+    pub script: String,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self {
+            namespace: "eksdeck".to_owned(),
+            image: "hashicorp/terraform:1.11.4".to_owned(),
+            pull_secrets: Vec::new(),
+            service_account: "eksdeck-worker".to_owned(),
+            credentials_secret: None,
+            environment: BTreeMap::new(),
+            user: 65_532,
+            storage_class: None,
+            storage: "2Gi".to_owned(),
+            cpu: "500m".to_owned(),
+            memory: "1Gi".to_owned(),
+            deadline_s: 2 * 3_600,
+            grace_s: 900,
+            lock_wait_s: 60,
+            state: StateBackend::Kubernetes,
+        }
+    }
+}
+
+impl Spec {
+    /// `plan-prod-1a2b3c4d-k3x9`.
+    pub fn job_name(&self, phase: Phase) -> String {
+        format!("{}-{}-{}", phase.word(), self.identity.slug(), self.id)
+    }
+
+    /// The volume that all runs of a cluster share.
+    pub fn work_volume(&self) -> String {
+        format!("work-{}", self.identity.slug())
+    }
+
+    /// The volume of a state that is a file.
+    pub fn state_volume(&self) -> String {
+        format!("tfstate-{}", self.identity.slug())
+    }
+
+    /// The run's folder on the work volume.
+    pub fn folder(&self) -> String {
+        format!("{WORK}/{}", self.id)
+    }
+
+    /// Volumes that have to be there before the Job.
+    pub fn volumes(&self) -> Vec<Value> {
+        let mut names = vec![self.work_volume()];
+        names.extend((self.worker.state == StateBackend::Volume).then(|| self.state_volume()));
+        names.into_iter().map(|name| self.volume(&name)).collect()
+    }
+
+    fn volume(&self, name: &str) -> Value {
+        let mut spec =
+            json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": self.worker.storage}}});
+        if let Some(class) = &self.worker.storage_class {
+            spec["storageClassName"] = json!(class);
+        }
+        json!({
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {
+                "name": name,
+                "namespace": self.worker.namespace,
+                "labels": {"app.kubernetes.io/managed-by": MANAGED_BY, CLUSTER: self.identity.slug()},
+                "annotations": {IDENTITY: json!(self.identity).to_string()},
+            },
+            "spec": spec,
+        })
+    }
+
+    /// The Job of a phase, suspended: it waits for its place in the queue. `approved`: the digest of the plan that an
+    /// apply is bound to, and who agreed to it.
+    pub fn job(&self, phase: Phase, approved: Option<(&str, &str)>) -> Value {
+        let worker = &self.worker;
+        let mut annotations = json!({IDENTITY: json!(self.identity).to_string(), ASKED_BY: self.asked_by, PLACE: "0"});
+        if let Some((sha256, by)) = approved {
+            annotations[APPROVED] = json!(sha256);
+            annotations[APPROVED_BY] = json!(by);
+        }
+        json!({
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {
+                "name": self.job_name(phase),
+                "namespace": worker.namespace,
+                "labels": self.labels(phase),
+                "annotations": annotations,
+            },
+            "spec": {
+                "suspend": true,
+                "backoffLimit": 0,
+                "podReplacementPolicy": "Failed",
+                "activeDeadlineSeconds": worker.deadline_s,
+                "template": {
+                    "metadata": {"labels": self.labels(phase)},
+                    "spec": self.pod(phase, approved.map(|(sha256, _)| sha256)),
+                },
+            },
+        })
+    }
+
+    fn labels(&self, phase: Phase) -> Value {
+        json!({
+            "app.kubernetes.io/managed-by": MANAGED_BY,
+            RUN: self.id,
+            CLUSTER: self.identity.slug(),
+            KIND: self.kind.word(),
+            PHASE: phase.word(),
+        })
+    }
+
+    fn pod(&self, phase: Phase, sha256: Option<&str>) -> Value {
+        let worker = &self.worker;
+        let name = self.job_name(phase);
+        let mut mounts = vec![
+            json!({"name": "config", "mountPath": CONFIG, "readOnly": true}),
+            json!({"name": "secret", "mountPath": SECRET, "readOnly": true}),
+            json!({"name": "work", "mountPath": WORK}),
+            json!({"name": "scratch", "mountPath": SCRATCH}),
+        ];
+        let mut volumes = vec![
+            json!({"name": "config", "configMap": {"name": name}}),
+            json!({"name": "secret", "secret": {"secretName": name, "optional": true}}),
+            json!({"name": "work", "persistentVolumeClaim": {"claimName": self.work_volume()}}),
+            json!({"name": "scratch", "emptyDir": {}}),
+        ];
+        if worker.state == StateBackend::Volume {
+            mounts.push(json!({"name": "state", "mountPath": STATE}));
+            volumes.push(json!({"name": "state", "persistentVolumeClaim": {"claimName": self.state_volume()}}));
+        }
+        let mut container = json!({
+            "name": "terraform",
+            "image": worker.image,
+            "command": ["/bin/sh", format!("{CONFIG}/run"), phase.word()],
+            "env": self.environment(sha256),
+            "resources": {
+                "requests": {"cpu": worker.cpu, "memory": worker.memory},
+                "limits": {"memory": worker.memory},
+            },
+            "securityContext": {
+                "allowPrivilegeEscalation": false,
+                "readOnlyRootFilesystem": true,
+                "capabilities": {"drop": ["ALL"]},
+            },
+            "volumeMounts": mounts,
+        });
+        if let Some(secret) = &worker.credentials_secret {
+            container["envFrom"] = json!([{"secretRef": {"name": secret}}]);
+        }
+        let pulls: Vec<Value> = worker.pull_secrets.iter().map(|name| json!({"name": name})).collect();
+        json!({
+            "restartPolicy": "Never",
+            "serviceAccountName": worker.service_account,
+            "terminationGracePeriodSeconds": worker.grace_s,
+            "imagePullSecrets": pulls,
+            "securityContext": {
+                "runAsUser": worker.user,
+                "runAsGroup": worker.user,
+                "runAsNonRoot": worker.user != 0,
+                "fsGroup": worker.user,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "containers": [container],
+            "volumes": volumes,
+        })
+    }
+
+    fn environment(&self, sha256: Option<&str>) -> Vec<Value> {
+        let wait = format!("{}s", self.worker.lock_wait_s);
+        let folder = self.folder();
+        let ours = [
+            ("EKSDECK_CONFIG", CONFIG),
+            ("EKSDECK_SECRET", SECRET),
+            ("EKSDECK_FOLDER", &folder),
+            ("EKSDECK_KIND", self.kind.word()),
+            ("EKSDECK_MESSAGE", MESSAGE),
+            ("EKSDECK_SCRATCH", SCRATCH),
+            ("EKSDECK_LOCK_WAIT", &wait),
+            ("HOME", SCRATCH),
+        ];
+        let given = self.worker.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let approved = sha256.map(|sha256| ("EKSDECK_SHA256", sha256));
+        let all = given.filter(|(name, _)| !name.starts_with("EKSDECK_")).chain(ours).chain(approved);
+        all.map(|(name, value)| json!({"name": name, "value": value})).collect()
+    }
+
+    /// What the Job of a phase reads. `owner`: the Job's uid; the ConfigMap goes with it.
+    pub fn config_map(&self, phase: Phase, owner: &str, input: &Input) -> Value {
+        let mut data = Map::new();
+        let mut binary = Map::new();
+        data.insert("run".to_owned(), json!(input.script));
+        if phase == Phase::Plan {
+            binary.insert("module.tar.gz".to_owned(), json!(input.module));
+            data.insert("tfvars.json".to_owned(), json!(input.variables.to_string()));
+            data.insert("backend.tf.json".to_owned(), json!(self.backend().to_string()));
+            let told = self.identity_value().to_string();
+            data.insert("identity.json".to_owned(), json!(format!("{told}\n")));
+            let output = json!({"output": {"eksdeck_identity": {"value": literal(&self.identity_value())}}});
+            data.insert("identity.tf.json".to_owned(), json!(output.to_string()));
+        }
+        json!({
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": self.owned(phase, owner),
+            "data": data,
+            "binaryData": binary,
+        })
+    }
+
+    /// Sensitive variables; `None` if there are none.
+    pub fn secret(&self, phase: Phase, owner: &str, input: &Input) -> Option<Value> {
+        let secret = input.secret.as_ref().filter(|_| phase == Phase::Plan)?;
+        Some(json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "type": "Opaque",
+            "metadata": self.owned(phase, owner),
+            "stringData": {"secret.tfvars.json": secret.to_string()},
+        }))
+    }
+
+    fn owned(&self, phase: Phase, owner: &str) -> Value {
+        let name = self.job_name(phase);
+        json!({
+            "name": name,
+            "namespace": self.worker.namespace,
+            "labels": self.labels(phase),
+            "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": name, "uid": owner}],
+        })
+    }
+
+    /// As `terraform output -json` prints it: keys in the order of the alphabet, without blanks.
+    fn identity_value(&self) -> Value {
+        let Identity { organisation, account, region, name } = &self.identity;
+        json!({"account_id": account, "name": name, "organisation": organisation, "region": region})
+    }
+
+    fn backend(&self) -> Value {
+        let backend = match &self.worker.state {
+            StateBackend::S3 { bucket, region, extra } => {
+                let mut block = json!({"bucket": bucket, "key": self.identity.state_key(), "region": region,
+                    "use_lockfile": true, "encrypt": true});
+                extra.iter().for_each(|(key, value)| block[key] = value.clone());
+                json!({"s3": literal(&block)})
+            }
+            StateBackend::Kubernetes => json!({"kubernetes": {"secret_suffix": self.identity.slug(),
+                "namespace": self.worker.namespace, "in_cluster_config": true}}),
+            StateBackend::Volume => json!({"local": {"path": format!("{STATE}/{}", super::STATE_FILE)}}),
+        };
+        json!({"terraform": {"backend": backend}})
+    }
+}
+
+const STATE: &str = "/state";
+
+/// A value that Terraform takes as it stands: in its JSON syntax every text is a template.
+fn literal(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace("${", "$${").replace("%{", "%%{")),
+        Value::Array(items) => items.iter().map(literal).collect(),
+        Value::Object(map) => Value::Object(map.iter().map(|(key, value)| (key.clone(), literal(value))).collect()),
+        other => other.clone(),
+    }
+}
