@@ -9,7 +9,7 @@ locals {
     }
   ]...)
 
-  access_policy = "arn:${data.aws_partition.current.partition}:eks::aws:cluster-access-policy"
+  access_policy = "arn:${local.partition}:eks::aws:cluster-access-policy"
 }
 
 resource "aws_eks_access_entry" "entry" {

@@ -1,16 +1,11 @@
 locals {
-  # Of a list, so that for_each and count need no null tests below.
+  # A list of none or one, so that what follows needs no tests for null.
   github_actions = var.github_actions[*]
-
-  github_provider_arn = one(concat(
-    aws_iam_openid_connect_provider.github[*].arn,
-    [for github in local.github_actions : github.provider_arn if github.provider_arn != null],
-  ))
   github_deploys = anytrue([for github in local.github_actions : length(github.namespaces) > 0])
 }
 
 resource "aws_iam_openid_connect_provider" "github" {
-  count = length([for github in local.github_actions : github if github.provider_arn == null])
+  count = length([for github in local.github_actions : github if github.make_provider])
 
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
@@ -24,7 +19,7 @@ data "aws_iam_policy_document" "github_trust" {
 
     principals {
       type        = "Federated"
-      identifiers = [local.github_provider_arn]
+      identifiers = ["arn:${local.partition}:iam::${var.account_id}:oidc-provider/token.actions.githubusercontent.com"]
     }
 
     condition {
@@ -58,7 +53,7 @@ data "aws_iam_policy_document" "github" {
   }
 
   dynamic "statement" {
-    for_each = length(var.ecr_repositories) > 0 ? [values(aws_ecr_repository.repository)[*].arn] : []
+    for_each = length(var.ecr_repositories) > 0 ? [values(local.repository_arns)] : []
 
     content {
       actions = [

@@ -1,5 +1,5 @@
 locals {
-  aws_policy = "arn:${data.aws_partition.current.partition}:iam::aws:policy"
+  aws_policy = "arn:${local.partition}:iam::aws:policy"
 }
 
 data "aws_iam_policy_document" "cluster_trust" {
@@ -66,7 +66,7 @@ data "aws_iam_policy_document" "cni_ipv6" {
 
   statement {
     actions   = ["ec2:CreateTags"]
-    resources = ["arn:${data.aws_partition.current.partition}:ec2:*:*:network-interface/*"]
+    resources = ["arn:${local.partition}:ec2:*:*:network-interface/*"]
   }
 }
 

@@ -56,7 +56,7 @@ data "aws_iam_policy_document" "pod_data" {
 
     content {
       actions   = ["s3:ListBucket", "s3:GetBucketLocation"]
-      resources = [for bucket in statement.value : aws_s3_bucket.bucket[bucket].arn]
+      resources = [for bucket in statement.value : local.bucket_arns[bucket]]
     }
   }
 
@@ -65,7 +65,7 @@ data "aws_iam_policy_document" "pod_data" {
 
     content {
       actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
-      resources = [for bucket in statement.value : "${aws_s3_bucket.bucket[bucket].arn}/*"]
+      resources = [for bucket in statement.value : "${local.bucket_arns[bucket]}/*"]
     }
   }
 
@@ -77,7 +77,7 @@ data "aws_iam_policy_document" "pod_data" {
         "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable",
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem",
       ]
-      resources = [for table in statement.value : aws_dynamodb_table.table[table].arn]
+      resources = [for table in statement.value : local.table_arns[table]]
     }
   }
 }

@@ -9,6 +9,10 @@ locals {
     managed-by   = "eksdeck"
   })
 
-  # Known before the cluster is, so that policies which name it can be read in the first plan.
-  cluster_arn = "arn:${data.aws_partition.current.partition}:eks:${var.region}:${var.account_id}:cluster/${var.name}"
+  # Known before anything is made, so that the first plan shows every policy in full.
+  partition       = data.aws_partition.current.partition
+  cluster_arn     = "arn:${local.partition}:eks:${var.region}:${var.account_id}:cluster/${var.name}"
+  repository_arns = { for name in keys(var.ecr_repositories) : name => "arn:${local.partition}:ecr:${var.region}:${var.account_id}:repository/${name}" }
+  bucket_arns     = { for name in keys(var.s3_buckets) : name => "arn:${local.partition}:s3:::${name}" }
+  table_arns      = { for name in keys(var.dynamodb_tables) : name => "arn:${local.partition}:dynamodb:${var.region}:${var.account_id}:table/${name}" }
 }

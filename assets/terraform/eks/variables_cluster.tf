@@ -47,6 +47,11 @@ variable "endpoint_private_access" {
     condition     = var.endpoint_private_access || var.vpc_id != null || var.nat_gateways != "none"
     error_message = "Without NAT gateways the nodes reach the API server through the private endpoint alone; switch it on."
   }
+
+  validation {
+    condition     = var.endpoint_private_access || var.vpc_id != null || contains(var.endpoint_public_cidrs, "0.0.0.0/0")
+    error_message = "The nodes of a new VPC come to the public endpoint from addresses that no range can name beforehand; switch the private endpoint on."
+  }
 }
 
 variable "endpoint_public_access" {

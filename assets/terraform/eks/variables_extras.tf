@@ -64,21 +64,16 @@ variable "dynamodb_tables" {
 }
 
 variable "github_actions" {
-  description = "The GitHub workflows that may push images to the repositories and deploy into some namespaces, without a stored key; null for none."
+  description = "The GitHub workflows that may push images to the repositories and deploy into some namespaces, without a stored key; an account has one provider for GitHub, so a second cluster sets make_provider to false."
   type = object({
-    subjects     = list(string)
-    namespaces   = optional(list(string), [])
-    provider_arn = optional(string)
+    subjects      = list(string)
+    namespaces    = optional(list(string), [])
+    make_provider = optional(bool, true)
   })
   default = null
 
   validation {
     condition     = var.github_actions == null || try(length(var.github_actions.subjects) > 0 && alltrue([for subject in var.github_actions.subjects : can(regex("^repo:[A-Za-z0-9-]+/[A-Za-z0-9._-]+:[^*].*$", subject))]), false)
     error_message = "A subject names a repository and what of it may log in, such as repo:acme/payments:ref:refs/heads/main or repo:acme/payments:environment:production."
-  }
-
-  validation {
-    condition     = try(var.github_actions.provider_arn, null) == null || can(regex("^arn:[a-z-]+:iam::${var.account_id}:oidc-provider/token\\.actions\\.githubusercontent\\.com$", var.github_actions.provider_arn))
-    error_message = "provider_arn is the account's own OIDC provider for token.actions.githubusercontent.com; an account has one at most, null makes it."
   }
 }
