@@ -33,7 +33,9 @@ data "aws_eks_addon_version" "default" {
 }
 
 locals {
-  addon_versions = { for name, addon in var.addons : name => addon.version == null ? data.aws_eks_addon_version.default[name].version : addon.version }
+  addon_versions = {
+    for name, addon in var.addons : name => addon.version == null ? data.aws_eks_addon_version.default[name].version : addon.version
+  }
 }
 
 resource "aws_eks_addon" "before_nodes" {

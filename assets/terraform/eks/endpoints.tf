@@ -1,6 +1,8 @@
 locals {
   # What a node needs from AWS to join and to pull the add-ons' images; without NAT it has no other way there.
-  interface_endpoints = local.new_vpc && var.nat_gateways == "none" ? toset(["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"]) : toset([])
+  interface_endpoints = toset([
+    for service in ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"] : service if local.new_vpc && var.nat_gateways == "none"
+  ])
 }
 
 # Free of charge, and image layers come from S3: through a NAT gateway every pull would be paid by the gigabyte.

@@ -27,17 +27,21 @@ locals {
   pod_roles = { for name, identity in var.pod_identities : name => identity if identity.role_arn == null }
 
   pod_role_policies = merge([
-    for name, identity in local.pod_roles : { for arn in identity.policy_arns : "${name}/${arn}" => { identity = name, arn = arn } }
+    for name, identity in local.pod_roles : {
+      for arn in identity.policy_arns : "${name}/${arn}" => { identity = name, arn = arn }
+    }
   ]...)
 
-  pod_data_roles = { for name, identity in local.pod_roles : name => identity if length(identity.s3_buckets) + length(identity.dynamodb_tables) > 0 }
+  pod_data_roles = {
+    for name, identity in local.pod_roles : name => identity if length(identity.s3_buckets) + length(identity.dynamodb_tables) > 0
+  }
 }
 
 resource "aws_iam_role" "pod" {
   for_each = local.pod_roles
 
   name               = "${local.short_name}-pod-${each.key}"
-  description        = "Service account ${each.value.namespace}/${each.value.service_account} of the EKS cluster ${var.name} in ${var.region}"
+  description        = "Service account ${each.value.namespace}/${each.value.service_account} in ${var.name}, ${var.region}"
   assume_role_policy = data.aws_iam_policy_document.pod_identity_trust.json
 }
 

@@ -11,8 +11,9 @@ locals {
 
   # Known before anything is made, so that the first plan shows every policy in full.
   partition       = data.aws_partition.current.partition
-  cluster_arn     = "arn:${local.partition}:eks:${var.region}:${var.account_id}:cluster/${var.name}"
-  repository_arns = { for name in keys(var.ecr_repositories) : name => "arn:${local.partition}:ecr:${var.region}:${var.account_id}:repository/${name}" }
+  place           = "${var.region}:${var.account_id}"
+  cluster_arn     = "arn:${local.partition}:eks:${local.place}:cluster/${var.name}"
+  repository_arns = { for name in keys(var.ecr_repositories) : name => "arn:${local.partition}:ecr:${local.place}:repository/${name}" }
   bucket_arns     = { for name in keys(var.s3_buckets) : name => "arn:${local.partition}:s3:::${name}" }
-  table_arns      = { for name in keys(var.dynamodb_tables) : name => "arn:${local.partition}:dynamodb:${var.region}:${var.account_id}:table/${name}" }
+  table_arns      = { for name in keys(var.dynamodb_tables) : name => "arn:${local.partition}:dynamodb:${local.place}:table/${name}" }
 }

@@ -60,10 +60,12 @@ resource "aws_eks_node_group" "group" {
 
     precondition {
       condition = alltrue([
-        for type in each.value.instance_types :
-        contains(data.aws_ec2_instance_type.node[type].supported_architectures, strcontains(each.value.ami_type, "ARM_64") ? "arm64" : "x86_64")
+        for type in each.value.instance_types : contains(
+          data.aws_ec2_instance_type.node[type].supported_architectures,
+          strcontains(each.value.ami_type, "ARM_64") ? "arm64" : "x86_64",
+        )
       ])
-      error_message = "Node group ${each.key}: ${each.value.ami_type} does not run on all of ${join(", ", each.value.instance_types)}; processor architectures differ."
+      error_message = "Node group ${each.key}: ${each.value.ami_type} is for another processor than ${join(", ", each.value.instance_types)}."
     }
   }
 

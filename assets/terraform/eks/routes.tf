@@ -2,7 +2,9 @@ locals {
   nat_zones = { one = slice(local.zones, 0, min(1, length(local.zones))), per-zone = local.zones, none = [] }[var.nat_gateways]
 
   # Which zone's gateway a zone goes through.
-  nat_of = length(local.nat_zones) == 0 ? {} : { for zone in local.zones : zone => contains(local.nat_zones, zone) ? zone : local.nat_zones[0] }
+  nat_of = {
+    for zone in local.zones : zone => contains(local.nat_zones, zone) ? zone : local.nat_zones[0] if length(local.nat_zones) > 0
+  }
 }
 
 resource "aws_internet_gateway" "new" {

@@ -63,7 +63,9 @@ variable "tags" {
   }
 
   validation {
-    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:") && !contains(["organisation", "cluster", "managed-by", "Name"], key)])
+    condition = alltrue([
+      for key in keys(var.tags) : !startswith(lower(key), "aws:") && !contains(["organisation", "cluster", "managed-by", "Name"], key)
+    ])
     error_message = "Keys that begin with aws: belong to AWS; organisation, cluster, managed-by and Name are set by the module."
   }
 }

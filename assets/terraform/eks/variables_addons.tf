@@ -26,7 +26,9 @@ variable "addons" {
   }
 
   validation {
-    condition     = alltrue([for addon in values(var.addons) : addon.configuration_values == null || can(jsondecode(addon.configuration_values))])
+    condition = alltrue([
+      for addon in values(var.addons) : addon.configuration_values == null || can(jsondecode(addon.configuration_values))
+    ])
     error_message = "An add-on's configuration_values is a JSON document."
   }
 }

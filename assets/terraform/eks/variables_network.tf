@@ -62,12 +62,14 @@ variable "zones" {
   nullable    = false
 
   validation {
-    condition     = length(var.zones) == 0 || (length(distinct(var.zones)) == length(var.zones) && length(var.zones) >= 2 && length(var.zones) <= 6)
+    condition     = contains([0, 2, 3, 4, 5, 6], length(var.zones)) && length(distinct(var.zones)) == length(var.zones)
     error_message = "EKS wants at least two zones and the address plan holds at most six; each is named once."
   }
 
   validation {
-    condition     = alltrue([for zone in var.zones : startswith(zone, var.region) && can(regex("^[a-z]$", trimprefix(zone, var.region)))])
+    condition = alltrue([
+      for zone in var.zones : startswith(zone, var.region) && can(regex("^[a-z]$", trimprefix(zone, var.region)))
+    ])
     error_message = "A zone is the region's name and a letter, such as eu-west-1a."
   }
 

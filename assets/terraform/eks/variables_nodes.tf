@@ -29,12 +29,16 @@ variable "node_groups" {
   }
 
   validation {
-    condition     = alltrue([for group in values(var.node_groups) : length(group.instance_types) > 0 && length(group.instance_types) <= 20])
+    condition = alltrue([
+      for group in values(var.node_groups) : length(group.instance_types) > 0 && length(group.instance_types) <= 20
+    ])
     error_message = "A node group has 1 to 20 instance types."
   }
 
   validation {
-    condition     = alltrue([for group in values(var.node_groups) : contains(["ON_DEMAND", "SPOT"], group.capacity_type)])
+    condition = alltrue([
+      for group in values(var.node_groups) : contains(["ON_DEMAND", "SPOT"], group.capacity_type)
+    ])
     error_message = "A node group's capacity_type is ON_DEMAND or SPOT."
   }
 
@@ -47,7 +51,9 @@ variable "node_groups" {
   }
 
   validation {
-    condition     = alltrue([for group in values(var.node_groups) : can(regex("^(AL2023|BOTTLEROCKET)_[A-Za-z0-9_]+$", group.ami_type))])
+    condition = alltrue([
+      for group in values(var.node_groups) : can(regex("^(AL2023|BOTTLEROCKET)_[A-Za-z0-9_]+$", group.ami_type))
+    ])
     error_message = "ami_type is one of EKS's AL2023_ or BOTTLEROCKET_ types, such as AL2023_ARM_64_STANDARD."
   }
 

@@ -3,8 +3,10 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
-      version = ">= 6.0, < 7.0"
+      source = "hashicorp/aws"
+
+      # The deletion protection of clusters came with 6.9.
+      version = ">= 6.9, < 7.0"
     }
   }
 }

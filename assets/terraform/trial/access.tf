@@ -7,7 +7,9 @@ resource "terraform_data" "access_entry" {
 
 resource "terraform_data" "access_policy" {
   for_each = merge([
-    for name, entry in var.access_entries : { for policy in entry.policies : "${name}/${policy.name}" => merge(policy, { entry = name }) }
+    for name, entry in var.access_entries : {
+      for policy in entry.policies : "${name}/${policy.name}" => merge(policy, { entry = name })
+    }
   ]...)
 
   triggers_replace = {

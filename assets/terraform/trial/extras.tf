@@ -16,7 +16,12 @@ resource "terraform_data" "table" {
   for_each = var.dynamodb_tables
 
   triggers_replace = { name = each.key, hash_key = each.value.hash_key, range_key = each.value.range_key }
-  input            = { expiry_attribute = each.value.expiry_attribute, deletion_protection = each.value.deletion_protection, tags = local.tags }
+
+  input = {
+    expiry_attribute    = each.value.expiry_attribute
+    deletion_protection = each.value.deletion_protection
+    tags                = local.tags
+  }
 }
 
 resource "terraform_data" "github_role" {

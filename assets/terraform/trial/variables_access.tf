@@ -13,7 +13,9 @@ variable "access_entries" {
   nullable = false
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", entry.principal_arn))])
+    condition = alltrue([
+      for entry in values(var.access_entries) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", entry.principal_arn))
+    ])
     error_message = "principal_arn is the ARN of an IAM role or user; for an assumed role (arn:aws:sts::…) give the role itself."
   }
 
@@ -23,27 +25,41 @@ variable "access_entries" {
   }
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : contains(["STANDARD", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX"], entry.type)])
+    condition = alltrue([
+      for entry in values(var.access_entries) : contains(["STANDARD", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX"], entry.type)
+    ])
     error_message = "An access entry's type is STANDARD, EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX or HYBRID_LINUX."
   }
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : entry.type == "STANDARD" || length(entry.policies) + length(entry.kubernetes_groups) == 0])
+    condition = alltrue([
+      for entry in values(var.access_entries) : entry.type == "STANDARD" || length(entry.policies) + length(entry.kubernetes_groups) == 0
+    ])
     error_message = "Only entries of type STANDARD take policies and groups; the others are for nodes."
   }
 
   validation {
-    condition     = alltrue(flatten([for entry in values(var.access_entries) : [for group in entry.kubernetes_groups : !can(regex("^(system|eks|aws|amazon|iam):", group))]]))
+    condition = alltrue(flatten([
+      for entry in values(var.access_entries) : [
+        for group in entry.kubernetes_groups : !can(regex("^(system|eks|aws|amazon|iam):", group))
+      ]
+    ]))
     error_message = "EKS refuses groups that begin with system:, eks:, aws:, amazon: or iam:; use a policy such as AmazonEKSClusterAdminPolicy instead."
   }
 
   validation {
-    condition     = alltrue(flatten([for entry in values(var.access_entries) : [for policy in entry.policies : can(regex("^Amazon[A-Za-z0-9]+Policy$", policy.name))]]))
+    condition = alltrue(flatten([
+      for entry in values(var.access_entries) : [
+        for policy in entry.policies : can(regex("^Amazon[A-Za-z0-9]+Policy$", policy.name))
+      ]
+    ]))
     error_message = "A policy is given by its name alone, such as AmazonEKSAdminViewPolicy."
   }
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : length(distinct(entry.policies[*].name)) == length(entry.policies)])
+    condition = alltrue([
+      for entry in values(var.access_entries) : length(distinct(entry.policies[*].name)) == length(entry.policies)
+    ])
     error_message = "A policy stands once in an entry; give it all its namespaces together."
   }
 }
@@ -74,12 +90,16 @@ variable "pod_identities" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.pod_identities) : can(regex("^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$", name))])
+    condition = alltrue([
+      for name in keys(var.pod_identities) : can(regex("^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$", name))
+    ])
     error_message = "A pod identity's name is 1 to 24 lower-case letters, digits and hyphens; the role is named after it."
   }
 
   validation {
-    condition     = length(distinct([for identity in values(var.pod_identities) : "${identity.namespace}/${identity.service_account}"])) == length(var.pod_identities)
+    condition = length(var.pod_identities) == length(distinct([
+      for identity in values(var.pod_identities) : "${identity.namespace}/${identity.service_account}"
+    ]))
     error_message = "A service account has one role; merge the identities that name the same one."
   }
 
@@ -94,7 +114,8 @@ variable "pod_identities" {
   validation {
     condition = alltrue([
       for identity in values(var.pod_identities) :
-      length(setsubtract(identity.s3_buckets, keys(var.s3_buckets))) + length(setsubtract(identity.dynamodb_tables, keys(var.dynamodb_tables))) == 0
+      length(setsubtract(identity.s3_buckets, keys(var.s3_buckets))) == 0 &&
+      length(setsubtract(identity.dynamodb_tables, keys(var.dynamodb_tables))) == 0
     ])
     error_message = "s3_buckets and dynamodb_tables of a pod identity name those that this module makes; reach others through policy_arns."
   }

@@ -90,7 +90,9 @@ variable "log_types" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for type in var.log_types : contains(["api", "audit", "authenticator", "controllerManager", "scheduler"], type)])
+    condition = alltrue([
+      for type in var.log_types : contains(["api", "audit", "authenticator", "controllerManager", "scheduler"], type)
+    ])
     error_message = "The log types are api, audit, authenticator, controllerManager and scheduler."
   }
 }
@@ -101,7 +103,9 @@ variable "kms_key_arn" {
   default     = null
 
   validation {
-    condition     = var.kms_key_arn == null || var.kms_key_arn == "none" || can(regex("^arn:[a-z-]+:kms:${var.region}:[0-9]{12}:key/.+$", var.kms_key_arn))
+    condition = alltrue([
+      for key in var.kms_key_arn[*] : key == "none" || can(regex("^arn:[a-z-]+:kms:${var.region}:[0-9]{12}:key/.+$", key))
+    ])
     error_message = "kms_key_arn is null, \"none\" or the ARN of a key (not of an alias) in the cluster's region."
   }
 }

@@ -8,7 +8,10 @@ variable "ecr_repositories" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.ecr_repositories) : can(regex("^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$", name)) && length(name) >= 2 && length(name) <= 256])
+    condition = alltrue([
+      for name in keys(var.ecr_repositories) :
+      can(regex("^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$", name)) && length(name) >= 2 && length(name) <= 256
+    ])
     error_message = "A repository's name is 2 to 256 characters: lower-case words joined by one of . _ - /, such as payments/api."
   }
 
@@ -34,7 +37,9 @@ variable "s3_buckets" {
   }
 
   validation {
-    condition     = alltrue([for bucket in values(var.s3_buckets) : bucket.keep_old_versions >= 1 && try(bucket.expire_objects_after >= 1, true)])
+    condition = alltrue([
+      for bucket in values(var.s3_buckets) : bucket.keep_old_versions >= 1 && try(bucket.expire_objects_after >= 1, true)
+    ])
     error_message = "keep_old_versions and expire_objects_after are days, at least 1."
   }
 }
@@ -58,7 +63,9 @@ variable "dynamodb_tables" {
   }
 
   validation {
-    condition     = alltrue([for table in values(var.dynamodb_tables) : contains(["S", "N", "B"], table.hash_key_type) && contains(["S", "N", "B"], table.range_key_type)])
+    condition = alltrue([
+      for table in values(var.dynamodb_tables) : contains(["S", "N", "B"], table.hash_key_type) && contains(["S", "N", "B"], table.range_key_type)
+    ])
     error_message = "A key's type is S, N or B."
   }
 }
@@ -73,7 +80,12 @@ variable "github_actions" {
   default = null
 
   validation {
-    condition     = var.github_actions == null || try(length(var.github_actions.subjects) > 0 && alltrue([for subject in var.github_actions.subjects : can(regex("^repo:[A-Za-z0-9-]+/[A-Za-z0-9._-]+:[^*].*$", subject))]), false)
+    condition = alltrue(flatten([
+      for github in var.github_actions[*] : [
+        length(github.subjects) > 0,
+        [for subject in github.subjects : can(regex("^repo:[A-Za-z0-9-]+/[A-Za-z0-9._-]+:[^*].*$", subject))],
+      ]
+    ]))
     error_message = "A subject names a repository and what of it may log in, such as repo:acme/payments:ref:refs/heads/main or repo:acme/payments:environment:production."
   }
 }

@@ -76,7 +76,7 @@ run "a_gateway_in_every_zone" {
   }
 
   assert {
-    condition     = keys(aws_nat_gateway.zone) == ["eu-west-1a", "eu-west-1c"] && local.nat_of == tomap({ eu-west-1a = "eu-west-1a", eu-west-1c = "eu-west-1c" })
+    condition     = keys(aws_nat_gateway.zone) == ["eu-west-1a", "eu-west-1c"] && local.nat_of == { eu-west-1a = "eu-west-1a", eu-west-1c = "eu-west-1c" }
     error_message = "Each zone goes out through its own gateway."
   }
 }
