@@ -1,0 +1,19 @@
+provider "aws" {
+  region              = var.region
+  allowed_account_ids = [var.account_id]
+
+  dynamic "assume_role" {
+    for_each = var.role_arn[*]
+
+    content {
+      role_arn     = assume_role.value
+      session_name = "eksdeck"
+    }
+  }
+
+  default_tags {
+    tags = local.tags
+  }
+}
+
+data "aws_partition" "current" {}
