@@ -10,16 +10,22 @@ use eksdeck::domain::provision::{Facts, Identity, JobFacts, Kind, Outcome, Phase
 use eksdeck::domain::terraform::plan::read;
 use serde_json::{Value, json};
 
+use super::iam::by_name;
 use super::{CONTAINERS, real};
-use crate::pty::until;
+use crate::pty::{Home, until};
 use crate::servers::{Namespace, Server};
 
 const SECRET: &str = "geheim-4711";
+const NAME: &str = "Made_here-1";
 
 struct Runs<'a> {
     server: &'a Server,
     namespace: &'a Namespace,
     state: StateBackend,
+    /// A folder of the repository.
+    module: &'a str,
+    variables: Value,
+    secret: Option<Value>,
 }
 
 impl Runs<'_> {
@@ -41,7 +47,7 @@ impl Runs<'_> {
             organisation: "default".to_owned(),
             account: "111111111111".to_owned(),
             region: "eu-west-1".to_owned(),
-            name: "Prod_1".to_owned(),
+            name: NAME.to_owned(),
         };
         Spec { id: id.to_owned(), identity, kind, asked_by: "tests".to_owned(), worker }
     }
@@ -50,14 +56,14 @@ impl Runs<'_> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let packed = std::process::Command::new("tar")
             .args(["-cz", "-C"])
-            .arg(root.join("tests/worker/module"))
-            .arg(".")
+            .arg(root.join(self.module))
+            .args(["--exclude=./tests", "."])
             .output()
             .unwrap();
         Input {
             module: STANDARD.encode(packed.stdout),
-            variables: json!({"name": "${x} $(rm -rf /) `id`", "types": ["m7i.large"]}),
-            secret: Some(json!({"secret": SECRET})),
+            variables: self.variables.clone(),
+            secret: self.secret.clone(),
             script: std::fs::read_to_string(root.join("assets/worker/run")).unwrap(),
         }
     }
@@ -92,6 +98,12 @@ impl Runs<'_> {
         found.unwrap()
     }
 
+    /// A phase from its Job to its last word.
+    fn phase(&self, spec: &Spec, phase: Phase, approved: Option<(&str, &str)>) -> Outcome {
+        self.start(spec, phase, approved);
+        self.ended(spec, phase)
+    }
+
     /// A file of the run's folder, through a pod that only reads.
     fn file(&self, spec: &Spec, name: &str) -> String {
         let reader = json!({
@@ -108,6 +120,14 @@ impl Runs<'_> {
     }
 }
 
+/// The worker's rights, in a namespace of the test's own.
+fn grant(server: &Server, namespace: &Namespace) {
+    let access = include_str!("../../assets/worker/access.yaml")
+        .replace("namespace: eksdeck\n", &format!("namespace: {}\n", namespace.name))
+        .replace("  name: eksdeck\n", &format!("  name: {}\n", namespace.name));
+    server.apply(&access);
+}
+
 fn whole_story(state: StateBackend) {
     let Some(server) = real(CONTAINERS) else { return };
     let word = match &state {
@@ -116,10 +136,7 @@ fn whole_story(state: StateBackend) {
         StateBackend::Volume => "runs-volume",
     };
     let namespace = Namespace::new(&server, word);
-    let access = include_str!("../../assets/worker/access.yaml")
-        .replace("namespace: eksdeck\n", &format!("namespace: {}\n", namespace.name))
-        .replace("  name: eksdeck\n", &format!("  name: {}\n", namespace.name));
-    server.apply(&access);
+    grant(&server, &namespace);
     if matches!(state, StateBackend::S3 { .. }) {
         let Ok(file) = std::env::var("EKSDECK_E2E_AWS_SHARED_CREDENTIALS_FILE") else { return };
         let text = std::fs::read_to_string(file).unwrap();
@@ -133,12 +150,18 @@ fn whole_story(state: StateBackend) {
                 "AWS_SECRET_ACCESS_KEY": value("aws_secret_access_key")}});
         server.apply(&keys.to_string());
     }
-    let runs = Runs { server: &server, namespace: &namespace, state };
+    let runs = Runs {
+        server: &server,
+        namespace: &namespace,
+        state,
+        module: "tests/worker/module",
+        variables: json!({"name": "${x} $(rm -rf /) `id`", "types": ["m7i.large"]}),
+        secret: Some(json!({"secret": SECRET})),
+    };
 
     let spec = runs.spec("aaaa1111", Kind::Provision);
     let mut facts = Facts::new(Kind::Provision);
-    runs.start(&spec, Phase::Plan, None);
-    facts.plan.take(JobFacts::Ended(Some(runs.ended(&spec, Phase::Plan))));
+    facts.plan.take(JobFacts::Ended(Some(runs.phase(&spec, Phase::Plan, None))));
     assert_eq!(facts.state(), State::AwaitingApproval, "{facts:?}");
     let plan = read(&runs.file(&spec, "plan.json")).unwrap();
     assert_eq!(plan.summary().short(), "+2 ~0 -0");
@@ -150,8 +173,7 @@ fn whole_story(state: StateBackend) {
     let approval = eksdeck::domain::provision::Approval { sha256, os_user: "ann".to_owned(), arn: None, at_ms: 1 };
     facts.approvals.push(approval);
     let Some(Step::StartApply { sha256 }) = facts.next() else { panic!("{facts:?}") };
-    runs.start(&spec, Phase::Apply, Some((&sha256, "ann")));
-    facts.apply.take(JobFacts::Ended(Some(runs.ended(&spec, Phase::Apply))));
+    facts.apply.take(JobFacts::Ended(Some(runs.phase(&spec, Phase::Apply, Some((&sha256, "ann"))))));
     assert_eq!(facts.state(), State::Applied, "{facts:?}");
     let outputs: Value = serde_json::from_str(&runs.file(&spec, "outputs.json")).unwrap();
     assert_eq!(outputs["name"]["value"], "${x} $(rm -rf /) `id`", "nothing was interpreted");
@@ -161,12 +183,46 @@ fn whole_story(state: StateBackend) {
     }
 
     let spec = runs.spec("bbbb2222", Kind::Destroy);
-    runs.start(&spec, Phase::Plan, None);
-    let planned = runs.ended(&spec, Phase::Plan);
+    let planned = runs.phase(&spec, Phase::Plan, None);
     assert_eq!((planned.exit, planned.destroy), (2, 2), "{planned:?}");
     let digest = planned.sha256.unwrap();
-    runs.start(&spec, Phase::Apply, Some((&digest, "ann")));
-    assert_eq!(runs.ended(&spec, Phase::Apply).exit, 0);
+    assert_eq!(runs.phase(&spec, Phase::Apply, Some((&digest, "ann"))).exit, 0);
+}
+
+/// The module for EKS, with the provider that the rig's image has: the cluster is there for everybody afterwards.
+#[test]
+fn a_cluster_is_made_by_a_run_and_found_by_its_name_until_another_run_destroys_it() {
+    let (Some(server), home) = (real(CONTAINERS), Home::new()) else { return };
+    let namespace = Namespace::new(&server, "runs-eks");
+    grant(&server, &namespace);
+    let runs = Runs {
+        server: &server,
+        namespace: &namespace,
+        state: StateBackend::Kubernetes,
+        module: "assets/terraform/eks",
+        variables: json!({"organisation": "default", "account_id": "111111111111", "region": "eu-west-1", "name": NAME,
+            "kubernetes_version": "1.34"}),
+        secret: None,
+    };
+    let is_found = || {
+        let found = by_name(&home, "sre", "eu-west-1", NAME, "clusters discover --region eu-west-1 -o json").unwrap();
+        found.stdout.contains(NAME)
+    };
+    assert!(!is_found());
+    let spec = runs.spec("cccc3333", Kind::Provision);
+    let planned = runs.phase(&spec, Phase::Plan, None);
+    let plan = read(&runs.file(&spec, "plan.json")).unwrap();
+    let sum = plan.summary();
+    assert!((planned.add as usize, planned.exit) == (sum.add, 2) && sum.add > 20, "{planned:?} {sum:?}");
+    assert!(plan.changes.iter().any(|change| &*change.kind == "aws_eks_cluster"));
+    assert_eq!(runs.phase(&spec, Phase::Apply, Some((&planned.sha256.unwrap(), "ann"))).exit, 0);
+    assert!(is_found());
+    let spec = runs.spec("dddd4444", Kind::Destroy);
+    let planned = runs.phase(&spec, Phase::Plan, None);
+    assert_eq!((planned.add, planned.destroy as usize), (0, sum.add));
+    let applied = runs.phase(&spec, Phase::Apply, Some((&planned.sha256.unwrap(), "ann")));
+    assert_eq!(applied.exit, 0, "{applied:?}");
+    assert!(!is_found());
 }
 
 #[test]
