@@ -59,6 +59,8 @@ pub struct Model {
     pub surveyed_s: i64,
     /// Labels that tell a namespace's team and cost center, for what is kept of a cluster.
     pub space: SpaceLabels,
+    /// Names of clusters that are to be opened once they are known: a registry or AWS may tell of them late.
+    pub awaited: Vec<String>,
     /// Clusters that are found are opened by themselves until so many are open.
     pub open_found: usize,
     /// A cluster that a key asked to open: its question may come up by itself.
@@ -189,6 +191,7 @@ impl Model {
             history: History::default(),
             problems: Vec::new(),
             bare: Vec::new(),
+            awaited: Vec::new(),
             open_found: 0,
             syncs: false,
             targets: Vec::new(),

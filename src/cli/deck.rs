@@ -41,13 +41,19 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     let clusters = known.fleet.clusters();
     let remembered = setup.loaded.paths.state.as_ref().map(|directory| directory.join("open-clusters"));
     let mut open = setup::named(&*known.fleet, &global.context)?;
+    let mut awaited = Vec::new();
     if open.is_empty() {
         open.extend(known.current);
         let file = remembered.as_deref().map(crate::config::remembered_open).unwrap_or_default();
-        let names = setup.loaded.config.open.iter().chain(&file);
-        open.extend(names.filter_map(|name| by_name(&clusters, name)));
+        for name in setup.loaded.config.open.iter().chain(&file) {
+            match by_name(&clusters, name) {
+                Some(id) => open.push(id),
+                None => awaited.push(name.clone()),
+            }
+        }
     }
     let mut model = model(&setup, clusters);
+    model.awaited = awaited;
     let troubles: Vec<String> = known.troubles.iter().map(|trouble| trouble.words.clone()).collect();
     if model.fleet.is_empty() && !known.is_broken {
         model.bare.clone_from(&troubles);
@@ -310,10 +316,6 @@ fn tell_problems(model: &mut Model) {
 }
 
 fn by_name(clusters: &[ClusterInfo], name: &str) -> Option<ClusterId> {
-    let is_named = |info: &ClusterInfo| {
-        let registered = info.record.as_ref().is_some_and(|record| record.name == name);
-        info.name == name || info.context() == Some(name) || registered
-    };
-    let found = clusters.iter().position(is_named);
+    let found = clusters.iter().position(|info| info.is_called(name));
     found.map(|position| ClusterId(position as u32))
 }

@@ -74,6 +74,12 @@ impl ClusterInfo {
             Source::InCluster | Source::Registry { .. } | Source::Embedded | Source::Iam { .. } => None,
         }
     }
+
+    /// Whether a person means it by this name: its own, its context's, or the registry's.
+    pub fn is_called(&self, name: &str) -> bool {
+        let registered = || self.record.as_ref().is_some_and(|record| record.name == name);
+        self.name == name || self.context() == Some(name) || registered()
+    }
 }
 
 #[cfg(test)]

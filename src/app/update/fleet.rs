@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{layers, registry, sessions};
 use crate::app::model::Model;
+use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::{LoginKey, LoginState};
 use crate::domain::cloud::{LaneKey, LaneRow};
 use crate::domain::cluster::Source;
@@ -35,7 +36,10 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
         }
         logins_changed |= matches!(piece, FleetNews::Logins(_));
         let described = match &piece {
-            FleetNews::Described { cluster, .. } => Some(*cluster),
+            FleetNews::Described { cluster, eks, .. } => {
+                effects.extend(parts(model, *cluster, &eks.id));
+                Some(*cluster)
+            }
             FleetNews::Found { .. } => {
                 has_a_way(model);
                 None
@@ -52,6 +56,7 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
         for id in model.fleet.news(piece) {
             sessions::touch(model, id);
             effects.extend(registry::renewed(model, id));
+            effects.extend(arrived(model, id, now_ms));
         }
         if let Some(id) = described.filter(|id| opens_by_itself(model, *id)) {
             effects.extend(sessions::begin(model, id, now_ms));
@@ -62,6 +67,23 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
     }
     model.dirty = true;
     effects
+}
+
+/// A description that was opened before AWS had told of its cluster wants its parts now.
+fn parts(model: &Model, cluster: ClusterId, arn: &ClusterArn) -> Option<Effect> {
+    let is_told = model.fleet.get(cluster).is_some_and(|known| known.eks.is_some());
+    let is_open = |layer: &Layer| matches!(layer, Layer::Detail(open) if open.subject == Subject::Cluster(cluster));
+    let is_wanted = !is_told && model.layers.iter().any(is_open);
+    is_wanted.then(|| Effect::Fleet(FleetEffect::Detail { cluster, arn: arn.clone() }))
+}
+
+/// Somebody waits for a cluster of this name: it was open when the program ended, or the configuration opens it.
+fn arrived(model: &mut Model, id: ClusterId, now_ms: i64) -> Vec<Effect> {
+    let Some(info) = model.fleet.get(id).map(|cluster| &cluster.info) else { return Vec::new() };
+    let before = model.awaited.len();
+    model.awaited.retain(|name| !info.is_called(name));
+    let is_awaited = model.awaited.len() < before;
+    if is_awaited { sessions::begin(model, id, now_ms) } else { Vec::new() }
 }
 
 /// It is no trouble any more that there was nothing to open.

@@ -102,5 +102,7 @@ pub fn touch(model: &mut Model, id: ClusterId) {
 
 fn remember(model: &Model) -> Effect {
     let open = model.fleet.iter().filter(|cluster| cluster.is_open());
-    Effect::RememberOpen(open.map(|cluster| cluster.info.name.clone()).collect())
+    let open = open.map(|cluster| cluster.info.name.clone());
+    // One that nobody has told of yet is not forgotten for that.
+    Effect::RememberOpen(open.chain(model.awaited.iter().cloned()).collect())
 }

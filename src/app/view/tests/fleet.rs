@@ -228,6 +228,44 @@ fn the_description_of_a_cluster_has_what_aws_says() {
 }
 
 #[test]
+fn a_description_that_was_open_before_aws_answered_asks_for_its_parts_then_and_once() {
+    let mut model = shown();
+    let (arn, eks, _) = told_by_aws();
+    let asks = Effect::Fleet(FleetEffect::Detail { cluster: ClusterId(0), arn });
+    assert!(!press(&mut model, &["d"]).contains(&asks));
+    let eks = Arc::new(eks);
+    let mut describe = || {
+        let info = Box::new(fixtures::info("payments-prod"));
+        let told = FleetNews::Described { cluster: ClusterId(0), info, eks: eks.clone() };
+        update(&mut model, Message::Fleet(vec![told]), NOW)
+    };
+    assert!(describe().contains(&asks));
+    assert!(!describe().contains(&asks));
+}
+
+#[test]
+fn a_cluster_that_was_open_before_is_opened_when_it_comes_late_and_stays_remembered_until_then() {
+    let mut model = shown();
+    model.awaited = vec!["late".to_owned(), "never".to_owned()];
+    let found = |name: &str, from: usize| {
+        let found = FleetNews::Found { from: ClusterId(from as u32), clusters: vec![fixtures::info(name)] };
+        Message::Fleet(vec![found])
+    };
+    let count = model.fleet.len();
+    assert!(update(&mut model, found("other", count), NOW).is_empty());
+    let effects = update(&mut model, found("late", count + 1), NOW);
+    let late = ClusterId(count as u32 + 1);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Open(cluster) if *cluster == late)), "{effects:?}");
+    let opened = press(&mut model, &["/", "e", "d", "g", "e", "enter", "o"]);
+    let remembered = opened.into_iter().find_map(|effect| match effect {
+        Effect::RememberOpen(names) => Some(names),
+        _ => None,
+    });
+    let remembered = remembered.unwrap();
+    assert!(remembered.contains(&"late".to_owned()) && remembered.contains(&"never".to_owned()), "{remembered:?}");
+}
+
+#[test]
 fn a_login_that_fails_is_told_where_the_clusters_would_be_and_the_credentials_are_one_key_away() {
     let mut model = fixtures::model();
     model.fleet = Fleet::new(Vec::new());
