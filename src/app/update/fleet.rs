@@ -44,7 +44,7 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
                 has_a_way(model);
                 None
             }
-            FleetNews::Logins(rows) if rows.iter().any(|row| row.state != LoginState::NotContacted) => {
+            FleetNews::Logins(rows) if rows.iter().any(LaneRow::is_contacted) => {
                 has_a_way(model);
                 None
             }

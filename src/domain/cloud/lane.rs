@@ -72,9 +72,14 @@ impl LaneRow {
         }
     }
 
+    /// Whether AWS was asked, or tried to be.
+    pub fn is_contacted(&self) -> bool {
+        self.state != LoginState::NotContacted
+    }
+
     /// Something is to be mended. Who has no AWS login at all has nothing to mend.
     pub fn is_broken(&self) -> bool {
-        self.state != LoginState::NotContacted && self.trouble().is_some()
+        self.is_contacted() && self.trouble().is_some()
     }
 
     /// Whether a person has to enter a code before it is contacted.

@@ -30,9 +30,9 @@ pub fn clusters(deck: &Deck, canvas: Canvas<'_>, area: Rect, buffer: &mut Buffer
             let is_login = |row: &&LaneRow| matches!(row.key, LaneKey::Login(_));
             let broken = scene.fleet.logins.iter().filter(|row| row.is_broken()).filter(is_login);
             lines.extend(broken.filter_map(|row| Some(format!("{}: {}", row.name, row.trouble()?.in_a_line()))));
-            lines.push(match scene.fleet.logins.is_empty() {
-                true => "eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned(),
-                false => "F shows the credentials, and registers clusters".to_owned(),
+            lines.push(match scene.fleet.logins.iter().any(LaneRow::is_contacted) {
+                false => "eksdeck doctor says what was looked for; eksdeck demo shows a fleet without any".to_owned(),
+                true => "F shows the credentials, and registers clusters".to_owned(),
             });
             lines
         }
