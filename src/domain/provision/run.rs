@@ -180,8 +180,11 @@ impl Facts {
                 _ => State::Applied,
             },
             JobFacts::Ended(outcome) => self.broken(outcome.as_ref()),
-            _ if self.cancel_asked => State::Cancelling,
+            // It has not begun, so there is nothing to wait for.
+            JobFacts::Queued if self.cancel_asked => State::Cancelled,
+            JobFacts::Queued if self.superseded => State::Superseded,
             JobFacts::Queued => State::Queued,
+            _ if self.cancel_asked => State::Cancelling,
             JobFacts::Waiting(_) | JobFacts::Running => State::Applying,
         }
     }

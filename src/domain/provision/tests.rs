@@ -88,6 +88,21 @@ fn a_run_goes_from_the_queue_to_a_cluster() {
     assert_eq!((facts.state(), facts.next()), (State::Destroyed, Some(Step::Forget)));
 }
 
+#[rstest]
+#[case(true, false, State::Cancelled)]
+#[case(false, true, State::Superseded)]
+fn an_apply_that_waits_for_its_place_is_not_begun_once_nobody_wants_it(
+    #[case] cancel_asked: bool,
+    #[case] superseded: bool,
+    #[case] wanted: State,
+) {
+    let mut facts = Facts { cancel_asked, superseded, ..Facts::new(Kind::Provision) };
+    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "a"))));
+    facts.approvals.push(approval("a", "ann"));
+    facts.apply.take(JobFacts::Queued);
+    assert_eq!((facts.state(), facts.next()), (wanted, None));
+}
+
 #[test]
 fn a_protected_cluster_wants_two_people() {
     let mut facts = Facts { wanted: 2, ..Facts::new(Kind::Update) };
