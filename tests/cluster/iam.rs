@@ -190,3 +190,19 @@ fn a_token_is_told_to_end_with_the_credentials_that_made_it() {
     assert!(seconds("short") <= 60);
     assert!((61..=14 * 60).contains(&seconds("staging")), "before 14 minutes are over");
 }
+
+#[test]
+fn a_cluster_is_registered_by_its_arn_once_it_answered_and_never_in_place_of_another_accounts() {
+    let home = Home::new();
+    let add = |arn: &str| by_name(&home, "sre", "us-east-1", "payments-prod", &format!("clusters add --arn {arn}"));
+    let Some(other) = add("arn:aws:eks:us-east-1:222222222222:cluster/payments-prod") else { return };
+    let told = other.stderr.clone();
+    other.failed(1, "these credentials are of account 111111111111");
+    assert!(told.contains("choose a login of account 222222222222"), "{told}");
+    let newborn = add("arn:aws:eks:us-west-2:111111111111:cluster/newborn").unwrap();
+    assert!(newborn.code != Some(0) && newborn.stderr.contains("is being created"), "{newborn:?}");
+    let kept = add("arn:aws:eks:us-east-1:111111111111:cluster/payments-prod").unwrap();
+    assert!(kept.code == Some(0) && kept.stdout.contains("EKS 1.34"), "{kept:?}");
+    let listed = crate::cli::run(&home, "clusters list -o json").json();
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+}

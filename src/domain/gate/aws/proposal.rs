@@ -13,6 +13,7 @@ use crate::domain::gate::environment::{Care, Environment, Policy};
 use crate::domain::gate::level::Level;
 use crate::domain::gate::proposal::{Place, ProposalId};
 use crate::domain::health::Trouble;
+use crate::domain::shell::command_line;
 
 /// A change of access that waits for its answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +40,8 @@ impl AccessProposal {
     /// knows of the cluster; `policy` tells which of its tags count.
     pub fn new(id: ProposalId, ask: AccessAsk, known: &AccessKnown, care: Care, policy: &Policy) -> Self {
         let ask = with_arns(ask);
-        let refusal = refusal(&ask, known);
         let seen = known.entry(&ask.principal).cloned();
+        let refusal = refusal(&ask, known).or_else(|| kept(&ask, seen.as_ref()?));
         let mutations = if refusal.is_none() { mutations(&ask, seen.as_ref()) } else { Vec::new() };
         let Stakes { warnings, severe } = stakes(&mutations, seen.as_ref(), known);
         Self {
@@ -162,6 +163,34 @@ fn refusal(ask: &AccessAsk, known: &AccessKnown) -> Option<Trouble> {
     let reserved = groups.iter().find(|group| RESERVED.iter().any(|prefix| group.starts_with(prefix)))?;
     let words = format!("EKS takes no group {reserved}: groups that begin with {} are reserved", RESERVED.join(", "));
     Some(Trouble::new(crate::domain::text::clean(&words)))
+}
+
+/// Groups and username are given to an entry that is made. One that is there keeps its own: that is not passed over.
+fn kept(ask: &AccessAsk, seen: &AccessEntry) -> Option<Trouble> {
+    let AccessWanted::Grant { groups, username, .. } = &ask.wanted else { return None };
+    let has_groups = groups.iter().all(|group| seen.groups.contains(group));
+    let has_name = username.as_ref().is_none_or(|name| *name == seen.username);
+    if has_groups && has_name {
+        return None;
+    }
+    let cluster = &ask.cluster;
+    let own = if seen.groups.is_empty() { "no groups".to_owned() } else { seen.groups.join(", ") };
+    let words = format!(
+        "{} has an entry already, with {own} and the username {}: groups and username are given when one is made",
+        ask.principal, seen.username
+    );
+    let mut remedy: Vec<String> = ["aws", "eks", "update-access-entry", "--cluster-name"].map(str::to_owned).to_vec();
+    remedy.extend([cluster.name.clone(), "--region".to_owned(), cluster.region.clone()]);
+    remedy.extend(["--principal-arn".to_owned(), ask.principal.clone()]);
+    if !has_groups {
+        // What is given takes the place of what was there.
+        let own = seen.groups.iter().filter(|group| !groups.contains(group));
+        remedy.extend(["--kubernetes-groups".to_owned()].into_iter().chain(own.chain(groups).cloned()));
+    }
+    if let Some(name) = username.as_ref().filter(|_| !has_name) {
+        remedy.extend(["--username".to_owned(), name.clone()]);
+    }
+    Some(Trouble::new(crate::domain::text::clean(&words)).with_remedy(command_line(&remedy)))
 }
 
 fn mutations(ask: &AccessAsk, seen: Option<&AccessEntry>) -> Vec<Mutation> {

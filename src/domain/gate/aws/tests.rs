@@ -153,3 +153,29 @@ fn a_cluster_of_config_map_mode_and_a_session_are_refused_with_the_way_out() {
         AccessWanted::Grant { policies: Vec::new(), groups: vec!["system:masters".to_owned()], username: None };
     assert!(proposed(ask(OTHER, groups), &known(Vec::new())).hindrance().unwrap().words.contains("reserved"));
 }
+
+#[test]
+fn an_entry_that_is_there_does_not_get_other_groups_behind_ones_back() {
+    let mut held = entry(OTHER, &[]);
+    held.groups = vec!["team".to_owned()];
+    let known = known(vec![held]);
+    let wanted = |groups: &[&str], username: Option<&str>| AccessWanted::Grant {
+        policies: vec![(VIEW.to_owned(), AccessScope::Cluster)],
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        username: username.map(str::to_owned),
+    };
+    let refused = proposed(ask(OTHER, wanted(&["on call"], None)), &known);
+    let trouble = refused.hindrance().unwrap();
+    assert!(trouble.words.contains("has an entry already, with team") && refused.mutations.is_empty(), "{trouble:?}");
+    assert!(trouble.remedy.unwrap().ends_with("--kubernetes-groups team 'on call'"));
+    assert!(
+        proposed(ask(OTHER, wanted(&[], Some("ann"))), &known)
+            .hindrance()
+            .unwrap()
+            .remedy
+            .unwrap()
+            .ends_with("--username ann")
+    );
+    let same = proposed(ask(OTHER, wanted(&["team"], Some(OTHER))), &known);
+    assert_eq!((same.hindrance(), operations(&same)), (None, vec!["AssociateAccessPolicy"]));
+}
