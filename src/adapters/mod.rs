@@ -6,4 +6,5 @@ mod child;
 pub mod kube;
 pub mod metrics;
 pub mod registry;
+pub mod terraform;
 pub mod webhook;

@@ -22,6 +22,7 @@ mod list;
 mod logging;
 mod namespaces;
 mod print;
+mod provision;
 mod registered;
 mod registry;
 mod scope;
@@ -103,6 +104,7 @@ pub enum Subcommand {
     /// Asked are all clusters that are known, or those of --context. Programs that a kubeconfig names for logging in are
     /// run only if they were agreed to before.
     Doctor(doctor::Doctor),
+    Provision(provision::Provision),
     /// Print one frame of the deck, without a terminal
     Snapshot(snapshot::Snapshot),
     /// The registry of clusters: its keys, its schema, its members
@@ -192,6 +194,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Subcommand::Namespace(namespace)) => namespaces::run(&global, &namespace),
         Some(Subcommand::Job(job)) => job::run(&global, &job),
         Some(Subcommand::Doctor(doctor)) => doctor::run(&global, &doctor),
+        Some(Subcommand::Provision(provision)) => provision::run(&global, &provision),
         Some(Subcommand::Snapshot(snapshot)) => snapshot::run(&global, &snapshot),
         Some(Subcommand::Registry(registry)) => registry::run(&global, &registry),
         Some(Subcommand::Collect(collect)) => collect::run(&global, &collect),

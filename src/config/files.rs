@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::keys::KEYS;
+use super::keys;
 use super::{Config, ConfigProblem, Environment, Paths};
 use crate::domain::settings::{SettingsFile, nearest};
 
@@ -20,7 +20,7 @@ pub struct OwnFile {
 }
 
 /// What was read at the start.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Loaded {
     pub config: Config,
     pub paths: Paths,
@@ -108,8 +108,8 @@ fn read_table(file: &mut SettingsFile<'_>, table: &DeTable<'_>, prefix: &str, co
     for (key, value) in table {
         let name = format!("{prefix}{}", key.get_ref());
         let section = format!("{name}.");
-        let is_section = KEYS.iter().any(|known| known.name.starts_with(&section));
-        if let Some(known) = KEYS.iter().find(|known| known.name == name) {
+        let is_section = keys::all().any(|known| known.name.starts_with(&section));
+        if let Some(known) = keys::all().find(|known| known.name == name) {
             if let Err(expected) = (known.set)(config, value.get_ref()) {
                 let found = found_words(value.get_ref());
                 file.problem(value.span(), format!("`{name}` takes {expected}, found {found}"), None);
@@ -128,14 +128,13 @@ fn read_table(file: &mut SettingsFile<'_>, table: &DeTable<'_>, prefix: &str, co
 /// The nearest key of the same table, else the nearest of all; with its table, as the message names the wrong one.
 fn nearest_key(name: &str, prefix: &str) -> Option<String> {
     let last = name.strip_prefix(prefix).unwrap_or(name);
-    let siblings = KEYS
-        .iter()
+    let siblings = keys::all()
         .filter_map(|known| known.name.strip_prefix(prefix))
         .map(|rest| rest.split_once('.').map_or(rest, |(table, _)| table));
     let leaf = |name: &'static str| name.rsplit_once('.').map_or(name, |(_, leaf)| leaf);
-    let elsewhere = || KEYS.iter().find(|known| leaf(known.name) == last).map(|known| known.name.to_owned());
+    let elsewhere = || keys::all().find(|known| leaf(known.name) == last).map(|known| known.name.to_owned());
     let sibling = nearest(last, siblings).map(|found| format!("{prefix}{found}"));
-    sibling.or_else(elsewhere).or_else(|| nearest(name, KEYS.iter().map(|known| known.name)))
+    sibling.or_else(elsewhere).or_else(|| nearest(name, keys::all().map(|known| known.name)))
 }
 
 /// A theme or keymap that does not exist goes back to the default, with a word.

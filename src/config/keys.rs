@@ -23,7 +23,7 @@ pub struct SettingKey {
 /// What a value should have been, in words.
 pub(super) type Expected = String;
 
-const fn key(
+pub(super) const fn key(
     name: &'static str,
     default: &'static str,
     words: &'static str,
@@ -33,7 +33,11 @@ const fn key(
 }
 
 /// Every key, in the order of the README.
-pub const KEYS: &[SettingKey] = &[
+pub fn all() -> impl Iterator<Item = &'static SettingKey> {
+    KEYS.iter().chain(super::provision::KEYS)
+}
+
+const KEYS: &[SettingKey] = &[
     key(
         "theme",
         "\"auto\"",
@@ -233,7 +237,7 @@ pub const KEYS: &[SettingKey] = &[
 /// The README's table of settings, as Markdown.
 pub fn reference() -> String {
     let mut text = String::from("| key | default | what it does |\n|---|---|---|\n");
-    for key in KEYS {
+    for key in all() {
         let _ = writeln!(text, "| `{}` | `{}` | {} |", key.name, key.default, key.words);
     }
     text
@@ -243,7 +247,7 @@ pub(super) fn text(value: &DeValue<'_>) -> Result<String, Expected> {
     value.as_str().map(str::to_owned).ok_or_else(|| "a text in quotes".to_owned())
 }
 
-fn truth(value: &DeValue<'_>) -> Result<bool, Expected> {
+pub(super) fn truth(value: &DeValue<'_>) -> Result<bool, Expected> {
     value.as_bool().ok_or_else(|| "true or false".to_owned())
 }
 
@@ -284,12 +288,12 @@ fn roles(value: &DeValue<'_>) -> Result<Vec<ReachRole>, Expected> {
     roles.filter(|roles| roles.iter().all(is_role)).ok_or_else(expected)
 }
 
-fn number(value: &DeValue<'_>, least: u64, most: u64) -> Result<u64, Expected> {
+pub(super) fn number(value: &DeValue<'_>, least: u64, most: u64) -> Result<u64, Expected> {
     let digits = value.as_integer().and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
     digits.filter(|number| (least..=most).contains(number)).ok_or_else(|| format!("a number from {least} to {most}"))
 }
 
-fn count(value: &DeValue<'_>, least: u32, most: u32) -> Result<usize, Expected> {
+pub(super) fn count(value: &DeValue<'_>, least: u32, most: u32) -> Result<usize, Expected> {
     let number = number(value, u64::from(least), u64::from(most))?;
     usize::try_from(number).map_err(|error| error.to_string())
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::domain::cloud::Reach;
 use crate::domain::notify::Rule;
+use crate::domain::provision::Site;
 
 /// Whether the program takes the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,8 +35,8 @@ impl Signs {
     }
 }
 
-/// The configuration. Flags lie over it; each field is a row of `KEYS`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The configuration. Flags lie over it; each field is a row of `keys::all`.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// A theme's name; `None`: by the terminal.
     pub theme: Option<String>,
@@ -66,6 +67,8 @@ pub struct Config {
     pub notify: Vec<Rule>,
     /// Where EKS clusters are looked for.
     pub reach: Reach,
+    /// Where clusters are made by Terraform.
+    pub site: Site,
     /// Clusters that are found are opened until so many are open.
     pub open_found: usize,
     /// Container logs read at once.
@@ -109,6 +112,7 @@ impl Default for Config {
             audit_file: String::new(),
             notify: Vec::new(),
             reach: Reach::default(),
+            site: Site::default(),
             open_found: 50,
             log_streams: 50,
             log_tail: 1_000,

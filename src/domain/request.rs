@@ -66,7 +66,11 @@ pub enum FetchReply {
         reason: String,
     },
     Resources(Served),
-    User(String),
+    User {
+        name: String,
+        /// The IAM identity, where the cluster was told of one.
+        arn: Option<String>,
+    },
     Rights(Rights),
     Schema(Arc<Schema>),
     Survey(Box<Survey>),

@@ -6,6 +6,7 @@ pub mod inbox;
 pub mod log_engine;
 pub mod news;
 pub mod ports;
+pub mod provision;
 pub mod sync;
 pub mod tasks;
 pub mod watched;

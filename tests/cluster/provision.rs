@@ -49,7 +49,16 @@ impl Runs<'_> {
             region: "eu-west-1".to_owned(),
             name: NAME.to_owned(),
         };
-        Spec { id: id.to_owned(), identity, kind, asked_by: "tests".to_owned(), worker }
+        Spec {
+            id: id.to_owned(),
+            identity,
+            kind,
+            asked_by: "tests".to_owned(),
+            environment: "dev".to_owned(),
+            is_protected: false,
+            approvals: 1, lock: None,
+            worker,
+        }
     }
 
     fn input(&self) -> Input {

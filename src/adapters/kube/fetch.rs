@@ -142,7 +142,10 @@ async fn who_am_i(reader: &Reader) -> Result<FetchReply, PortError> {
     let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
     let answer = reader.review("/apis/authentication.k8s.io/v1/selfsubjectreviews", review).await?;
     let user = answer.pointer("/status/userInfo/username").and_then(Value::as_str).unwrap_or_default();
-    Ok(FetchReply::User(super::errors::say(user)))
+    // As EKS's authenticator tells it.
+    let arn = answer.pointer("/status/userInfo/extra/arn/0").and_then(Value::as_str).or(Some(user));
+    let arn = arn.filter(|arn| arn.starts_with("arn:")).map(super::errors::say);
+    Ok(FetchReply::User { name: super::errors::say(user), arn })
 }
 
 /// All rights at once. One whose review fails counts as held: the server has the last word.

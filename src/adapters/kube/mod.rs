@@ -8,6 +8,7 @@ mod contexts;
 mod decode;
 mod discovery;
 pub mod errors;
+mod exec;
 mod feed;
 mod fetch;
 mod fleet;

@@ -201,6 +201,14 @@ impl Reader {
         Err(Unsent { may_be_done: head.status.is_server_error() && !is_not_ready, error, status })
     }
 
+    /// Opens a WebSocket. The gate beneath lets it pass with an approval's ticket alone.
+    pub(super) async fn socket(&self, request: Request<Vec<u8>>) -> Result<kube::client::Connection, PortError> {
+        let path = request.uri().path().to_owned();
+        let asked = Asked { method: &Method::GET, path: &path };
+        let connected = self.inner.stream.connect(request).await;
+        connected.map_err(|error| errors::from_chain(&self.inner.place, &asked, &error))
+    }
+
     /// What an error met while reading an [`Answer`]'s body means.
     pub fn body_error(&self, path_and_query: &str, error: &kube::Error) -> PortError {
         errors::from_chain(&self.inner.place, &Asked { method: &Method::GET, path: path_and_query }, error)

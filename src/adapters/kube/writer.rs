@@ -5,6 +5,7 @@ use kube::client::Body;
 use serde_json::Value;
 
 use super::errors::{say, told};
+use super::exec::exec;
 use super::fetch::drop_managed_fields;
 use super::reader::{AGENT, Reader, Sent, Unsent};
 use super::transport::{Ticket, method};
@@ -20,6 +21,9 @@ const MANAGER: &str = "eksdeck";
 /// # Errors
 /// What the server said, or that no answer came.
 pub async fn write(reader: &Reader, approved: ApprovedWrite) -> Result<WriteReply, NotWritten> {
+    if matches!(approved.write().change, Change::Exec { .. }) {
+        return exec(reader, approved).await.map_err(|error| NotWritten { error, unspent: None });
+    }
     let mut request = match request(approved.write(), false) {
         Ok(request) => request,
         Err(error) => return Err(NotWritten { error, unspent: None }),
@@ -74,7 +78,7 @@ fn query(change: &Change, dry: bool) -> String {
             let propagation: &Propagation = propagation;
             format!("?propagationPolicy={}{dry}", propagation.name())
         }
-        Change::Delete { .. } => String::new(),
+        Change::Delete { .. } | Change::Exec { .. } => String::new(),
     }
 }
 

@@ -111,8 +111,46 @@ pub fn run_at(
     runtime.block_on(change(asked, ask, flags, places)).map(|()| ExitCode::SUCCESS)
 }
 
+/// The same where the outcome is printed by the caller; `None` where nothing was to be done or it was a dry run.
+///
+/// # Errors
+/// What stood in its way, or what was not done.
+pub async fn agreed(gate: &Gate, ask: Ask, flags: &Writing) -> Result<Option<Report>, Failure> {
+    let proposal = gate.propose(ask).await;
+    if is_as_wanted(&proposal) {
+        proposal.left_out.iter().for_each(|left_out| say(&left_out.words()));
+        return Ok(None);
+    }
+    let nowhere: Places<'_> = Box::new(|_: usize, _: &[Step]| None);
+    if flags.dry_run {
+        print::dry_run(&proposal, flags.output)?;
+    }
+    if proposal.hindrance().is_some() {
+        return Err(hindered(&proposal, &nowhere));
+    }
+    if flags.dry_run {
+        return Ok(None);
+    }
+    let approved = answer(&proposal, flags)?;
+    let report = carry_out(gate, approved).await;
+    failures(&report, &proposal)?;
+    Ok(Some(report))
+}
+
+/// One change in whatever cluster it names, from the proposal to its printed outcome.
+///
+/// # Errors
+/// As of [`run`].
+pub async fn print_and_agree(gate: &Gate, ask: Ask, flags: &Writing) -> Result<(), Failure> {
+    let nowhere: Places<'_> = Box::new(|_: usize, _: &[Step]| None);
+    through(gate, ask, flags, &nowhere).await
+}
+
 async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -> Result<(), Failure> {
-    let gate = asked.setup.gate(asked.port.clone());
+    through(&asked.setup.gate(asked.port.clone()), ask, flags, places).await
+}
+
+async fn through(gate: &Gate, ask: Ask, flags: &Writing, places: &Places<'_>) -> Result<(), Failure> {
     let proposal = gate.propose(ask).await;
     if is_as_wanted(&proposal) {
         proposal.left_out.iter().for_each(|left_out| say(&left_out.words()));
@@ -129,7 +167,7 @@ async fn change(asked: &Asked, ask: Ask, flags: &Writing, places: &Places<'_>) -
         return Err(hindered(&proposal, places));
     }
     let approved = answer(&proposal, flags)?;
-    let report = carry_out(&gate, approved).await;
+    let report = carry_out(gate, approved).await;
     print::report(&report, &proposal, flags.output)?;
     failures(&report, &proposal)
 }
@@ -153,6 +191,10 @@ fn answer(proposal: &Proposal, flags: &Writing) -> Result<Approved, Failure> {
 }
 
 fn not_confirmed(proposal: &Proposal, error: &NotConfirmed) -> Failure {
+    if let Wanted::Run(change) = &proposal.ask.what {
+        let words = format!("to {} for {} ({}): {error}", change.verb.word(), change.subject, change.environment);
+        return Failure::new(NOT_CONFIRMED, words);
+    }
     let names: Vec<String> = proposal.possible().map(|target| target.write.object_words()).collect();
     let what = match names.as_slice() {
         [name] => name.clone(),

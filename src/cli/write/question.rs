@@ -4,7 +4,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::not_confirmed;
 use crate::cli::exit::{Failure, NOT_CONFIRMED};
-use crate::domain::gate::{Answer, Approved, DryRun, Level, Proposal, Target, Verb, words};
+use crate::domain::gate::ask::Wanted;
+use crate::domain::gate::{Answer, Approved, DryRun, Level, Proposal, RunChange, Target, Verb, words};
 use crate::domain::text::clean;
 
 /// Whether somebody can be asked.
@@ -56,6 +57,9 @@ pub fn prompt(told: &[String], level: Level) -> Result<String, Failure> {
 
 /// The proposal in lines.
 pub fn told(proposal: &Proposal) -> Vec<String> {
+    if let Wanted::Run(change) = &proposal.ask.what {
+        return of_a_run(proposal, change);
+    }
     let place = &proposal.place;
     let protected = if place.protected { ", protected" } else { "" };
     let count = proposal.targets.len();
@@ -71,6 +75,18 @@ pub fn told(proposal: &Proposal) -> Vec<String> {
         lines.extend(about(target, proposal.verb()).into_iter().map(|line| format!("    {line}")));
     }
     lines
+}
+
+/// What happens to a cluster that Terraform works on; the objects in the management cluster matter less.
+fn of_a_run(proposal: &Proposal, change: &RunChange) -> Vec<String> {
+    let protected = if change.is_protected { ", protected" } else { "" };
+    let head = format!("{} for {} ({}{protected}):", change.verb.word(), change.subject, change.environment);
+    let notes = change.notes.iter().map(|note| format!("  {note}"));
+    let objects = proposal.targets.iter().map(|target| {
+        let verb = target.write.change.api_verb();
+        format!("  in {}: {verb} {}", proposal.place.cluster, target.write.object_words())
+    });
+    [head].into_iter().chain(notes).chain(objects).collect()
 }
 
 /// What is to be known of one target.

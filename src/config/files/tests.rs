@@ -24,7 +24,7 @@ fn loaded(environment: &Environment, flag: Option<&Path>) -> Loaded {
 
 #[test]
 fn the_defaults_that_are_told_are_the_defaults() {
-    for key in KEYS {
+    for key in keys::all() {
         let mut config = Config { log_streams: 1, ..Config::default() };
         let text = format!("{} = {}\n", key.name, key.default);
         let (read, problems) = parsed(&text);

@@ -53,6 +53,8 @@ pub enum Answer<'a> {
     Keys { typed: &'a str, shown_ms: Option<i64>, now_ms: i64 },
     /// By `--yes` and `--confirm WORD`.
     Flags { yes: bool, word: Option<&'a str> },
+    /// By nobody: it follows from what was agreed to before.
+    Standing,
 }
 
 /// Why an answer was none. Nothing is changed.
@@ -84,6 +86,7 @@ pub(super) fn fits(level: Level, answer: &Answer<'_>, names: impl Fn(&str) -> bo
         (Answer::Keys { .. }, Level::Word { word, is }) => Err(NotConfirmed::WrongWord { word, is }),
         (Answer::Flags { word: Some(given), .. }, Level::Word { word, .. }) if *given == word => Ok(()),
         (Answer::Flags { .. }, Level::Word { word, is }) => Err(NotConfirmed::WantsWord { word, is }),
+        (Answer::Standing, _) => Err(NotConfirmed::WantsYes),
         // A person who names the target agrees all the more.
         (Answer::Flags { yes: false, word: Some(given) }, Level::Yes) if names(given) => Ok(()),
         (Answer::Flags { .. }, Level::Yes) => Err(NotConfirmed::WantsYes),
@@ -103,6 +106,10 @@ impl Approved {
     pub(super) fn of(proposal: &Proposal, answer: &Answer<'_>) -> Result<Self, NotConfirmed> {
         if let Some(hindrance) = proposal.hindrance() {
             return Err(NotConfirmed::Hindered(hindrance.words));
+        }
+        if matches!(answer, Answer::Standing) && proposal.is_standing() {
+            let targets = proposal.targets.clone();
+            return Ok(Self { proposal: proposal.id, cluster: proposal.ask.cluster, verb: proposal.verb(), targets });
         }
         let names = |word: &str| proposal.possible().any(|target| target.write.name == word);
         fits(proposal.level(), answer, |word| names(word) || word == proposal.place.cluster)?;
@@ -147,6 +154,13 @@ impl ApprovedWrite {
 
     pub fn write(&self) -> &Write {
         &self.write
+    }
+
+    /// The same object, owned by what the same approval made before it.
+    #[must_use]
+    pub fn owned_by(mut self, kind: &str, name: &str, uid: &str) -> Self {
+        self.write.own(kind, name, uid);
+        self
     }
 
     /// The same patch for a newer version of the same object, of which nothing changed that was shown.

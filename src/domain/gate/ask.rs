@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::run::RunChange;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 
 /// What becomes of the objects that a deleted object owns.
@@ -53,6 +54,21 @@ pub enum Verb {
     Label,
     Grant,
     Revoke,
+    /// Ask for a Terraform plan.
+    Plan,
+    /// Agree to a plan that is there.
+    Approve,
+    /// End a run.
+    Stop,
+    /// Give a queued run another place.
+    Move,
+    /// Free a state's lock.
+    Unlock,
+    CleanUp,
+    /// What a person agreed to before goes on.
+    Proceed,
+    /// Files of a run are read.
+    Read,
 }
 
 impl Verb {
@@ -69,6 +85,14 @@ impl Verb {
             Self::Label => "label",
             Self::Grant => "grant",
             Self::Revoke => "revoke",
+            Self::Plan => "plan",
+            Self::Approve => "approve",
+            Self::Stop => "stop",
+            Self::Move => "move",
+            Self::Unlock => "unlock",
+            Self::CleanUp => "clean up",
+            Self::Proceed => "proceed",
+            Self::Read => "read",
         }
     }
 
@@ -84,7 +108,20 @@ impl Verb {
             Self::Label => "labelled",
             Self::Grant => "granted",
             Self::Revoke => "revoked",
+            Self::Plan => "asked for",
+            Self::Approve => "approved",
+            Self::Stop => "stopped",
+            Self::Move => "moved",
+            Self::Unlock => "unlocking",
+            Self::CleanUp => "cleaned up",
+            Self::Proceed => "started",
+            Self::Read => "read",
         }
+    }
+
+    /// Its objects belong together: one that does not come through ends it.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Create | Self::Replace | Self::Plan | Self::Approve | Self::Unlock | Self::Read)
     }
 }
 
@@ -111,6 +148,8 @@ pub enum Wanted {
     Label { namespace: Arc<str>, labels: Vec<(String, Option<String>)> },
     /// Manifests as they are, in order. Those without a namespace go into `namespace`.
     Submit { manifests: Vec<Value>, namespace: Arc<str>, mode: Mode },
+    /// Something about a Terraform run.
+    Run(Box<RunChange>),
 }
 
 /// What is done with a manifest.
@@ -133,6 +172,7 @@ impl Ask {
             Wanted::Label { .. } => Verb::Label,
             Wanted::Submit { mode: Mode::Create, .. } => Verb::Create,
             Wanted::Submit { mode: Mode::Replace, .. } => Verb::Replace,
+            Wanted::Run(change) => change.verb,
         }
     }
 
@@ -145,6 +185,7 @@ impl Ask {
             | Wanted::Trigger { keys, .. } => keys.iter().map(ToString::to_string).collect(),
             Wanted::Label { namespace, .. } => vec![namespace.to_string()],
             Wanted::Submit { manifests, .. } => manifests.iter().map(named).collect(),
+            Wanted::Run(change) => change.writes.iter().map(|write| write.name.clone()).collect(),
         }
     }
 

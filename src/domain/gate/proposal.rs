@@ -163,12 +163,17 @@ impl Proposal {
         if let Some(why) = self.place.read_only {
             return Some(Trouble::new(format!("{} is read-only: {why}", self.place.cluster)));
         }
+        if let Wanted::Run(change) = &self.ask.what
+            && let Some(why) = change.read_only
+        {
+            return Some(Trouble::new(format!("{} is read-only: {why}", change.subject)));
+        }
         if self.targets.is_empty() {
             let words = self.left_out.first().map_or_else(|| "there is nothing to do".to_owned(), LeftOut::words);
             return Some(Trouble::new(words));
         }
-        // Documents belong together: one that would be refused stops all before anything is written.
-        let whole = matches!(self.verb(), Verb::Create | Verb::Replace);
+        // What belongs together: one that would be refused stops all before anything is written.
+        let whole = self.verb().is_whole();
         let refused = self.targets.iter().find(|target| !target.is_possible());
         let refused = refused.filter(|_| whole || self.possible().next().is_none())?;
         if let Some(why) = &refused.denied {
@@ -182,6 +187,9 @@ impl Proposal {
 
     /// How hard the answer must be.
     pub fn level(&self) -> Level {
+        if let Wanted::Run(change) = &self.ask.what {
+            return change.level();
+        }
         let mut names: Vec<String> = self.possible().map(|target| shown_name(&target.write)).collect();
         if let Wanted::Rerun { keys } | Wanted::Trigger { keys, .. } = &self.ask.what
             && keys.len() == names.len()
@@ -197,6 +205,11 @@ impl Proposal {
             cluster: &self.place.cluster,
             namespaces: self.targets.iter().any(|target| target.write.resource.kind == "Namespace"),
         })
+    }
+
+    /// Whether it goes on by itself, since a person agreed to it before.
+    pub(super) fn is_standing(&self) -> bool {
+        matches!(&self.ask.what, Wanted::Run(change) if change.is_standing(&self.targets))
     }
 
     /// Takes an answer. Only the right one, given to what was on the screen, becomes an [`Approved`].

@@ -73,6 +73,14 @@ pub fn proposal(ask: &Ask, cluster: &str, environment: Environment) -> Proposal 
                 target(KindId::Job, &key, change)
             })
             .collect(),
+        Wanted::Run(change) => change
+            .writes
+            .iter()
+            .map(|write| {
+                let key = ObjectKey::new(write.namespace.as_str(), write.name.as_str());
+                Target { write: write.clone(), ..target(KindId::Job, &key, write.change.clone()) }
+            })
+            .collect(),
     };
     Proposal {
         id: ProposalId(LAST.fetch_add(1, Ordering::Relaxed)),

@@ -55,6 +55,8 @@ pub enum Change {
     Patch { patch: Value },
     /// DELETE of exactly the object that was shown, by its uid.
     Delete { propagation: Propagation },
+    /// A command in one of a pod's containers, without input; what it prints comes back.
+    Exec { container: String, command: Vec<String> },
 }
 
 impl Change {
@@ -65,6 +67,7 @@ impl Change {
             Self::Replace { .. } => "update",
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
+            Self::Exec { .. } => "exec",
         }
     }
 }
@@ -97,12 +100,32 @@ impl Write {
         }
     }
 
-    /// The REST path that the request goes to.
+    /// The REST path that the request goes to, without its query.
     pub fn path(&self) -> String {
         match &self.change {
             Change::Create { .. } => self.resource.collection(&self.namespace),
-            _ => self.resource.object(&self.namespace, &self.name),
+            Change::Exec { .. } => format!("{}/exec", self.object_path()),
+            _ => self.object_path(),
         }
+    }
+
+    /// The REST path of the object.
+    pub fn object_path(&self) -> String {
+        self.resource.object(&self.namespace, &self.name)
+    }
+
+    /// Gives owners that are named without a uid that of the object of this kind and name. Says whether it did.
+    pub fn own(&mut self, kind: &str, name: &str, uid: &str) -> bool {
+        let Change::Create { manifest } = &mut self.change else { return false };
+        let owners = manifest.pointer_mut("/metadata/ownerReferences").and_then(Value::as_array_mut);
+        let mut found = false;
+        for owner in owners.into_iter().flatten() {
+            if owner["kind"] == kind && owner["name"] == name && owner["uid"] == "" {
+                owner["uid"] = Value::from(uid);
+                found = true;
+            }
+        }
+        found
     }
 
     /// The body that is sent. A deletion names the uid that was shown; a patch the uid and the version.
@@ -123,6 +146,7 @@ impl Write {
                 }
                 patch
             }
+            Change::Exec { container, command } => serde_json::json!({"container": container, "command": command}),
             Change::Delete { propagation } => {
                 let mut options = serde_json::json!({
                     "kind": "DeleteOptions",

@@ -3,12 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Identity, Kind, Phase};
 
 /// `app.kubernetes.io/managed-by` of everything here.
 pub const MANAGED_BY: &str = "eksdeck";
+/// Of a pod that only reads what runs left on their volume.
+pub const READER: &str = "eksdeck.io/reader";
+/// The Lease of whoever starts what is queued.
+pub const QUEUE: &str = "eksdeck-queue";
 pub const RUN: &str = "eksdeck.io/run";
 pub const CLUSTER: &str = "eksdeck.io/cluster";
 pub const KIND: &str = "eksdeck.io/kind";
@@ -17,6 +22,14 @@ pub const PHASE: &str = "eksdeck.io/phase";
 pub const IDENTITY: &str = "eksdeck.io/identity";
 pub const ASKED_BY: &str = "eksdeck.io/asked-by";
 pub const PLACE: &str = "eksdeck.io/place";
+/// Annotations of a plan: what its apply is made of, and what it asks for.
+pub const ENVIRONMENT: &str = "eksdeck.io/environment";
+pub const WORKER: &str = "eksdeck.io/worker";
+pub const WANTED: &str = "eksdeck.io/approvals-wanted";
+pub const PROTECTED: &str = "eksdeck.io/protected";
+/// Annotations that come later: who agreed (a list of [`Approval`](super::Approval)), and who wants it to end.
+pub const APPROVALS: &str = "eksdeck.io/approvals";
+pub const CANCELLED_BY: &str = "eksdeck.io/cancelled-by";
 /// Of an apply: the plan that was approved, and by whom.
 pub const APPROVED: &str = "eksdeck.io/approved-plan";
 pub const APPROVED_BY: &str = "eksdeck.io/approved-by";
@@ -31,11 +44,13 @@ const SCRATCH: &str = "/tmp";
 const MESSAGE: &str = "/dev/termination-log";
 
 /// Where runs are carried out, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Worker {
     pub namespace: String,
     /// With its digest where it is to be pinned.
     pub image: String,
+    /// The program in it: `terraform`, or `tofu`.
+    pub program: String,
     pub pull_secrets: Vec<String>,
     pub service_account: String,
     /// A Secret with AWS credentials as environment variables; without one the ServiceAccount brings them.
@@ -59,7 +74,8 @@ pub struct Worker {
 }
 
 /// Where Terraform's state lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum StateBackend {
     /// A bucket, locked by a file beside the state (Terraform 1.11 and later). `extra` goes into the backend's block.
     S3 { bucket: String, region: String, extra: BTreeMap<String, Value> },
@@ -77,11 +93,18 @@ pub struct Spec {
     pub identity: Identity,
     pub kind: Kind,
     pub asked_by: String,
+    /// As the configuration calls it.
+    pub environment: String,
+    pub is_protected: bool,
+    /// How many people have to agree before anything is applied.
+    pub approvals: usize,
+    /// The lock that an unlock frees.
+    pub lock: Option<String>,
     pub worker: Worker,
 }
 
 /// What a plan reads.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Input {
     /// tar.gz in base64, at most [`MODULE_BYTES`] before.
     pub module: String,
@@ -97,6 +120,7 @@ impl Default for Worker {
         Self {
             namespace: "eksdeck".to_owned(),
             image: "hashicorp/terraform:1.11.4".to_owned(),
+            program: "terraform".to_owned(),
             pull_secrets: Vec::new(),
             service_account: "eksdeck-worker".to_owned(),
             credentials_secret: None,
@@ -115,6 +139,17 @@ impl Default for Worker {
 }
 
 impl Spec {
+    /// # Errors
+    /// What no Job can be made of, in words.
+    pub fn check(&self) -> Result<(), String> {
+        self.identity.check().map_err(|error| error.to_string())?;
+        match &self.lock {
+            Some(id) if !crate::domain::terraform::lock::is_id(id) => Err(format!("{id:?} is no ID of a lock")),
+            None if self.kind == Kind::Unlock => Err("which lock? name its ID".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
     /// `plan-prod-1a2b3c4d-k3x9`.
     pub fn job_name(&self, phase: Phase) -> String {
         format!("{}-{}-{}", phase.word(), self.identity.slug(), self.id)
@@ -165,7 +200,15 @@ impl Spec {
     /// apply is bound to, and who agreed to it.
     pub fn job(&self, phase: Phase, approved: Option<(&str, &str)>) -> Value {
         let worker = &self.worker;
-        let mut annotations = json!({IDENTITY: json!(self.identity).to_string(), ASKED_BY: self.asked_by, PLACE: "0"});
+        let mut annotations = json!({
+            IDENTITY: json!(self.identity).to_string(),
+            ASKED_BY: self.asked_by,
+            PLACE: "0",
+            ENVIRONMENT: self.environment,
+            WORKER: json!(worker).to_string(),
+            WANTED: self.approvals.to_string(),
+            PROTECTED: self.is_protected.to_string(),
+        });
         if let Some((sha256, by)) = approved {
             annotations[APPROVED] = json!(sha256);
             annotations[APPROVED_BY] = json!(by);
@@ -189,6 +232,49 @@ impl Spec {
                     "spec": self.pod(phase, approved.map(|(sha256, _)| sha256)),
                 },
             },
+        })
+    }
+
+    /// A pod that mounts the work volume beside the runs and ends by itself after ten minutes.
+    pub fn reader(&self, name: &str) -> Value {
+        let worker = &self.worker;
+        let pulls: Vec<Value> = worker.pull_secrets.iter().map(|name| json!({"name": name})).collect();
+        json!({
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": name,
+                "namespace": worker.namespace,
+                "labels": {"app.kubernetes.io/managed-by": MANAGED_BY, READER: MANAGED_BY, CLUSTER: self.identity.slug()},
+            },
+            "spec": {
+                "restartPolicy": "Never",
+                "terminationGracePeriodSeconds": 0,
+                "activeDeadlineSeconds": 600,
+                "automountServiceAccountToken": false,
+                "imagePullSecrets": pulls,
+                "securityContext": self.identity_of_pod(),
+                "containers": [{
+                    "name": "reader",
+                    "image": worker.image,
+                    "command": ["sleep", "600"],
+                    "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
+                    "securityContext": container_security(),
+                    "volumeMounts": [{"name": "work", "mountPath": WORK}],
+                }],
+                "volumes": [{"name": "work", "persistentVolumeClaim": {"claimName": self.work_volume()}}],
+            },
+        })
+    }
+
+    fn identity_of_pod(&self) -> Value {
+        let user = self.worker.user;
+        json!({
+            "runAsUser": user,
+            "runAsGroup": user,
+            "runAsNonRoot": user != 0,
+            "fsGroup": user,
+            "seccompProfile": {"type": "RuntimeDefault"},
         })
     }
 
@@ -230,11 +316,7 @@ impl Spec {
                 "requests": {"cpu": worker.cpu, "memory": worker.memory},
                 "limits": {"memory": worker.memory},
             },
-            "securityContext": {
-                "allowPrivilegeEscalation": false,
-                "readOnlyRootFilesystem": true,
-                "capabilities": {"drop": ["ALL"]},
-            },
+            "securityContext": container_security(),
             "volumeMounts": mounts,
         });
         if let Some(secret) = &worker.credentials_secret {
@@ -246,13 +328,7 @@ impl Spec {
             "serviceAccountName": worker.service_account,
             "terminationGracePeriodSeconds": worker.grace_s,
             "imagePullSecrets": pulls,
-            "securityContext": {
-                "runAsUser": worker.user,
-                "runAsGroup": worker.user,
-                "runAsNonRoot": worker.user != 0,
-                "fsGroup": worker.user,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            },
+            "securityContext": self.identity_of_pod(),
             "containers": [container],
             "volumes": volumes,
         })
@@ -269,10 +345,12 @@ impl Spec {
             ("EKSDECK_MESSAGE", MESSAGE),
             ("EKSDECK_SCRATCH", SCRATCH),
             ("EKSDECK_LOCK_WAIT", &wait),
+            ("EKSDECK_TERRAFORM", &self.worker.program),
             ("HOME", SCRATCH),
         ];
         let given = self.worker.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let approved = sha256.map(|sha256| ("EKSDECK_SHA256", sha256));
+        let approved = approved.into_iter().chain(self.lock.as_deref().map(|id| ("EKSDECK_LOCK_ID", id)));
         let all = given.filter(|(name, _)| !name.starts_with("EKSDECK_")).chain(ours).chain(approved);
         all.map(|(name, value)| json!({"name": name, "value": value})).collect()
     }
@@ -345,6 +423,29 @@ impl Spec {
 }
 
 const STATE: &str = "/state";
+
+fn container_security() -> Value {
+    json!({"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}})
+}
+
+/// A document of `assets/worker/access.yaml` for a namespace and a ServiceAccount of other names.
+pub fn in_namespace(mut document: Value, namespace: &str, account: &str) -> Value {
+    let kind = document["kind"].as_str().unwrap_or_default().to_owned();
+    let subject = document.pointer_mut("/subjects/0");
+    if let Some(subject) = subject {
+        subject["namespace"] = namespace.into();
+        subject["name"] = account.into();
+    }
+    match kind.as_str() {
+        "Namespace" => document["metadata"]["name"] = namespace.into(),
+        "ServiceAccount" => {
+            document["metadata"]["namespace"] = namespace.into();
+            document["metadata"]["name"] = account.into();
+        }
+        _ => document["metadata"]["namespace"] = namespace.into(),
+    }
+    document
+}
 
 /// A value that Terraform takes as it stands: in its JSON syntax every text is a template.
 fn literal(value: &Value) -> Value {

@@ -1,13 +1,21 @@
 //! Clusters by Terraform: who a run is about, what it does, and where it stands.
 
+pub mod asks;
 mod identity;
+pub mod limit;
 pub mod manifests;
+pub mod queue;
 mod run;
+pub mod seen;
+pub mod site;
 mod told;
 
 #[cfg(test)]
 mod tests;
 
 pub use identity::{Identity, IdentityProblem, STATE_FILE};
-pub use run::{Approval, Facts, JobFacts, Kind, State, Step};
+pub use manifests::Spec;
+pub use run::{Approval, Facts, JobFacts, Kind, State, Step, run_id};
+pub use seen::Run;
+pub use site::Site;
 pub use told::{Outcome, Phase};

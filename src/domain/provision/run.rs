@@ -51,8 +51,19 @@ pub struct Approval {
     pub at_ms: i64,
 }
 
+impl Approval {
+    /// `ann (arn:aws:iam::…:user/ann)`.
+    pub fn words(&self) -> String {
+        match &self.arn {
+            Some(arn) => format!("{} ({arn})", self.os_user),
+            None => self.os_user.clone(),
+        }
+    }
+}
+
 /// What is seen of one Job. Later ones are truer: a Job never goes back.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum JobFacts {
     #[default]
     Absent,
@@ -66,7 +77,7 @@ pub enum JobFacts {
 }
 
 /// All that is known of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     pub kind: Kind,
     pub plan: JobFacts,
@@ -91,7 +102,20 @@ pub enum Step {
     Forget,
 }
 
+/// A run's id from a random number: eight lower-case letters and digits.
+pub fn run_id(random: u64) -> String {
+    const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    (0..8).map(|place| char::from(SIGNS[(random >> (5 * place)) as usize & 31])).collect()
+}
+
 impl Kind {
+    pub const ALL: [Self; 7] =
+        [Self::Test, Self::Provision, Self::Update, Self::Drift, Self::Destroy, Self::Unlock, Self::Cleanup];
+
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Self::Test => "test",
@@ -222,11 +246,17 @@ impl Facts {
 
     /// Whether enough different people agreed to exactly the plan that is there.
     pub fn is_approved(&self) -> bool {
-        let Some(digest) = self.digest() else { return false };
+        self.people() >= self.wanted.max(1)
+    }
+
+    /// How many different people agreed to the plan that is there.
+    pub fn people(&self) -> usize {
+        let Some(digest) = self.digest() else { return 0 };
         let fitting = self.approvals.iter().filter(|approval| approval.sha256 == digest);
-        let people: std::collections::BTreeSet<(&str, Option<&str>)> =
-            fitting.map(|approval| (approval.os_user.as_str(), approval.arn.as_deref())).collect();
-        people.len() >= self.wanted.max(1)
+        // One person may have several accounts on several machines, but no two share an IAM identity.
+        let person = |approval: &'_ Approval| approval.arn.clone().unwrap_or_else(|| approval.os_user.clone());
+        let people: std::collections::BTreeSet<String> = fitting.map(person).collect();
+        people.len()
     }
 
     /// What is to be done next; the same again and again until it is seen to be done.

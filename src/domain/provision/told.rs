@@ -53,6 +53,24 @@ impl Outcome {
         serde_json::from_str(message.lines().next_back()?).ok()
     }
 
+    /// Why it did not end well, in words; empty if it did.
+    pub fn why(&self) -> &'static str {
+        match self.reason.as_str() {
+            "stale" => "the plan is stale: the state has changed since, plan anew",
+            "lock" => "the state is locked by somebody else",
+            "digest" => "the plan's file is not the one that was approved: nothing was applied",
+            "identity" => "the state belongs to another cluster: nothing was planned",
+            "no-state" => "there is no state of ours: this cluster was not made from here",
+            "volume" => "the work volume is full or cannot be written",
+            "module" => "the module could not be unpacked",
+            "versions" => "the image has another Terraform than the one that planned",
+            "show" => "the plan could not be read back",
+            _ if self.exit >= 128 || self.interrupted => "it was stopped",
+            _ if self.exit == 0 || self.exit == 2 => "",
+            _ => "Terraform failed: the log tells why",
+        }
+    }
+
     /// Whether the plan found something to do.
     pub fn has_changes(&self) -> bool {
         self.exit == 2

@@ -73,6 +73,43 @@ pub struct Output {
     pub value: Option<String>,
 }
 
+impl Line {
+    /// For a person, without colour: a line, and more behind an error.
+    pub fn words(&self) -> Vec<String> {
+        let one = |words: String| vec![words];
+        match self {
+            Self::Begun { address, action } => one(format!("{address}: {action} begins")),
+            Self::Going { address, elapsed_s } => one(format!("{address}: still at it, {elapsed_s}s")),
+            Self::Done { address, action, elapsed_s } => one(format!("{address}: {action} done in {elapsed_s}s")),
+            Self::Failed { address, action, elapsed_s } => one(format!("{address}: {action} failed after {elapsed_s}s")),
+            Self::Refreshing { address } => one(format!("{address}: reading")),
+            Self::Planned { address, action } => one(format!("{address}: to {action}")),
+            Self::Drifted { address } => one(format!("{address}: changed outside Terraform")),
+            Self::Summary { operation, add, change, remove, import } => {
+                let imported = if *import > 0 { format!(", {import} imported") } else { String::new() };
+                one(format!("{operation}: {add} added, {change} changed, {remove} destroyed{imported}"))
+            }
+            Self::Diagnostic(told) => told.words(),
+            Self::Outputs(outputs) => {
+                let value = |output: &Output| output.value.clone().unwrap_or_else(|| "(sensitive)".to_owned());
+                outputs.iter().map(|output| format!("{} = {}", output.name, value(output))).collect()
+            }
+            Self::Text(text) => one(text.clone()),
+        }
+    }
+}
+
+impl Diagnostic {
+    /// `error: words`, then where and why.
+    pub fn words(&self) -> Vec<String> {
+        let mut lines = vec![format!("{}: {}", if self.is_error { "error" } else { "warning" }, self.summary)];
+        lines.extend(self.address.as_ref().map(|address| format!("  with {address}")));
+        lines.extend(self.place.as_ref().map(|(file, line, code)| format!("  on {file}:{line}: {}", code.trim())));
+        lines.extend(Some(format!("  {}", self.detail)).filter(|_| !self.detail.is_empty()));
+        lines
+    }
+}
+
 /// Reads one line. What comes from outside is cleaned.
 pub fn line(text: &str) -> Line {
     let Ok(value) = serde_json::from_str::<Value>(text) else { return Line::Text(clean(text).into_owned()) };

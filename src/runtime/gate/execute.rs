@@ -49,6 +49,7 @@ impl Gate {
         }
         let user = if stop.is_none() { self.user(id).await } else { String::new() };
         let errand = Errand { verb, cluster, user };
+        let mut made: Vec<(String, String, String)> = Vec::new();
         for (write, target) in writes {
             let object = write.write().object_words();
             if stop.is_none() && cancel.is_cancelled() {
@@ -61,7 +62,9 @@ impl Gate {
             }
             let done = report.done();
             progress(Progress { done, failed: report.fates.len() - done, all, now: object.clone() });
+            let write = made.iter().fold(write, |write, (kind, name, uid)| write.owned_by(kind, name, uid));
             let (fate, trouble) = self.one(&errand, write, &target).await;
+            made.extend(created(&fate));
             stop = stop_after(&fate, trouble.as_ref(), verb);
             report.trouble = report.trouble.or(trouble);
             report.fates.push((object, fate));
@@ -108,7 +111,7 @@ impl Gate {
         if matches!(plain.change, Change::Replace { .. }) {
             return Ok(None);
         }
-        match self.get(write.cluster(), plain.path()).await {
+        match self.get(write.cluster(), plain.object_path()).await {
             Ok(object) => {
                 let changes = seen.changes(&Seen::of(&object));
                 let version = object["metadata"]["resourceVersion"].as_str().map(str::to_owned);
@@ -124,9 +127,16 @@ impl Gate {
     }
 }
 
+/// Kind, name and uid of an object that is there now.
+fn created(fate: &Fate) -> Option<(String, String, String)> {
+    let Fate::Done { object } = fate else { return None };
+    let text = |pointer: &str| object.pointer(pointer)?.as_str().map(str::to_owned);
+    Some((text("/kind")?, text("/metadata/name")?, text("/metadata/uid")?))
+}
+
 /// Whether what happened to one object ends it for those that follow.
 fn stop_after(fate: &Fate, trouble: Option<&Trouble>, verb: Verb) -> Option<String> {
-    let documents = matches!(verb, Verb::Create | Verb::Replace) && !fate.is_done();
+    let documents = verb.is_whole() && !fate.is_done();
     match (fate, trouble) {
         (_, Some(trouble)) => Some(trouble.words.clone()),
         (Fate::Unknown(trouble), None) => Some(trouble.words.clone()),

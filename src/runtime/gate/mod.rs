@@ -12,6 +12,8 @@ mod questions;
 mod resolve;
 mod target;
 
+pub use target::escaped;
+
 #[cfg(test)]
 mod tests;
 
@@ -110,7 +112,7 @@ impl Gate {
             return user;
         }
         match self.fetch(cluster, FetchRequest::WhoAmI).await {
-            Ok(FetchReply::User(user)) => {
+            Ok(FetchReply::User { name: user, .. }) => {
                 locked(&self.inner.users).insert(cluster, (Instant::now(), user.clone()));
                 user
             }

@@ -9,7 +9,7 @@ use super::resolve::Resolved;
 use super::target::Before;
 use super::{AT_ONCE, Gate, TRIED};
 use crate::domain::gate::write::refused_outright;
-use crate::domain::gate::{Ask, Care, Change, Environment, Place, Proposal, ProposalId, Verb, Write};
+use crate::domain::gate::{Ask, Care, Change, Environment, Place, Proposal, ProposalId, Write};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::request::{FetchReply, FetchRequest, PortError, PortErrorKind};
@@ -78,8 +78,8 @@ impl Gate {
         let (all, verb) = (writes.len(), proposal.verb());
         let targets = stream::iter(writes).enumerate().map(|(place, write)| {
             let denied = denied.get(&question(&write)).cloned().flatten();
-            // Documents belong together: each is tried.
-            let tries_all = matches!(verb, Verb::Create | Verb::Replace);
+            // Of what belongs together each is tried.
+            let tries_all = verb.is_whole();
             let is_made_before = made_before.get(&write.namespace).is_some_and(|made| *made < place);
             let untried = if is_made_before {
                 Some(format!("namespace {} is made first", write.namespace))
@@ -115,7 +115,11 @@ impl Gate {
     /// Why it may not be done to the objects, or to the one of this name; `None` if it may.
     pub(super) async fn why_not(&self, cluster: ClusterId, question: &Question, name: &str) -> Option<String> {
         let (verb, group, resource, namespace) = question.clone();
-        let (subresource, name) = (String::new(), name.to_owned());
+        let (resource, subresource) = match resource.split_once('/') {
+            Some((resource, subresource)) => (resource.to_owned(), subresource.to_owned()),
+            None => (resource, String::new()),
+        };
+        let name = name.to_owned();
         let request = FetchRequest::Access { verb, group, resource, subresource, namespace, name };
         match self.fetch(cluster, request).await {
             Ok(FetchReply::Access { allowed: false, reason }) => {
@@ -175,7 +179,11 @@ pub(super) fn question(write: &Write) -> Question {
         (_, "Namespace") => write.name.clone(),
         _ => write.namespace.clone(),
     };
-    (write.change.api_verb().to_owned(), resource.group.clone(), resource.plural.clone(), namespace)
+    match &write.change {
+        // A command is asked about as the server does it.
+        Change::Exec { .. } => ("create".to_owned(), String::new(), format!("{}/exec", resource.plural), namespace),
+        change => (change.api_verb().to_owned(), resource.group.clone(), resource.plural.clone(), namespace),
+    }
 }
 
 /// Namespaces that these writes make themselves: what goes into them cannot be tried before.

@@ -52,6 +52,7 @@ impl Gate {
                 }
                 whole(writes)
             }
+            Wanted::Run(change) => whole(change.writes.clone()),
             Wanted::Rerun { keys } => self.rerun(ask.cluster, keys).await,
             Wanted::Trigger { keys, suffix } => self.trigger(ask.cluster, keys, suffix).await,
         }

@@ -83,7 +83,7 @@ impl Gate {
         if !matches!(write.change, Change::Create { .. }) {
             let read = match object {
                 Some(object) => Ok(object),
-                None => self.get(cluster, write.path()).await,
+                None => self.get(cluster, write.object_path()).await,
             };
             match read {
                 Ok(object) => before = object,
@@ -93,7 +93,7 @@ impl Gate {
             if let Some(how) = done_already(&write, &before) {
                 return Err(left_out(&write, Missing::AsWanted(how)));
             }
-            if write.resource.kind == "Job" && matches!(write.change, Change::Patch { .. }) && has_ended(&before) {
+            if is_about_suspension(&write) && has_ended(&before) {
                 return Err(left_out(&write, Missing::Ended));
             }
             pin(&mut write, &before);
@@ -118,11 +118,14 @@ impl Gate {
     }
 
     async fn try_dry(&self, cluster: ClusterId, write: &Write, before: &Value) -> DryRun {
-        match self.inner.fleet.dry_run(cluster, write.clone()).await {
+        if matches!(write.change, Change::Exec { .. }) {
+            return DryRun::NotTried("a command is not tried before".to_owned());
+        }
+        match self.inner.fleet.dry_run(cluster, with_owners(write)).await {
             Ok(reply) => {
                 let changes = match &write.change {
                     Change::Patch { .. } | Change::Replace { .. } => differences(before, &reply.object),
-                    Change::Create { .. } | Change::Delete { .. } => Vec::new(),
+                    Change::Create { .. } | Change::Delete { .. } | Change::Exec { .. } => Vec::new(),
                 };
                 DryRun::Passed { object: reply.object, changes, warnings: reply.warnings }
             }
@@ -174,8 +177,21 @@ impl Gate {
     }
 }
 
+/// As it can be tried: an owner that is made just before has no uid yet, and the server wants one.
+fn with_owners(write: &Write) -> Write {
+    let mut write = write.clone();
+    if let Change::Create { manifest } = &mut write.change {
+        let owners = manifest.pointer_mut("/metadata/ownerReferences").and_then(Value::as_array_mut);
+        owners.into_iter().flatten().filter(|owner| owner["uid"] == "").for_each(|owner| owner["uid"] = UNMADE.into());
+    }
+    write
+}
+
+/// Stands for a uid in a dry run.
+const UNMADE: &str = "00000000-0000-0000-0000-000000000000";
+
 /// A continue token in a query: base64 for URLs, which may end in `=`.
-fn escaped(token: &str) -> String {
+pub fn escaped(token: &str) -> String {
     token.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
@@ -214,6 +230,11 @@ fn done_already(write: &Write, object: &Value) -> Option<&'static str> {
     }
 }
 
+fn is_about_suspension(write: &Write) -> bool {
+    write.resource.kind == "Job"
+        && matches!(&write.change, Change::Patch { patch } if patch["spec"]["suspend"].is_boolean())
+}
+
 fn has_ended(job: &Value) -> bool {
     let conditions = job["status"]["conditions"].as_array().into_iter().flatten();
     conditions.into_iter().any(|condition| {
@@ -249,7 +270,7 @@ fn warnings(write: &Write, object: &Value) -> Vec<String> {
         found.push(format!("it goes only when {} lets it go (finalizer)", finalizers.join(", ")));
     }
     let active = object["status"]["active"].as_i64().unwrap_or_default();
-    if write.resource.kind == "Job" && matches!(write.change, Change::Patch { .. }) && active > 0 {
+    if matches!(&write.change, Change::Patch { patch } if patch["spec"]["suspend"] == true) && active > 0 {
         found.push(if active == 1 {
             "its active pod is ended".to_owned()
         } else {

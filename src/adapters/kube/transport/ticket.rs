@@ -30,5 +30,6 @@ pub fn method(change: &crate::domain::gate::Change) -> Method {
         Change::Replace { .. } => Method::PUT,
         Change::Patch { .. } => Method::PATCH,
         Change::Delete { .. } => Method::DELETE,
+        Change::Exec { .. } => Method::GET,
     }
 }

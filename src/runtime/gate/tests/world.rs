@@ -206,7 +206,7 @@ impl FleetPort for World {
         let answer = match request {
             FetchRequest::Path { path } => self.read(path),
             FetchRequest::Access { .. } => Ok(FetchReply::Access { allowed: true, reason: String::new() }),
-            FetchRequest::WhoAmI => Ok(FetchReply::User("sre".to_owned())),
+            FetchRequest::WhoAmI => Ok(FetchReply::User { name: "sre".to_owned(), arn: None }),
             FetchRequest::Resources => {
                 let resources = vec![ServedResource { resource: job, verbs: Vec::new() }];
                 Ok(FetchReply::Resources(Served { resources, unread: Vec::new() }))

@@ -1,0 +1,101 @@
+//! `eksdeck provision approve`: agrees to exactly one plan.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::desk::Desk;
+use super::list;
+use super::stop::not_now;
+use super::wait::{Waiting, wait};
+use crate::adapters::terraform::SCRIPT;
+use crate::cli::Global;
+use crate::cli::exit::{CONFLICT, Failure, say};
+use crate::cli::write::{Writing, agreed};
+use crate::domain::provision::asks;
+use crate::domain::provision::{Kind, Run};
+use crate::domain::terraform::plan::{Plan, read};
+
+#[derive(Debug, Args)]
+pub struct Approve {
+    /// The run's id, or its cluster's name
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// The SHA-256 of the plan that was read; with another one nothing is approved
+    #[arg(long, value_name = "DIGEST")]
+    sha256: Option<String>,
+    #[command(flatten)]
+    writing: Writing,
+    #[command(flatten)]
+    waiting: Waiting,
+}
+
+/// Resources that are named before the answer.
+const NAMED: usize = 20;
+
+pub fn run(global: &Global, flags: &Approve) -> Result<ExitCode, Failure> {
+    let desk = Desk::read(global)?;
+    desk.done(async {
+        let run = desk.find(&flags.run).await?;
+        let Some(digest) = run.facts.digest() else {
+            let words = format!("run {} is {}: there is no plan to approve", run.id, run.state().words());
+            return Err(Failure::new(CONFLICT, words));
+        };
+        let shown = flags.sha256.as_deref().unwrap_or(digest);
+        let approval = desk.runs.approval(shown, Timestamp::now().as_millisecond()).await;
+        let notes = match plan(&desk, &run).await {
+            Ok(plan) => notes(&run, &plan),
+            Err(failure) => {
+                say(&format!("the plan could not be read ({}); what it destroys is not listed", failure.words));
+                vec![format!("{}: {}", run.kind().word(), list::changes(&run))]
+            }
+        };
+        let change = asks::approve(&run, approval, SCRIPT, notes).map_err(|error| not_now(&error))?;
+        if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        if flags.waiting.wait {
+            return wait(&desk, &run.id, &flags.waiting, flags.writing.output).await;
+        }
+        desk.go_on().await;
+        list::print(&desk.find(&run.id).await?, flags.writing.output)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The plan that a run left.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub async fn plan(desk: &Desk, run: &Run) -> Result<Plan, Failure> {
+    let files = desk.runs.files(run, &["plan.json"]).await.map_err(|trouble| Failure::new(CONFLICT, trouble.told()))?;
+    let Some(text) = files.into_iter().next().flatten() else {
+        return Err(Failure::new(CONFLICT, format!("run {} left no plan", run.id)));
+    };
+    read(&text).map_err(|error| Failure::new(CONFLICT, error))
+}
+
+/// What is to be known before somebody agrees.
+fn notes(run: &Run, plan: &Plan) -> Vec<String> {
+    let mut notes = vec![
+        format!("{} {}", run.kind().word(), run.identity),
+        plan.summary().words(),
+        format!("plan {}", run.facts.digest().unwrap_or_default()),
+    ];
+    if run.kind() == Kind::Destroy {
+        notes.push("the cluster and all that this plan made for it go".to_owned());
+    }
+    let destroyed: Vec<String> = plan
+        .destroyed()
+        .map(|change| {
+            let word = if change.action.creates() { "replaced" } else { "destroyed" };
+            format!("{word}: {}", change.address)
+        })
+        .collect();
+    notes.extend(destroyed.iter().take(NAMED).cloned());
+    if destroyed.len() > NAMED {
+        notes.push(format!("and {} more", destroyed.len() - NAMED));
+    }
+    notes
+}

@@ -1,0 +1,143 @@
+//! `eksdeck provision test|apply|update|drift|destroy|unlock`: a new run.
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::desk::Desk;
+use super::list;
+use super::values::{self, Given};
+use super::wait::{Waiting, wait};
+use crate::adapters::audit::os_user;
+use crate::adapters::terraform::SCRIPT;
+use crate::cli::Global;
+use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE};
+use crate::cli::write::{Writing, agreed};
+use crate::domain::provision::manifests::Input;
+use crate::domain::provision::site::Order;
+use crate::domain::provision::{Identity, Kind, Run, run_id};
+
+#[derive(Debug, Args)]
+pub struct Begin {
+    /// The cluster's name
+    #[arg(value_name = "CLUSTER")]
+    name: String,
+    /// The environment whose defaults and limits hold; else that of the cluster's last run, or the only one
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
+    /// The AWS account: twelve digits; else the environment's
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Option<String>,
+    /// The AWS region; else the environment's
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// A variable of the module: name=value; lists with commas, anything as JSON
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    variables: Vec<String>,
+    /// Variables from a file: HCL (`*.tfvars`) or JSON
+    #[arg(long = "var-file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    writing: Writing,
+    #[command(flatten)]
+    waiting: Waiting,
+}
+
+#[derive(Debug, Args)]
+pub struct Unlock {
+    #[command(flatten)]
+    begin: Begin,
+    /// The lock's ID, as a run that failed on it told; Terraform compares it
+    #[arg(long, value_name = "ID")]
+    lock: String,
+}
+
+pub fn run(global: &Global, flags: &Begin, kind: Kind) -> Result<ExitCode, Failure> {
+    begin(global, flags, kind, None)
+}
+
+pub fn unlock(global: &Global, flags: &Unlock) -> Result<ExitCode, Failure> {
+    begin(global, &flags.begin, Kind::Unlock, Some(flags.lock.clone()))
+}
+
+fn begin(global: &Global, flags: &Begin, kind: Kind, lock: Option<String>) -> Result<ExitCode, Failure> {
+    let desk = Desk::read(global)?;
+    desk.done(async {
+        let runs = desk.runs.list().await?;
+        let last = last(&runs, flags)?;
+        let named = flags.environment.as_deref().or_else(|| last.map(|run| run.environment.as_str()));
+        let (environment, settings) =
+            desk.site.environment(named).map_err(|error| Failure::new(USAGE, error.to_string()))?;
+        let identity = match last {
+            Some(run) if kind != Kind::Provision => run.identity.clone(),
+            _ => identity(global, flags, &settings.account, &settings.region)?,
+        };
+        let wants_a_past = matches!(kind, Kind::Update | Kind::Destroy | Kind::Drift | Kind::Unlock);
+        let mut given = Given::new(&desk, &settings, &identity)?;
+        given.defaults();
+        // A new cluster of a name that was there before is a new cluster.
+        if let Some(run) = last.filter(|_| wants_a_past) {
+            given.as_before(desk.runs.given(run).await?);
+        }
+        flags.files.iter().try_for_each(|file| given.file(file))?;
+        flags.variables.iter().try_for_each(|text| given.variable(text))?;
+        let values::Checked { variables, secret, module } = given.checked(wants_a_past)?;
+        let order = Order { id: run_id(RandomState::new().hash_one(0_u8)), identity, kind, asked_by: os_user() };
+        let id = order.id.clone();
+        let mut spec = desk.site.spec(order, (&environment, &settings));
+        spec.lock = lock.clone();
+        spec.check().map_err(|words| Failure::new(USAGE, words))?;
+        let module = module.pack().map_err(|error| Failure::new(USAGE, error))?;
+        let input = Input { module, variables, secret, script: SCRIPT.to_owned() };
+        let ask = desk.runs.plan(&spec, &input).await?;
+        if agreed(desk.runs.gate(), ask, &flags.writing).await?.is_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        if flags.waiting.wait {
+            return wait(&desk, &id, &flags.waiting, flags.writing.output).await;
+        }
+        desk.go_on().await;
+        list::print(&desk.find(&id).await?, flags.writing.output)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The newest run of the cluster that is meant.
+fn last<'a>(runs: &'a [Run], flags: &Begin) -> Result<Option<&'a Run>, Failure> {
+    let is_meant = |run: &&Run| {
+        run.identity.name == flags.name
+            && flags.account.as_ref().is_none_or(|account| run.identity.account == *account)
+            && flags.region.as_ref().is_none_or(|region| run.identity.region == *region)
+            && flags.environment.as_ref().is_none_or(|name| run.environment == *name)
+    };
+    let mut meant = runs.iter().filter(is_meant);
+    let Some(newest) = meant.next() else { return Ok(None) };
+    match meant.find(|run| run.identity != newest.identity) {
+        Some(other) => {
+            let words = format!("{} is several clusters: {} and {}", flags.name, newest.identity, other.identity);
+            Err(Failure::new(CONFLICT, format!("{words}; say which with --region and --account")))
+        }
+        None => Ok(Some(newest)),
+    }
+}
+
+fn identity(global: &Global, flags: &Begin, account: &str, region: &str) -> Result<Identity, Failure> {
+    let wanted = |given: &Option<String>, default: &str, flag: &str| match given {
+        Some(given) => Ok(given.clone()),
+        None if default.is_empty() => {
+            let words = format!("{}: say --{flag}, or set it for the environment in the configuration", flags.name);
+            Err(Failure::new(NOT_FOUND, words))
+        }
+        None => Ok(default.to_owned()),
+    };
+    let identity = Identity {
+        organisation: global.org.clone(),
+        account: wanted(&flags.account, account, "account")?,
+        region: wanted(&flags.region, region, "region")?,
+        name: flags.name.clone(),
+    };
+    identity.check().map_err(|error| Failure::new(USAGE, error))?;
+    Ok(identity)
+}

@@ -1,0 +1,97 @@
+//! What every subcommand on runs starts from.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+
+use crate::adapters::audit::os_user;
+use crate::adapters::registry::holder;
+use crate::cli::Global;
+use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE, say};
+use crate::cli::scope::Asked;
+use crate::cli::setup;
+use crate::domain::provision::{Run, Site};
+use crate::runtime::provision::Runs;
+
+/// The runs of the management cluster.
+pub struct Desk {
+    pub asked: Asked,
+    pub runs: Runs,
+    pub site: Arc<Site>,
+}
+
+impl Desk {
+    /// # Errors
+    /// No management cluster is named, or it is not known.
+    pub fn read(global: &Global) -> Result<Self, Failure> {
+        let mut global = global.clone();
+        let asked = match global.context.len() {
+            0 => {
+                // The configuration's cluster stands for the one that nobody named.
+                let first = Asked::read_lenient(&global)?;
+                let named = first.setup.loaded.config.site.cluster.clone();
+                if named.is_empty() {
+                    let words = "no management cluster is named: set provision.cluster in the configuration, or say --context";
+                    return Err(Failure::new(USAGE, words));
+                }
+                global.context = vec![named];
+                Asked { ids: setup::named(&*first.port, &global.context)?, ..first }
+            }
+            1 => Asked::read(&global)?,
+            _ => return Err(Failure::new(USAGE, "runs lie in one management cluster: name one with --context")),
+        };
+        let mut site = asked.setup.loaded.config.site.clone();
+        if let [namespace] = global.namespace.as_slice() {
+            site.worker.namespace.clone_from(namespace);
+        }
+        let site = Arc::new(site);
+        let cluster = crate::cli::write::cluster(&asked)?;
+        let gate = asked.setup.gate(asked.port.clone());
+        let runs = Runs::new(gate, asked.port.clone(), cluster, site.clone(), (holder(), os_user()));
+        Ok(Self { asked, runs, site })
+    }
+
+    /// Does `work` on a runtime of its own.
+    pub fn block<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let runtime: Runtime = setup::runtime()?;
+        let result = runtime.block_on(work);
+        runtime.shutdown_background();
+        result
+    }
+
+    /// The same where nothing but success is to be told.
+    pub fn done(&self, work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+        self.block(work)
+    }
+
+    /// The run of this id, or the newest one of the cluster of this name.
+    pub async fn find(&self, word: &str) -> Result<Run, Failure> {
+        let runs = self.runs.list().await?;
+        find(&runs, word).cloned()
+    }
+
+    /// Lets go what may go; that nobody could is no reason to fail.
+    pub async fn go_on(&self) {
+        let Ok(runs) = self.runs.list().await else { return };
+        if let Err(trouble) = self.runs.go_on(&runs, Timestamp::now()).await {
+            say(&format!("the queue waits: {}", trouble.told()));
+        }
+    }
+}
+
+fn find<'a>(runs: &'a [Run], word: &str) -> Result<&'a Run, Failure> {
+    if let Some(run) = runs.iter().find(|run| run.id == word) {
+        return Ok(run);
+    }
+    let mut named = runs.iter().filter(|run| run.identity.name == word);
+    let Some(newest) = named.next() else {
+        return Err(Failure::new(NOT_FOUND, format!("no run has the id or the cluster {word}")));
+    };
+    if let Some(other) = named.find(|run| run.identity != newest.identity) {
+        let words = format!("{word} is several clusters: {} and {}; name a run by its id", newest.identity, other.identity);
+        return Err(Failure::new(CONFLICT, words));
+    }
+    Ok(newest)
+}

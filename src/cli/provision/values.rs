@@ -1,0 +1,107 @@
+//! Variables of a module: defaults of the environment, what was given before, files and flags, one over the other.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::desk::Desk;
+use crate::adapters::terraform::{Module, builtin, folder};
+use crate::cli::exit::{FAILED, Failure, USAGE, all_of};
+use crate::domain::provision::Identity;
+use crate::domain::provision::limit::exceeded;
+use crate::domain::provision::site::{EnvironmentSettings, ModuleSource};
+use crate::domain::provision::variables::{self, Variable};
+
+/// What is given so far.
+pub struct Given<'a> {
+    settings: &'a EnvironmentSettings,
+    module: Module,
+    known: Vec<Variable>,
+    /// Who the cluster is: nothing that is given says otherwise.
+    fixed: Map<String, Value>,
+    values: Map<String, Value>,
+}
+
+/// What a run takes.
+pub struct Checked {
+    pub variables: Value,
+    pub secret: Option<Value>,
+    pub module: Module,
+}
+
+impl<'a> Given<'a> {
+    /// # Errors
+    /// The module cannot be read, or its syntax is wrong.
+    pub fn new(desk: &Desk, settings: &'a EnvironmentSettings, identity: &Identity) -> Result<Self, Failure> {
+        let module = match &settings.module {
+            ModuleSource::Folder(path) => folder(&desk.asked.setup.loaded.paths.expand(path)),
+            source => builtin(source).map_or_else(|| folder(Path::new("")), Ok),
+        };
+        let module = module.map_err(|error| Failure::new(FAILED, error))?;
+        let known = variables::read(&module.sources())
+            .map_err(|error| Failure::new(FAILED, format!("module {}: {error}", module.name)))?;
+        let who = json!({"organisation": identity.organisation, "account_id": identity.account,
+            "region": identity.region, "name": identity.name, "role_arn": settings.role});
+        let is_known = |name: &str| known.iter().any(|variable| variable.name == name);
+        let fixed = who.as_object().into_iter().flatten().filter(|(name, value)| is_known(name) && !value.is_null());
+        let fixed = fixed.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Ok(Self { settings, module, known, fixed, values: Map::new() })
+    }
+
+    pub fn defaults(&mut self) {
+        self.values.extend(self.settings.defaults.clone());
+    }
+
+    /// What the cluster's last run was given.
+    pub fn as_before(&mut self, values: Map<String, Value>) {
+        self.values.extend(values);
+    }
+
+    /// # Errors
+    /// The file cannot be read, or is neither HCL nor JSON.
+    pub fn file(&mut self, file: &Path) -> Result<(), Failure> {
+        let said = |words: &dyn std::fmt::Display| Failure::new(USAGE, format!("{}: {words}", file.display()));
+        let text = std::fs::read_to_string(file).map_err(|error| said(&error))?;
+        self.values.extend(variables::from_text(&text).map_err(|error| said(&error))?);
+        Ok(())
+    }
+
+    /// # Errors
+    /// There is no `=`, no such variable, or the value is of another type.
+    pub fn variable(&mut self, text: &str) -> Result<(), Failure> {
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| Failure::new(USAGE, format!("--var {text}: write it as name=value")))?;
+        let known = self.known.iter().find(|variable| variable.name == name);
+        let value = match known {
+            Some(variable) => variable
+                .kind
+                .parse_input(value)
+                .map_err(|words| Failure::new(USAGE, format!("--var {name}: {words}")))?,
+            // Checking tells that there is none, with the nearest name.
+            None => Value::String(value.to_owned()),
+        };
+        self.values.insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    /// Everything together, if the module and the environment take it. `is_lenient`: a value that the environment does
+    /// not allow any more stays where it was before.
+    ///
+    /// # Errors
+    /// Each thing that is wrong, with its variable.
+    pub fn checked(mut self, is_lenient: bool) -> Result<Checked, Failure> {
+        self.values.extend(self.fixed);
+        let wrong = variables::check(&self.known, &self.values);
+        let mut failures: Vec<Failure> =
+            wrong.iter().map(|problem| Failure::new(USAGE, format!("{}: {}", problem.variable, problem.words))).collect();
+        let over = exceeded(&self.settings.limits, &self.values);
+        let over = over.into_iter().filter(|_| !is_lenient);
+        failures.extend(over.map(|(_, words)| Failure::new(USAGE, words)));
+        all_of(failures)?;
+        let is_hidden = |name: &str| self.known.iter().any(|known| known.name == name && known.sensitive);
+        let (secret, open): (Map<_, _>, Map<_, _>) = self.values.into_iter().partition(|(name, _)| is_hidden(name));
+        let secret = (!secret.is_empty()).then_some(Value::Object(secret));
+        Ok(Checked { variables: Value::Object(open), secret, module: self.module })
+    }
+}

@@ -1,0 +1,82 @@
+//! What is asked before something happens to a Terraform run, and what goes on by itself after a person agreed.
+
+use serde_json::Value;
+
+use super::ask::Verb;
+use super::environment::Environment;
+use super::level::Level;
+use super::proposal::Target;
+use super::write::{Change, Write};
+use crate::domain::provision::manifests::{MANAGED_BY, QUEUE, READER};
+
+/// A change of what a run is in its management cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunChange {
+    pub verb: Verb,
+    /// In order; what has an owner without a uid belongs to what was made before it.
+    pub writes: Vec<Write>,
+    /// The cluster that Terraform works on.
+    pub subject: String,
+    pub environment: Environment,
+    pub is_protected: bool,
+    /// Why nothing may happen to it.
+    pub read_only: Option<&'static str>,
+    /// Something is destroyed or replaced, or nobody could look inside.
+    pub is_dangerous: bool,
+    /// What is to be known before the answer, line by line.
+    pub notes: Vec<String>,
+}
+
+impl RunChange {
+    /// A plan changes nothing and takes `y`. An approval of what destroys, and whatever changes something protected or
+    /// in production, wants the cluster's name; so does freeing a lock, which may be somebody's.
+    pub fn level(&self) -> Level {
+        let careful = self.is_protected || self.environment == Environment::Production;
+        let wants_name = match self.verb {
+            Verb::Approve | Verb::Stop | Verb::CleanUp => careful || self.is_dangerous,
+            Verb::Unlock => true,
+            _ => false,
+        };
+        match wants_name {
+            true => Level::Word { word: self.subject.clone(), is: "the cluster's name" },
+            false => Level::Yes,
+        }
+    }
+
+    /// Whether it follows from what was agreed to before, so that nobody is asked again: a queued Job of ours starts, a
+    /// pod that only reads our files comes and goes, what nobody needs any more is swept away.
+    pub(super) fn is_standing(&self, targets: &[Target]) -> bool {
+        matches!(self.verb, Verb::Proceed | Verb::Read) && targets.iter().all(follows)
+    }
+}
+
+fn follows(target: &Target) -> bool {
+    let labels = target.seen.as_ref().map(|seen| &seen.labels);
+    let is_ours = |key: &str| labels.is_some_and(|labels| labels[key] == MANAGED_BY);
+    let managed = || is_ours("app.kubernetes.io/managed-by");
+    match (target.write.resource.kind.as_str(), &target.write.change) {
+        ("Job", Change::Patch { patch }) => managed() && starts(patch),
+        ("Pod", Change::Create { manifest }) => manifest["metadata"]["labels"][READER] == MANAGED_BY,
+        ("Pod", Change::Delete { .. } | Change::Exec { .. }) => is_ours(READER),
+        ("Lease", Change::Create { .. } | Change::Replace { .. }) => target.write.name == QUEUE,
+        ("PersistentVolumeClaim", Change::Delete { .. }) => managed(),
+        _ => false,
+    }
+}
+
+/// The patch lets a Job go, says when it is forgotten, or notes something on it.
+fn starts(patch: &Value) -> bool {
+    let Some(parts) = patch.as_object() else { return false };
+    parts.iter().all(|(part, value)| match part.as_str() {
+        "spec" => value.as_object().is_some_and(|spec| {
+            let is_known = |(key, value): (&String, &Value)| match key.as_str() {
+                "suspend" => *value == false,
+                "ttlSecondsAfterFinished" => value.is_u64(),
+                _ => false,
+            };
+            spec.iter().all(is_known)
+        }),
+        "metadata" => value.as_object().is_some_and(|meta| meta.keys().all(|key| key == "annotations")),
+        _ => false,
+    })
+}

@@ -1,0 +1,290 @@
+//! What a person asks of runs, as the writes that it takes in the management cluster.
+
+use serde_json::{Value, json};
+
+use super::manifests::{APPROVALS, CANCELLED_BY, Input, MANAGED_BY, PLACE, QUEUE, Spec};
+use super::site::care;
+use super::{Approval, JobFacts, Kind, Phase, Run};
+use crate::domain::gate::{Change, Propagation, Resource, RunChange, Verb, Write};
+
+/// What cannot be asked of a run as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotNow {
+    #[error("run {id} is {state}: there is nothing to approve")]
+    NothingToApprove { id: String, state: &'static str },
+    #[error("run {id} was planned anew: its plan is {now} and not {shown}")]
+    OtherPlan { id: String, shown: String, now: String },
+    #[error("{by} has agreed to this plan already: run {id} wants another person")]
+    AgreedAlready { id: String, by: String },
+    #[error("run {id} is {state}: there is nothing to stop")]
+    NothingToStop { id: String, state: &'static str },
+    #[error("run {id} is {state}: it has no place in the queue")]
+    NotQueued { id: String, state: &'static str },
+    #[error("run {id} is {state}: stop it first")]
+    StillGoes { id: String, state: &'static str },
+}
+
+/// A new run: its volumes, where they are missing, its Job, suspended, and what that reads.
+pub fn plan(spec: &Spec, input: &Input, missing: Vec<Value>) -> RunChange {
+    let mut writes: Vec<Write> = missing.into_iter().map(|volume| create(&CLAIM, spec, volume)).collect();
+    writes.push(create(&JOB, spec, spec.job(Phase::Plan, None)));
+    writes.push(create(&CONFIG_MAP, spec, spec.config_map(Phase::Plan, "", input)));
+    writes.extend(spec.secret(Phase::Plan, "", input).map(|secret| create(&SECRET, spec, secret)));
+    let verb = if spec.kind == Kind::Unlock { Verb::Unlock } else { Verb::Plan };
+    let mut notes = vec![format!("{} {} with {}", spec.kind.word(), spec.identity, spec.worker.image)];
+    if spec.kind == Kind::Unlock {
+        notes.push("whoever holds the lock must be gone: two that write one state lose it".to_owned());
+    }
+    change(verb, spec, writes, false, notes)
+}
+
+/// Somebody agrees to the plan with the digest that they saw. Enough people, and the apply is queued.
+///
+/// # Errors
+/// There is no such plan, or the same person has agreed to it.
+pub fn approve(run: &Run, approval: Approval, script: &str, notes: Vec<String>) -> Result<RunChange, NotNow> {
+    let nothing = || NotNow::NothingToApprove { id: run.id.clone(), state: run.state().words() };
+    let (Some(plan), Some(digest)) = (&run.plan, run.facts.digest()) else { return Err(nothing()) };
+    if run.state() != super::State::AwaitingApproval {
+        return Err(nothing());
+    }
+    if digest != approval.sha256 {
+        let short = |digest: &str| digest.chars().take(12).collect();
+        return Err(NotNow::OtherPlan { id: run.id.clone(), shown: short(&approval.sha256), now: short(digest) });
+    }
+    let mut facts = run.facts.clone();
+    facts.approvals.retain(|known| known.sha256 == digest);
+    let before = facts.people();
+    facts.approvals.push(approval.clone());
+    if facts.people() == before {
+        return Err(NotNow::AgreedAlready { id: run.id.clone(), by: approval.os_user });
+    }
+    let mut spec = run.spec();
+    if let Some(pinned) = plan.image_id.as_deref().filter(|image| is_pullable(image)) {
+        pinned.clone_into(&mut spec.worker.image);
+    }
+    let by: Vec<String> = facts.approvals.iter().map(Approval::words).collect();
+    let note = json!({"metadata": {"annotations": {APPROVALS: json!(facts.approvals).to_string()}}});
+    let mut writes = vec![patch(&JOB, &spec, &plan.job, note)];
+    let mut notes = notes;
+    if facts.is_approved() {
+        let job = spec.job(Phase::Apply, Some((digest, &by.join(", "))));
+        let input = Input { script: script.to_owned(), ..Input::default() };
+        writes.push(create(&JOB, &spec, job));
+        writes.push(create(&CONFIG_MAP, &spec, spec.config_map(Phase::Apply, "", &input)));
+    } else {
+        notes.push(format!("{} of {} people agree then; another one is wanted", facts.people(), facts.wanted));
+    }
+    let is_dangerous = run.kind() == Kind::Destroy || run.changes().is_some_and(|(_, _, destroy)| destroy > 0);
+    Ok(change(Verb::Approve, &spec, writes, is_dangerous, notes))
+}
+
+/// Ends a run: what is queued never begins, what runs is asked to stop and saves its state.
+///
+/// # Errors
+/// It is over.
+pub fn cancel(run: &Run, by: &str) -> Result<RunChange, NotNow> {
+    let spec = run.spec();
+    let phase = run.last_phase();
+    let facts = if phase == Phase::Apply { &run.facts.apply } else { &run.facts.plan };
+    let (Some(seen), false) = (run.phase(phase), run.state().is_over()) else {
+        return Err(NotNow::NothingToStop { id: run.id.clone(), state: run.state().words() });
+    };
+    let mut note = json!({"metadata": {"annotations": {CANCELLED_BY: by}}});
+    let mut writes = Vec::new();
+    let mut notes = Vec::new();
+    match (facts, &seen.pod) {
+        (JobFacts::Running, Some(pod)) => {
+            let command = ["kill", "-TERM", "1"].map(str::to_owned).to_vec();
+            writes.push(patch(&JOB, &spec, &seen.job, note));
+            writes.push(on(&POD, &spec, pod, Change::Exec { container: "terraform".to_owned(), command }));
+            if phase == Phase::Apply {
+                notes.push("Terraform finishes what it has begun, saves the state and stops".to_owned());
+            }
+        }
+        (JobFacts::Waiting(_), _) => {
+            note["spec"] = json!({"suspend": true});
+            writes.push(patch(&JOB, &spec, &seen.job, note));
+        }
+        _ => writes.push(patch(&JOB, &spec, &seen.job, note)),
+    }
+    Ok(change(Verb::Stop, &spec, writes, phase == Phase::Apply, notes))
+}
+
+/// Gives a queued run another place: the lowest is next.
+///
+/// # Errors
+/// It is not queued.
+pub fn move_to(run: &Run, place: i64) -> Result<RunChange, NotNow> {
+    let (Some(seen), super::State::Queued) = (run.phase(run.last_phase()), run.state()) else {
+        return Err(NotNow::NotQueued { id: run.id.clone(), state: run.state().words() });
+    };
+    let spec = run.spec();
+    let note = json!({"metadata": {"annotations": {PLACE: place.to_string()}}});
+    Ok(change(Verb::Move, &spec, vec![patch(&JOB, &spec, &seen.job, note)], false, Vec::new()))
+}
+
+/// Takes a run's Jobs away, and with them what they own. `volumes`: the cluster's volumes too, state and all.
+///
+/// # Errors
+/// It goes on.
+pub fn clean_up(run: &Run, volumes: &[String]) -> Result<RunChange, NotNow> {
+    if !run.state().is_over() {
+        return Err(NotNow::StillGoes { id: run.id.clone(), state: run.state().words() });
+    }
+    let spec = run.spec();
+    let delete = || Change::Delete { propagation: Propagation::Background };
+    let jobs = [&run.apply, &run.plan].into_iter().flatten();
+    let mut writes: Vec<Write> = jobs.map(|seen| on(&JOB, &spec, &seen.job, delete())).collect();
+    writes.extend(volumes.iter().map(|name| on(&CLAIM, &spec, name, delete())));
+    let notes = volumes.iter().map(|name| format!("volume {name} goes, with every plan, log and state on it"));
+    let notes = notes.collect();
+    Ok(change(Verb::CleanUp, &spec, writes, !volumes.is_empty(), notes))
+}
+
+/// Lets the Job of a phase go.
+pub fn start(run: &Run, phase: Phase) -> Option<RunChange> {
+    let (spec, seen) = (run.spec(), run.phase(phase)?);
+    let go = patch(&JOB, &spec, &seen.job, json!({"spec": {"suspend": false}}));
+    Some(change(Verb::Proceed, &spec, vec![go], false, Vec::new()))
+}
+
+/// The Jobs of a run are forgotten so many seconds after their end.
+pub fn forget_after(run: &Run, seconds: u64) -> RunChange {
+    let spec = run.spec();
+    let jobs = [&run.plan, &run.apply].into_iter().flatten();
+    let ttl =
+        |seen: &super::seen::Seen| patch(&JOB, &spec, &seen.job, json!({"spec": {"ttlSecondsAfterFinished": seconds}}));
+    let writes = jobs.map(ttl).collect();
+    change(Verb::Proceed, &spec, writes, false, Vec::new())
+}
+
+/// A volume that no run needs any more goes.
+pub fn sweep(run: &Run, volume: &str) -> RunChange {
+    let spec = run.spec();
+    let gone = on(&CLAIM, &spec, volume, Change::Delete { propagation: Propagation::Background });
+    change(Verb::Proceed, &spec, vec![gone], false, Vec::new())
+}
+
+/// Takes the Lease of the queue, or takes it over: `lease` is what is there now.
+pub fn hold(namespace: &str, holder: &str, now: &str, seconds: u64, lease: Option<&Value>) -> RunChange {
+    let times =
+        json!({"holderIdentity": holder, "leaseDurationSeconds": seconds, "acquireTime": now, "renewTime": now});
+    let change = match lease {
+        // Its resourceVersion is the precondition: of two that take it over one comes too late.
+        Some(lease) => {
+            let mut manifest = lease.clone();
+            manifest["spec"] = times;
+            Change::Replace { manifest }
+        }
+        None => Change::Create {
+            manifest: json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                "metadata": {"name": QUEUE, "namespace": namespace,
+                    "labels": {"app.kubernetes.io/managed-by": MANAGED_BY}},
+                "spec": times}),
+        },
+    };
+    let write = Write {
+        resource: LEASE.resource(),
+        namespace: namespace.to_owned(),
+        name: QUEUE.to_owned(),
+        change,
+        uid: None,
+        version: None,
+    };
+    bare(Verb::Proceed, vec![write])
+}
+
+/// A pod that lies on a cluster's work volume for some minutes and does nothing: commands in it read the runs' files.
+pub fn reader(spec: &Spec, name: &str) -> RunChange {
+    change(Verb::Read, spec, vec![create(&POD, spec, spec.reader(name))], false, Vec::new())
+}
+
+/// Reads a file of the run's folder through the reader.
+pub fn read(spec: &Spec, reader: &str, file: &str) -> RunChange {
+    let command = vec!["cat".to_owned(), format!("{}/{file}", spec.folder())];
+    let exec = on(&POD, spec, reader, Change::Exec { container: "reader".to_owned(), command });
+    change(Verb::Read, spec, vec![exec], false, Vec::new())
+}
+
+/// The reader goes.
+pub fn drop_reader(spec: &Spec, reader: &str) -> RunChange {
+    let gone = on(&POD, spec, reader, Change::Delete { propagation: Propagation::Background });
+    change(Verb::Read, spec, vec![gone], false, Vec::new())
+}
+
+fn change(verb: Verb, spec: &Spec, writes: Vec<Write>, is_dangerous: bool, notes: Vec<String>) -> RunChange {
+    RunChange {
+        verb,
+        writes,
+        subject: spec.identity.name.clone(),
+        environment: care(&spec.environment, &spec.identity.name),
+        is_protected: spec.is_protected,
+        read_only: None,
+        is_dangerous,
+        notes,
+    }
+}
+
+fn bare(verb: Verb, writes: Vec<Write>) -> RunChange {
+    RunChange {
+        verb,
+        writes,
+        subject: String::new(),
+        environment: crate::domain::gate::Environment::Unclassified,
+        is_protected: false,
+        read_only: None,
+        is_dangerous: false,
+        notes: Vec::new(),
+    }
+}
+
+/// An image that a node can pull by what another node told of it.
+fn is_pullable(image: &str) -> bool {
+    image.contains("@sha256:") && !image.starts_with("sha256:") && image.contains('/')
+}
+
+struct Known {
+    group: &'static str,
+    plural: &'static str,
+    kind: &'static str,
+}
+
+const JOB: Known = Known { group: "batch", plural: "jobs", kind: "Job" };
+const POD: Known = Known { group: "", plural: "pods", kind: "Pod" };
+const CONFIG_MAP: Known = Known { group: "", plural: "configmaps", kind: "ConfigMap" };
+const SECRET: Known = Known { group: "", plural: "secrets", kind: "Secret" };
+const CLAIM: Known = Known { group: "", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim" };
+const LEASE: Known = Known { group: "coordination.k8s.io", plural: "leases", kind: "Lease" };
+
+impl Known {
+    fn resource(&self) -> Resource {
+        Resource {
+            group: self.group.to_owned(),
+            version: "v1".to_owned(),
+            plural: self.plural.to_owned(),
+            kind: self.kind.to_owned(),
+            namespaced: true,
+        }
+    }
+}
+
+fn create(known: &Known, spec: &Spec, manifest: Value) -> Write {
+    let name = manifest["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    on(known, spec, &name, Change::Create { manifest })
+}
+
+fn patch(known: &Known, spec: &Spec, name: &str, patch: Value) -> Write {
+    on(known, spec, name, Change::Patch { patch })
+}
+
+fn on(known: &Known, spec: &Spec, name: &str, change: Change) -> Write {
+    Write {
+        resource: known.resource(),
+        namespace: spec.worker.namespace.clone(),
+        name: name.to_owned(),
+        change,
+        uid: None,
+        version: None,
+    }
+}

@@ -1,0 +1,101 @@
+//! What goes on by itself: whoever holds the Lease lets the next queued run go and takes away what nobody needs.
+
+use jiff::{Timestamp, Unit};
+use serde_json::Value;
+
+use super::Runs;
+use crate::domain::health::Trouble;
+use crate::domain::provision::manifests::QUEUE;
+use crate::domain::provision::{Kind, Run, State, asks, queue};
+use crate::domain::request::PortError;
+
+/// How long the Lease is held, in seconds. It is never renewed: what is to be done takes a moment.
+pub const HELD_S: u64 = 15;
+/// A test that succeeded is kept for a day.
+const TEST_S: u64 = 24 * 3_600;
+
+/// What was done, and what there is to do for whoever keeps a registry.
+#[derive(Debug, Default, PartialEq)]
+pub struct Due {
+    /// Ids of runs that were started.
+    pub started: Vec<String>,
+    /// Somebody else holds the Lease.
+    pub is_theirs: bool,
+}
+
+impl Runs {
+    /// Lets go what may go. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// The management cluster does not answer, or refuses.
+    pub async fn go_on(&self, runs: &[Run], now: Timestamp) -> Result<Due, Trouble> {
+        if !self.has_work(runs) {
+            return Ok(Due::default());
+        }
+        if !self.hold(now).await? {
+            return Ok(Due { is_theirs: true, ..Due::default() });
+        }
+        // What was seen before the Lease was taken may be somebody's doing since.
+        let mut runs = self.list().await.map_err(|error| error.trouble().clone())?;
+        let mut due = Due::default();
+        while let Some((run, phase)) = queue::next(&runs, self.site()) {
+            let (id, Some(start)) = (run.id.clone(), asks::start(run, phase)) else { break };
+            self.carry_on(start).await?;
+            due.started.push(id.clone());
+            if let Some(run) = runs.iter_mut().find(|run| run.id == id) {
+                let facts = crate::domain::provision::JobFacts::Waiting("its pod is starting".to_owned());
+                match phase {
+                    crate::domain::provision::Phase::Plan => run.facts.plan = facts,
+                    crate::domain::provision::Phase::Apply => run.facts.apply = facts,
+                }
+            }
+        }
+        for run in runs.iter().filter(|run| wants_an_end(run)) {
+            self.carry_on(asks::forget_after(run, TEST_S)).await?;
+        }
+        Ok(due)
+    }
+
+    fn has_work(&self, runs: &[Run]) -> bool {
+        queue::next(runs, self.site()).is_some() || runs.iter().any(wants_an_end)
+    }
+
+    /// Takes the Lease if nobody holds it.
+    async fn hold(&self, now: Timestamp) -> Result<bool, Trouble> {
+        let namespace = self.site().worker.namespace.clone();
+        let path = format!("/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{QUEUE}");
+        let lease = match self.get(path).await {
+            Ok(lease) => Some(lease),
+            Err(PortError::NotFound(_)) => None,
+            Err(error) => return Err(error.trouble().clone()),
+        };
+        if let Some(lease) = &lease
+            && is_held(lease, now)
+            && lease["spec"]["holderIdentity"] != self.holder.as_str()
+        {
+            return Ok(false);
+        }
+        // MicroTime wants six digits of a second.
+        let stamp = now.round(Unit::Microsecond).unwrap_or(now);
+        let stamp = format!("{stamp:.6}");
+        match self.carry_on(asks::hold(&namespace, &self.holder, &stamp, HELD_S, lease.as_ref())).await {
+            Ok(_) => Ok(true),
+            // Somebody was quicker.
+            Err(trouble) if trouble.words.contains("already exists") || trouble.words.contains("conflict") => Ok(false),
+            Err(trouble) => Err(trouble),
+        }
+    }
+}
+
+fn is_held(lease: &Value, now: Timestamp) -> bool {
+    let spec = &lease["spec"];
+    let renewed = spec["renewTime"].as_str().and_then(|time| time.parse::<Timestamp>().ok());
+    let seconds = spec["leaseDurationSeconds"].as_i64().unwrap_or_default();
+    renewed.is_some_and(|renewed| now.as_second() - renewed.as_second() < seconds)
+}
+
+/// A test that went well and would stay for ever.
+fn wants_an_end(run: &Run) -> bool {
+    let is_done = run.kind() == Kind::Test && matches!(run.state(), State::Planned { .. });
+    is_done && run.plan.as_ref().is_some_and(|plan| plan.ttl_s.is_none())
+}

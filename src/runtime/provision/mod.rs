@@ -1,0 +1,184 @@
+//! Terraform runs in one management cluster: what is there, what is asked of them, and what goes on by itself.
+//!
+//! Whatever a person asks for becomes an [`Ask`] that goes through the gate like any other change. What follows from
+//! an answer that was given (a queued Job starts, files are read) goes through the gate too, and asks nobody again.
+
+mod given;
+mod keep;
+mod reader;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+pub use keep::{Due, HELD_S};
+pub use reader::Files;
+
+use super::gate::Gate;
+use super::ports::FleetPort;
+use crate::domain::gate::ask::Wanted;
+use crate::domain::gate::{Answer, Ask, Fate, LeftOut, Missing, RunChange};
+use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
+use crate::domain::provision::manifests::{Input, MANAGED_BY, RUN, Spec};
+use crate::domain::provision::{Approval, Run, Site, asks, seen};
+use crate::domain::request::{FetchReply, FetchRequest, PortError};
+
+/// Objects in one answer.
+const PAGE: usize = 500;
+
+/// The runs of a management cluster. Cheap to clone.
+#[derive(Clone)]
+pub struct Runs {
+    gate: Gate,
+    fleet: Arc<dyn FleetPort>,
+    cluster: ClusterId,
+    site: Arc<Site>,
+    /// A name that no other process has.
+    holder: String,
+    /// Of the account at this machine.
+    os_user: String,
+}
+
+impl Runs {
+    pub fn new(
+        gate: Gate,
+        fleet: Arc<dyn FleetPort>,
+        cluster: ClusterId,
+        site: Arc<Site>,
+        (holder, os_user): (String, String),
+    ) -> Self {
+        Self { gate, fleet, cluster, site, holder, os_user }
+    }
+
+    pub fn cluster(&self) -> ClusterId {
+        self.cluster
+    }
+
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Every run, the newest first.
+    ///
+    /// # Errors
+    /// Jobs or pods cannot be listed.
+    pub async fn list(&self) -> Result<Vec<Run>, PortError> {
+        let namespace = &self.site.worker.namespace;
+        let ours = format!("labelSelector=app.kubernetes.io%2Fmanaged-by%3D{MANAGED_BY}%2C{}", RUN.replace('/', "%2F"));
+        let jobs = self.items(format!("/apis/batch/v1/namespaces/{namespace}/jobs?limit={PAGE}&{ours}"));
+        let pods = self.items(format!("/api/v1/namespaces/{namespace}/pods?limit={PAGE}&{ours}"));
+        let (jobs, pods) = futures::try_join!(jobs, pods)?;
+        Ok(seen::runs(&jobs, &pods))
+    }
+
+    /// Why a Job has no pod: what its events tell, the newest last.
+    pub async fn events(&self, uid: &str) -> Option<String> {
+        let uid = crate::domain::ids::Uid::parse(uid);
+        let namespace = self.site.worker.namespace.as_str().into();
+        let request = FetchRequest::Events { namespace, objects: vec![uid] };
+        match self.fleet.fetch(self.cluster, request).await {
+            Ok(FetchReply::Events(events)) => events.into_iter().next_back().map(|event| event.message.to_string()),
+            _ => None,
+        }
+    }
+
+    async fn items(&self, first: String) -> Result<Vec<Value>, PortError> {
+        let (mut path, mut items) = (first.clone(), Vec::new());
+        loop {
+            let mut list = self.get(path).await?;
+            if let Some(Value::Array(page)) = list.get_mut("items").map(Value::take) {
+                items.extend(page);
+            }
+            match list["metadata"]["continue"].as_str().filter(|next| !next.is_empty()) {
+                Some(next) => path = format!("{first}&continue={}", super::gate::escaped(next)),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    async fn get(&self, path: String) -> Result<Value, PortError> {
+        match self.fleet.fetch(self.cluster, FetchRequest::Path { path }).await? {
+            FetchReply::Object(object) => Ok(*object),
+            _ => Err(PortError::Broken(Trouble::new("an answer that was not asked for"))),
+        }
+    }
+
+    /// A change of a run as the gate takes it.
+    pub fn ask(&self, change: RunChange) -> Ask {
+        Ask { cluster: self.cluster, what: Wanted::Run(Box::new(change)), hidden: 0 }
+    }
+
+    /// A new run.
+    ///
+    /// # Errors
+    /// Its volumes cannot be looked for.
+    pub async fn plan(&self, spec: &Spec, input: &Input) -> Result<Ask, PortError> {
+        let volumes = spec.volumes();
+        let there = self.volumes().await?;
+        let name = |volume: &Value| volume["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        let missing = volumes.into_iter().filter(|volume| !there.contains(&name(volume))).collect();
+        Ok(self.ask(asks::plan(spec, input, missing)))
+    }
+
+    /// Names of our volumes.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub async fn volumes(&self) -> Result<BTreeSet<String>, PortError> {
+        let namespace = &self.site.worker.namespace;
+        let ours = format!("labelSelector=app.kubernetes.io%2Fmanaged-by%3D{MANAGED_BY}");
+        let path = format!("/api/v1/namespaces/{namespace}/persistentvolumeclaims?limit={PAGE}&{ours}");
+        let items = self.items(path).await?;
+        Ok(items.iter().filter_map(|item| Some(item["metadata"]["name"].as_str()?.to_owned())).collect())
+    }
+
+    /// Who agrees now, to the plan with this digest.
+    pub async fn approval(&self, sha256: &str, now_ms: i64) -> Approval {
+        let arn = match self.fleet.fetch(self.cluster, FetchRequest::WhoAmI).await {
+            Ok(FetchReply::User { arn, .. }) => arn,
+            _ => None,
+        };
+        Approval { sha256: sha256.to_owned(), os_user: self.os_user.clone(), arn, at_ms: now_ms }
+    }
+
+    /// Carries out what nobody has to be asked about; what the last write brought.
+    ///
+    /// # Errors
+    /// It was not done, in words.
+    pub async fn carry_on(&self, change: RunChange) -> Result<Value, Trouble> {
+        let proposal = self.gate.propose(self.ask(change)).await;
+        let is_done = |left: &LeftOut| matches!(left.why, Missing::AsWanted(_));
+        if proposal.targets.is_empty() && proposal.left_out.iter().all(is_done) {
+            return Ok(Value::Null);
+        }
+        if !proposal.left_out.is_empty() {
+            let words = proposal.left_out.first().map(|left| left.words()).unwrap_or_default();
+            return Err(Trouble::new(words));
+        }
+        if let Some(hindrance) = proposal.hindrance() {
+            return Err(hindrance);
+        }
+        let approved = proposal.confirm(&Answer::Standing).map_err(|error| Trouble::new(error.to_string()))?;
+        let report = self.gate.execute(approved, |_| {}, CancellationToken::new()).await;
+        if let Some(trouble) = report.trouble {
+            return Err(trouble);
+        }
+        let mut last = Value::Null;
+        for (object, fate) in report.fates {
+            match fate {
+                Fate::Done { object } => last = *object,
+                Fate::Gone => {}
+                Fate::Refused { trouble, .. } | Fate::Unknown(trouble) => return Err(trouble),
+                other => return Err(Trouble::new(format!("{object}: {}", other.words(report.verb)))),
+            }
+        }
+        Ok(last)
+    }
+}

@@ -1,0 +1,93 @@
+//! Files of a run, read through a pod that lies on its volume for a moment.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Runs;
+use crate::domain::health::Trouble;
+use crate::domain::provision::manifests::Spec;
+use crate::domain::provision::{Run, asks};
+use crate::domain::request::PortError;
+
+/// How long the reader's pod may take to start: its volume may have to be attached to another node.
+const START: Duration = Duration::from_secs(120);
+const LOOK: Duration = Duration::from_millis(300);
+
+/// Some files of a run, in the order that they were asked for; `None` for one that is not there.
+pub type Files = Vec<Option<String>>;
+
+impl Runs {
+    /// Reads files of a run's folder: `plan.json`, `outputs.json`, `apply.jsonl`.
+    ///
+    /// # Errors
+    /// The reader does not start, or a command in it fails.
+    pub async fn files(&self, run: &Run, files: &[&str]) -> Result<Files, Trouble> {
+        let spec = run.spec();
+        let name = format!("read-{}-{}", run.id, suffix());
+        self.carry_on(asks::reader(&spec, &name)).await?;
+        let read = self.read_all(&spec, &name, files).await;
+        // One that stays ends by itself after some minutes.
+        if let Err(trouble) = self.carry_on(asks::drop_reader(&spec, &name)).await {
+            tracing::info!(words = trouble.words, "a reader ends by itself");
+        }
+        read
+    }
+
+    async fn read_all(&self, spec: &Spec, reader: &str, files: &[&str]) -> Result<Files, Trouble> {
+        self.started(spec, reader).await?;
+        let mut found = Vec::with_capacity(files.len());
+        for file in files {
+            match self.carry_on(asks::read(spec, reader, file)).await {
+                Ok(Value::String(text)) => found.push(Some(text)),
+                Ok(_) => return Err(Trouble::new(format!("{file} came in a form that nobody knows"))),
+                Err(trouble) if trouble.words.contains("No such file") => found.push(None),
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        Ok(found)
+    }
+
+    async fn started(&self, spec: &Spec, reader: &str) -> Result<(), Trouble> {
+        let path = format!("/api/v1/namespaces/{}/pods/{reader}", spec.worker.namespace);
+        let waited = tokio::time::timeout(START, async {
+            loop {
+                match self.get(path.clone()).await {
+                    Ok(pod) if pod["status"]["phase"] == "Running" => return Ok(()),
+                    Ok(pod) => {
+                        if let Some(words) = hopeless(&pod) {
+                            return Err(Trouble::new(words));
+                        }
+                    }
+                    Err(PortError::Unreachable(_) | PortError::Busy(..)) => {}
+                    Err(error) => return Err(error.trouble().clone()),
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        });
+        waited.await.unwrap_or_else(|_| {
+            Err(Trouble::new(format!("the pod {reader}, which reads the run's files, did not start within 2 minutes")))
+        })
+    }
+}
+
+/// Why the pod never starts.
+fn hopeless(pod: &Value) -> Option<String> {
+    let waiting = &pod["status"]["containerStatuses"][0]["state"]["waiting"];
+    let reason = waiting["reason"].as_str().unwrap_or_default();
+    let is_hopeless =
+        matches!(reason, "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "CreateContainerError")
+            || matches!(pod["status"]["phase"].as_str(), Some("Failed" | "Succeeded"));
+    is_hopeless.then(|| {
+        let message = waiting["message"].as_str().or(pod["status"]["message"].as_str()).unwrap_or_default();
+        crate::domain::text::clean(&format!("the pod that reads the run's files does not start: {reason} {message}"))
+            .trim()
+            .to_owned()
+    })
+}
+
+/// Two readers of one run have different names.
+fn suffix() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    format!("{:05x}", RandomState::new().hash_one(0_u8) & 0xf_ffff)
+}
