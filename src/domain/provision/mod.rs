@@ -4,6 +4,7 @@ mod identity;
 pub mod manifests;
 mod run;
 mod told;
+pub mod variables;
 
 #[cfg(test)]
 mod tests;
