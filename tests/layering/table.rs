@@ -41,6 +41,7 @@ pub const MAIN_ONLY: &[&str] = &["color_eyre"];
 
 const WORDS: &[&str] = &[
     "frizbee",
+    "hcl_edit",
     "indexmap",
     "jiff",
     "memchr",

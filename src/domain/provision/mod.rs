@@ -9,6 +9,7 @@ mod run;
 pub mod seen;
 pub mod site;
 mod told;
+pub mod variables;
 
 #[cfg(test)]
 mod tests;
