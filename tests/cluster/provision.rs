@@ -56,7 +56,8 @@ impl Runs<'_> {
             asked_by: "tests".to_owned(),
             environment: "dev".to_owned(),
             is_protected: false,
-            approvals: 1, lock: None,
+            approvals: 1,
+            lock: None,
             worker,
         }
     }

@@ -33,7 +33,8 @@ impl Desk {
                 let first = Asked::read_lenient(&global)?;
                 let named = first.setup.loaded.config.site.cluster.clone();
                 if named.is_empty() {
-                    let words = "no management cluster is named: set provision.cluster in the configuration, or say --context";
+                    let words =
+                        "no management cluster is named: set provision.cluster in the configuration, or say --context";
                     return Err(Failure::new(USAGE, words));
                 }
                 global.context = vec![named];
@@ -90,7 +91,8 @@ fn find<'a>(runs: &'a [Run], word: &str) -> Result<&'a Run, Failure> {
         return Err(Failure::new(NOT_FOUND, format!("no run has the id or the cluster {word}")));
     };
     if let Some(other) = named.find(|run| run.identity != newest.identity) {
-        let words = format!("{word} is several clusters: {} and {}; name a run by its id", newest.identity, other.identity);
+        let words =
+            format!("{word} is several clusters: {} and {}; name a run by its id", newest.identity, other.identity);
         return Err(Failure::new(CONFLICT, words));
     }
     Ok(newest)

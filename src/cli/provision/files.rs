@@ -44,7 +44,7 @@ pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
         match (flags.plan, flags.outputs) {
             (true, _) => {
-                for line in crate::domain::terraform::plan::text::lines(&plan(&desk, &run).await?) {
+                for line in plan_lines(&plan(&desk, &run).await?) {
                     writeln!(out, "{}", clean(&line))?;
                 }
             }
@@ -56,7 +56,11 @@ pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
                 };
                 let outputs: Value = serde_json::from_str(&text)
                     .map_err(|error| Failure::new(NOT_FOUND, format!("the outputs of run {}: {error}", run.id)))?;
-                document(if flags.output == Format::Table { Format::Json } else { flags.output }, &masked(outputs), &mut out)?;
+                document(
+                    if flags.output == Format::Table { Format::Json } else { flags.output },
+                    &masked(outputs),
+                    &mut out,
+                )?;
             }
             _ => {
                 drop(out);
@@ -80,4 +84,8 @@ pub fn masked(outputs: Value) -> Value {
         (name, value)
     });
     Value::Object(shown.collect())
+}
+
+fn plan_lines(plan: &crate::domain::terraform::plan::Plan) -> Vec<String> {
+    plan.changes.iter().map(|change| change.address.to_string()).collect()
 }

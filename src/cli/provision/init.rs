@@ -10,8 +10,8 @@ use crate::adapters::terraform::WORKER_ACCESS;
 use crate::cli::Global;
 use crate::cli::exit::{FAILED, Failure, say};
 use crate::cli::write::{Writing, print_and_agree};
-use crate::domain::gate::ask::{Mode, Wanted};
 use crate::domain::gate::Ask;
+use crate::domain::gate::ask::{Mode, Wanted};
 use crate::domain::provision::manifests::in_namespace;
 use crate::domain::request::PortError;
 
@@ -25,8 +25,10 @@ pub fn run(global: &Global, flags: &Init) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     let worker = &desk.site.worker;
     let documents = crate::yaml::parse(WORKER_ACCESS).map_err(|error| Failure::new(FAILED, error))?;
-    let documents: Vec<Value> =
-        documents.into_iter().map(|document| in_namespace(document, &worker.namespace, &worker.service_account)).collect();
+    let documents: Vec<Value> = documents
+        .into_iter()
+        .map(|document| in_namespace(document, &worker.namespace, &worker.service_account))
+        .collect();
     desk.done(async {
         let (mut missing, mut there) = (Vec::new(), Vec::new());
         for document in documents {

@@ -69,9 +69,8 @@ impl<'a> Given<'a> {
     /// # Errors
     /// There is no `=`, no such variable, or the value is of another type.
     pub fn variable(&mut self, text: &str) -> Result<(), Failure> {
-        let (name, value) = text
-            .split_once('=')
-            .ok_or_else(|| Failure::new(USAGE, format!("--var {text}: write it as name=value")))?;
+        let (name, value) =
+            text.split_once('=').ok_or_else(|| Failure::new(USAGE, format!("--var {text}: write it as name=value")))?;
         let known = self.known.iter().find(|variable| variable.name == name);
         let value = match known {
             Some(variable) => variable
@@ -93,8 +92,10 @@ impl<'a> Given<'a> {
     pub fn checked(mut self, is_lenient: bool) -> Result<Checked, Failure> {
         self.values.extend(self.fixed);
         let wrong = variables::check(&self.known, &self.values);
-        let mut failures: Vec<Failure> =
-            wrong.iter().map(|problem| Failure::new(USAGE, format!("{}: {}", problem.variable, problem.words))).collect();
+        let mut failures: Vec<Failure> = wrong
+            .iter()
+            .map(|problem| Failure::new(USAGE, format!("{}: {}", problem.variable, problem.words)))
+            .collect();
         let over = exceeded(&self.settings.limits, &self.values);
         let over = over.into_iter().filter(|_| !is_lenient);
         failures.extend(over.map(|(_, words)| Failure::new(USAGE, words)));

@@ -195,6 +195,21 @@ pub fn hold(namespace: &str, holder: &str, now: &str, seconds: u64, lease: Optio
     bare(Verb::Proceed, vec![write])
 }
 
+/// Lets go of the Lease, so that the next one need not wait until it runs out.
+pub fn release(namespace: &str, lease: &Value) -> RunChange {
+    let mut manifest = lease.clone();
+    manifest["spec"]["holderIdentity"] = Value::Null;
+    let write = Write {
+        resource: LEASE.resource(),
+        namespace: namespace.to_owned(),
+        name: QUEUE.to_owned(),
+        change: Change::Replace { manifest },
+        uid: None,
+        version: None,
+    };
+    bare(Verb::Proceed, vec![write])
+}
+
 /// A pod that lies on a cluster's work volume for some minutes and does nothing: commands in it read the runs' files.
 pub fn reader(spec: &Spec, name: &str) -> RunChange {
     change(Verb::Read, spec, vec![create(&POD, spec, spec.reader(name))], false, Vec::new())

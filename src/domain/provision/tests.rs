@@ -219,7 +219,8 @@ fn spec(name: &str, state: StateBackend) -> Spec {
         asked_by: "ann".to_owned(),
         environment: "dev".to_owned(),
         is_protected: false,
-        approvals: 1, lock: None,
+        approvals: 1,
+        lock: None,
         worker,
     }
 }

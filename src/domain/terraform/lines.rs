@@ -81,7 +81,9 @@ impl Line {
             Self::Begun { address, action } => one(format!("{address}: {action} begins")),
             Self::Going { address, elapsed_s } => one(format!("{address}: still at it, {elapsed_s}s")),
             Self::Done { address, action, elapsed_s } => one(format!("{address}: {action} done in {elapsed_s}s")),
-            Self::Failed { address, action, elapsed_s } => one(format!("{address}: {action} failed after {elapsed_s}s")),
+            Self::Failed { address, action, elapsed_s } => {
+                one(format!("{address}: {action} failed after {elapsed_s}s"))
+            }
             Self::Refreshing { address } => one(format!("{address}: reading")),
             Self::Planned { address, action } => one(format!("{address}: to {action}")),
             Self::Drifted { address } => one(format!("{address}: changed outside Terraform")),

@@ -24,7 +24,8 @@ impl Lock {
         let told = detail.split_once("Lock Info:")?.1;
         let value = |key: &str| {
             let after = told.split_once(&format!("{key}:"))?.1;
-            let end = KEYS.iter().filter_map(|key| after.find(&format!(" {key}:")).or(after.find(&format!("\n{key}:"))));
+            let end =
+                KEYS.iter().filter_map(|key| after.find(&format!(" {key}:")).or(after.find(&format!("\n{key}:"))));
             let end = end.min().unwrap_or(after.len());
             Some(after[..end].lines().next().unwrap_or_default().trim().to_owned())
         };
@@ -66,7 +67,11 @@ mod tests {
             let lock = Lock::read(&told).unwrap();
             assert_eq!(lock.id, "b9a3ab9e-87c5-4b3c-b7f5-7e1d9cf64a52");
             assert_eq!((lock.who.as_str(), lock.operation.as_str()), ("root@apply-x", "Apply"));
-            assert!(lock.words().starts_with("held by root@apply-x since 2026-11-21 21:05:04, ID b9a3"), "{}", lock.words());
+            assert!(
+                lock.words().starts_with("held by root@apply-x since 2026-11-21 21:05:04, ID b9a3"),
+                "{}",
+                lock.words()
+            );
         }
         assert_eq!(Lock::read("no lock"), None);
         assert_eq!(Lock::read("Lock Info:\n  ID: $(rm -rf /)\n"), None);

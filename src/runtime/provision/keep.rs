@@ -32,9 +32,16 @@ impl Runs {
         if !self.has_work(runs) {
             return Ok(Due::default());
         }
-        if !self.hold(now).await? {
-            return Ok(Due { is_theirs: true, ..Due::default() });
+        let Some(lease) = self.hold(now).await? else { return Ok(Due { is_theirs: true, ..Due::default() }) };
+        let due = self.do_what_is_due().await;
+        // One that is not released runs out.
+        if let Err(trouble) = self.carry_on(asks::release(&self.site().worker.namespace, &lease)).await {
+            tracing::info!(words = trouble.words, "the Lease of the queue runs out by itself");
         }
+        due
+    }
+
+    async fn do_what_is_due(&self) -> Result<Due, Trouble> {
         // What was seen before the Lease was taken may be somebody's doing since.
         let mut runs = self.list().await.map_err(|error| error.trouble().clone())?;
         let mut due = Due::default();
@@ -60,8 +67,8 @@ impl Runs {
         queue::next(runs, self.site()).is_some() || runs.iter().any(wants_an_end)
     }
 
-    /// Takes the Lease if nobody holds it.
-    async fn hold(&self, now: Timestamp) -> Result<bool, Trouble> {
+    /// Takes the Lease if nobody holds it: as it is then.
+    async fn hold(&self, now: Timestamp) -> Result<Option<Value>, Trouble> {
         let namespace = self.site().worker.namespace.clone();
         let path = format!("/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{QUEUE}");
         let lease = match self.get(path).await {
@@ -73,15 +80,15 @@ impl Runs {
             && is_held(lease, now)
             && lease["spec"]["holderIdentity"] != self.holder.as_str()
         {
-            return Ok(false);
+            return Ok(None);
         }
         // MicroTime wants six digits of a second.
         let stamp = now.round(Unit::Microsecond).unwrap_or(now);
         let stamp = format!("{stamp:.6}");
         match self.carry_on(asks::hold(&namespace, &self.holder, &stamp, HELD_S, lease.as_ref())).await {
-            Ok(_) => Ok(true),
+            Ok(lease) => Ok(Some(lease)),
             // Somebody was quicker.
-            Err(trouble) if trouble.words.contains("already exists") || trouble.words.contains("conflict") => Ok(false),
+            Err(trouble) if trouble.words.contains("already exists") || trouble.words.contains("conflict") => Ok(None),
             Err(trouble) => Err(trouble),
         }
     }
@@ -89,6 +96,9 @@ impl Runs {
 
 fn is_held(lease: &Value, now: Timestamp) -> bool {
     let spec = &lease["spec"];
+    if spec["holderIdentity"].as_str().is_none_or(str::is_empty) {
+        return false;
+    }
     let renewed = spec["renewTime"].as_str().and_then(|time| time.parse::<Timestamp>().ok());
     let seconds = spec["leaseDurationSeconds"].as_i64().unwrap_or_default();
     renewed.is_some_and(|renewed| now.as_second() - renewed.as_second() < seconds)
