@@ -15,7 +15,7 @@ fn outcome(text: &str) -> Result<Value, Stop> {
     evaluate(&expression, &Scope::Module(&variables))
 }
 
-/// The right sides are what `terraform console` 1.11 says.
+/// The right sides are what `terraform console` says; `||` leaves its right side out since 1.12 only.
 #[rstest]
 #[case("1 + 2 * 3 - 4 / 8", "6.5")]
 #[case("-7 % 3", "-1")]

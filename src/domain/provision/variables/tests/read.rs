@@ -91,6 +91,12 @@ fn a_type_is_written_as_terraform_writes_it(#[case] words: &str) {
     assert_eq!(read[0].kind.words(), words);
 }
 
+#[test]
+fn variables_go_from_one_thread_to_another() {
+    fn sent<T: Send + Sync + 'static>(_: &[T]) {}
+    sent(&module("variable \"a\" {}\n"));
+}
+
 proptest! {
     #[test]
     fn no_text_breaks_the_reader(text in nasty(), rest in "\\PC*") {
