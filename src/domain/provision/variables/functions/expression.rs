@@ -1,21 +1,15 @@
 //! Regular expressions: Terraform's are RE2's, which differ from those here in a few signs.
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 use serde_json::{Map, Value};
 
 use super::Called;
 use super::coerce::text_of;
-use crate::domain::provision::variables::evaluate::{Stop, failed, unknown};
+use crate::domain::provision::variables::evaluate::{Outcome, Stop, failed, unknown};
 
 pub(super) fn call(name: &str, arguments: &[Value]) -> Called {
     Ok(Some(match (name, arguments) {
-        ("regex", [pattern, text]) => {
-            let pattern = compiled(&text_of(pattern)?)?;
-            match pattern.captures(&text_of(text)?) {
-                Some(found) => groups(&pattern, &found),
-                None => return failed("the text does not match"),
-            }
-        }
+        ("regex", [pattern, text]) => first(&text_of(pattern)?, &text_of(text)?)?,
         ("regexall", [pattern, text]) => {
             let pattern = compiled(&text_of(pattern)?)?;
             Value::Array(pattern.captures_iter(&text_of(text)?).map(|found| groups(&pattern, &found)).collect())
@@ -23,6 +17,32 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Called {
         ("replace", [text, part, with]) => Value::from(replaced(&text_of(text)?, &text_of(part)?, &text_of(with)?)?),
         _ => return Ok(None),
     }))
+}
+
+fn first(pattern: &str, text: &str) -> Outcome {
+    // A class many times over grows into megabytes; that all are of it and how many there are tells as much.
+    if let Some((class, least, most)) = row(pattern) {
+        let are_of_it = compiled(&format!("^{class}*$"))?.is_match(text);
+        return match are_of_it && (least..=most).contains(&text.chars().count()) {
+            true => Ok(Value::from(text)),
+            false => failed("the text does not match"),
+        };
+    }
+    let pattern = compiled(pattern)?;
+    match pattern.captures(text) {
+        Some(found) => Ok(groups(&pattern, &found)),
+        None => failed("the text does not match"),
+    }
+}
+
+/// `^[…]{1,128}$`: the class, and how often it may stand.
+fn row(pattern: &str) -> Option<(&str, usize, usize)> {
+    let (class, counts) = pattern.strip_prefix('^')?.strip_suffix("}$")?.rsplit_once('{')?;
+    let inner = class.strip_prefix('[')?.strip_suffix(']')?;
+    let is_one_class = !inner.is_empty() && !inner.contains(['[', ']']) && !inner.ends_with('\\') && inner != "^";
+    let (least, most) = counts.split_once(',')?;
+    is_one_class.then_some(())?;
+    Some((class, least.parse().ok()?, most.parse().ok()?))
 }
 
 /// A part between slashes is a pattern.
@@ -45,9 +65,12 @@ fn groups(pattern: &Regex, found: &Captures) -> Value {
     }
 }
 
+/// Bytes that a pattern may become; letters of all scripts, a hundred times over, want some.
+const SIZE: usize = 32 << 20;
+
 /// Whether a pattern that is not understood here is a good one is Terraform's to say.
 fn compiled(pattern: &str) -> Result<Regex, Stop> {
-    match Regex::new(&translated(pattern)) {
+    match RegexBuilder::new(&translated(pattern)).size_limit(SIZE).build() {
         Ok(regex) => Ok(regex),
         Err(_) => unknown("only Terraform understands the pattern"),
     }

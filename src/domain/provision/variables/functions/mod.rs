@@ -22,7 +22,7 @@ type Called = Result<Option<Value>, Stop>;
 /// # Errors
 /// `Failed` where Terraform fails, `Unknown` for what is not known here.
 pub(super) fn call(name: &str, arguments: &[Value]) -> Outcome {
-    let known: [fn(&str, &[Value]) -> Called; 8] = [
+    let known: [fn(&str, &[Value]) -> Called; 9] = [
         strings::call,
         expression::call,
         format::call,
@@ -31,14 +31,12 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Outcome {
         sets::call,
         numbers::call,
         network::call,
+        encoding::call,
     ];
     for call in known {
         if let Some(value) = call(name, arguments)? {
             return Ok(value);
         }
     }
-    match encoding::call(name, arguments)? {
-        Some(value) => Ok(value),
-        None => unknown(format!("only Terraform knows {name}(…)")),
-    }
+    unknown(format!("only Terraform knows {name}(…)"))
 }
