@@ -12,6 +12,7 @@ use crate::adapters::aws::{Aws, Cloud, Ways};
 use crate::adapters::kube::{ContextStore, KubeFleet, Limits, LoadOptions, StoreOptions};
 use crate::adapters::registry::crypto::{Keys, ToolKeyring};
 use crate::adapters::registry::{self, Opener, RegistryDesk, Tools};
+use crate::adapters::terraform::Modules;
 use crate::config::{self, Environment, Loaded, Secrets};
 use crate::domain::cluster::ClusterInfo;
 use crate::domain::gate::Policy;
@@ -244,6 +245,12 @@ impl Setup {
     pub fn access_gate(&self, port: Arc<dyn AccessPort>, ways: Arc<Ways>) -> AwsGate {
         let gate = AwsGate::new(port, Arc::new(Journal::new(self.audit_file())), self.policy());
         gate.with_infos(move |arn| ways.info_of(arn))
+    }
+
+    /// Terraform modules; those of the configuration are read when they are wanted.
+    pub fn modules(&self) -> Modules {
+        let paths = self.loaded.paths.clone();
+        Modules { expand: Box::new(move |path| paths.expand(path)) }
     }
 
     /// How clusters want to be treated.

@@ -13,6 +13,7 @@ use super::ids::{ClusterId, KindId, ObjectKey, Uid};
 use super::log_view::{LogQuery, Seek};
 use super::logs::{LogOptions, LogSourceSpec};
 use super::notify::Ring;
+use super::provision::news::RunsEffect;
 use super::registry::{Edit, Register, Remove};
 use super::request::FetchRequest;
 use super::survey::Survey;
@@ -156,6 +157,8 @@ pub enum FleetEffect {
     ProposeAccess { serial: u64, ask: AccessAsk },
     /// Carry out what was answered rightly.
     ChangeAccess { serial: u64, approved: ApprovedAccess },
+    /// About Terraform runs.
+    Runs(RunsEffect),
 }
 
 /// What the log engine is asked.

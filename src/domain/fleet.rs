@@ -10,6 +10,7 @@ use super::gate::aws::AccessProposal;
 use super::health::Trouble;
 use super::ids::ClusterId;
 use super::notify::Ring;
+use super::provision::news::RunsNews;
 use super::registry::{ClusterRecord, NotRegistered, Snapshot, Transition};
 use super::sync::SyncFigures;
 
@@ -56,6 +57,8 @@ pub enum FleetNews {
         standing: Transition,
     },
     Sync(SyncFigures),
+    /// Of Terraform runs.
+    Runs(RunsNews),
     /// A rule of the configuration wants the terminal to ring with these words.
     Ring(Ring, String),
     /// What was asked under this number has ended.
@@ -87,7 +90,7 @@ impl FleetNews {
             | Self::Renewed { cluster, .. }
             | Self::Surveyed { cluster, .. }
             | Self::Stands { cluster, .. } => Some(*cluster),
-            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) => None,
+            Self::Found { .. } | Self::Logins(_) | Self::Looking(_) | Self::Sync(_) | Self::Runs(_) => None,
             Self::Ring(..) | Self::Answered { .. } => None,
         }
     }

@@ -25,7 +25,10 @@ impl NewsInbox {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let subject = about(&news);
         // Clusters that are found come in order, each once; so do answers, and no ring stands for another.
-        let is_list = matches!(news, FleetNews::Found { .. } | FleetNews::Ring(..) | FleetNews::Answered { .. });
+        let is_list = matches!(
+            news,
+            FleetNews::Found { .. } | FleetNews::Ring(..) | FleetNews::Answered { .. } | FleetNews::Runs(_)
+        );
         match waiting.iter().position(|older| !is_list && self::about(older) == subject) {
             Some(place) => {
                 waiting[place] = news;

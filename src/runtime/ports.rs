@@ -22,6 +22,7 @@ use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
 use crate::domain::notify::Hook;
+use crate::domain::provision::site::ModuleSource;
 use crate::domain::registry::{
     Claim, ClusterRecord, Edit, FinishedJob, NotRegistered, Register, Remove, Snapshot, Transition,
 };
@@ -153,6 +154,25 @@ pub enum Kept {
     Stale,
     /// It waits in memory until it can be written.
     Waits,
+}
+
+/// A module, read.
+#[derive(Debug, Clone)]
+pub struct ModuleRead {
+    /// `eks`, `trial`, or the folder.
+    pub name: String,
+    /// Names and texts of the files in which its variables stand.
+    pub sources: Vec<(String, String)>,
+    /// As a worker takes it, or why none can.
+    pub packed: Result<String, Trouble>,
+}
+
+/// Terraform modules, those that come with the program and a person's own.
+pub trait ModulePort: Send + Sync + 'static {
+    fn module(&self, source: ModuleSource) -> BoxFuture<'static, Result<ModuleRead, Trouble>>;
+
+    /// What a run's pod carries out.
+    fn script(&self) -> &'static str;
 }
 
 /// What keeps the fleet in the background: discovery, logins, the worker that looks at health. It tells of what comes

@@ -3,8 +3,10 @@
 mod builtin;
 mod folder;
 mod module;
+mod modules;
 mod pack;
 
 pub use builtin::{SCRIPT, WORKER_ACCESS, builtin};
 pub use folder::folder;
 pub use module::{Module, ModuleError};
+pub use modules::Modules;

@@ -14,6 +14,7 @@ use crate::cli::Global;
 use crate::cli::exit::{Failure, NOT_FOUND};
 use crate::cli::flags::Format;
 use crate::cli::print::document;
+use crate::domain::provision::outputs::masked;
 use crate::domain::text::clean;
 
 #[derive(Debug, Args)]
@@ -71,19 +72,6 @@ pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
         out.flush()?;
         Ok(ExitCode::SUCCESS)
     })
-}
-
-/// Outputs by name, without what Terraform calls sensitive.
-pub fn masked(outputs: Value) -> Value {
-    let Value::Object(outputs) = outputs else { return outputs };
-    let shown = outputs.into_iter().filter(|(name, _)| name != "eksdeck_identity").map(|(name, mut output)| {
-        let value = match output["sensitive"] == true {
-            true => Value::from("(sensitive)"),
-            false => output["value"].take(),
-        };
-        (name, value)
-    });
-    Value::Object(shown.collect())
 }
 
 fn plan_lines(plan: &crate::domain::terraform::plan::Plan) -> Vec<String> {

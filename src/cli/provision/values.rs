@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::desk::Desk;
-use crate::adapters::terraform::{Module, builtin, folder};
+use crate::adapters::terraform::Module;
 use crate::cli::exit::{FAILED, Failure, USAGE, all_of};
 use crate::domain::provision::Identity;
 use crate::domain::provision::limit::exceeded;
-use crate::domain::provision::site::{EnvironmentSettings, ModuleSource};
+use crate::domain::provision::site::EnvironmentSettings;
 use crate::domain::provision::variables::{self, Variable};
+use crate::runtime::provision::fixed;
 
 /// What is given so far.
 pub struct Given<'a> {
@@ -33,18 +34,10 @@ impl<'a> Given<'a> {
     /// # Errors
     /// The module cannot be read, or its syntax is wrong.
     pub fn new(desk: &Desk, settings: &'a EnvironmentSettings, identity: &Identity) -> Result<Self, Failure> {
-        let module = match &settings.module {
-            ModuleSource::Folder(path) => folder(&desk.asked.setup.loaded.paths.expand(path)),
-            source => builtin(source).map_or_else(|| folder(Path::new("")), Ok),
-        };
-        let module = module.map_err(|error| Failure::new(FAILED, error))?;
+        let module = desk.asked.setup.modules().read(&settings.module).map_err(|error| Failure::new(FAILED, error))?;
         let known = variables::read(&module.sources())
             .map_err(|error| Failure::new(FAILED, format!("module {}: {error}", module.name)))?;
-        let who = json!({"organisation": identity.organisation, "account_id": identity.account,
-            "region": identity.region, "name": identity.name, "role_arn": settings.role});
-        let is_known = |name: &str| known.iter().any(|variable| variable.name == name);
-        let fixed = who.as_object().into_iter().flatten().filter(|(name, value)| is_known(name) && !value.is_null());
-        let fixed = fixed.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let fixed = fixed(&known, identity, settings);
         Ok(Self { settings, module, known, fixed, values: Map::new() })
     }
 

@@ -4,6 +4,8 @@ pub mod asks;
 mod identity;
 pub mod limit;
 pub mod manifests;
+pub mod news;
+pub mod outputs;
 pub mod queue;
 mod run;
 pub mod seen;

@@ -3,6 +3,9 @@
 //! Whatever a person asks for becomes an [`Ask`] that goes through the gate like any other change. What follows from
 //! an answer that was given (a queued Job starts, files are read) goes through the gate too, and asks nobody again.
 
+mod begin;
+mod desk;
+mod follow;
 mod given;
 mod keep;
 mod reader;
@@ -13,6 +16,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+pub use begin::fixed;
+pub use desk::RunsDesk;
 pub use keep::{Due, HELD_S};
 pub use reader::Files;
 

@@ -1,0 +1,127 @@
+//! What the interactive program asks about runs, and what it is told.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::variables::Variable;
+use super::{Identity, Kind, Phase, Run};
+use crate::domain::gate::Ask;
+use crate::domain::health::Trouble;
+use crate::domain::terraform::plan::Plan;
+use crate::domain::terraform::progress::Progress;
+
+/// What is asked. Each answer is a [`RunsNews`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunsEffect {
+    /// Somebody looks at the runs, or nobody does any more: they are listed often, or seldom.
+    Look(bool),
+    /// List them now: something was changed.
+    Refresh,
+    ReadPlan {
+        id: String,
+    },
+    ReadOutputs {
+        id: String,
+    },
+    /// From its first line; goes on while Terraform writes. An older one ends.
+    ReadLog {
+        id: String,
+        phase: Phase,
+    },
+    StopLog,
+    /// The variables of an environment's module, and what the cluster's last run was given.
+    Module {
+        environment: String,
+        before: Option<String>,
+    },
+    /// What it takes to ask for a run.
+    Begin {
+        serial: u64,
+        order: Box<Begin>,
+    },
+    /// What it takes to agree to a plan.
+    Approve {
+        serial: u64,
+        id: String,
+        sha256: String,
+        notes: Vec<String>,
+    },
+}
+
+/// A run that somebody wants.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Begin {
+    pub kind: Kind,
+    pub environment: String,
+    pub identity: Identity,
+    /// `None`: what the cluster's last run was given.
+    pub variables: Option<Map<String, Value>>,
+    pub secret: Option<Map<String, Value>>,
+    /// The run whose variables are meant.
+    pub before: Option<String>,
+    pub lock: Option<String>,
+}
+
+/// A plan that several places look at: two are the same if they are one.
+#[derive(Debug, Clone)]
+pub struct SharedPlan(pub Arc<Plan>);
+
+impl PartialEq for SharedPlan {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A module as a form needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModuleKnown {
+    pub environment: String,
+    pub name: String,
+    pub variables: Arc<Vec<Variable>>,
+    /// What the cluster's last run was given.
+    pub given: Map<String, Value>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunsNews {
+    /// Every run, or why they could not be listed.
+    Listed(Result<Arc<[Run]>, Trouble>),
+    /// How far a run that goes on has come.
+    Progress {
+        id: String,
+        progress: Progress,
+    },
+    Plan {
+        id: String,
+        plan: Result<SharedPlan, Trouble>,
+    },
+    /// Outputs by name; sensitive ones masked.
+    Outputs {
+        id: String,
+        outputs: Result<Value, Trouble>,
+    },
+    /// More lines of a log, as Terraform wrote them.
+    Log {
+        id: String,
+        phase: Phase,
+        lines: Vec<String>,
+    },
+    /// The log is at its end, or could not be read.
+    LogEnded {
+        id: String,
+        phase: Phase,
+        trouble: Option<Trouble>,
+    },
+    Module {
+        environment: String,
+        module: Result<Box<ModuleKnown>, Trouble>,
+    },
+    /// What a person is to be asked.
+    Prepared {
+        serial: u64,
+        ask: Result<Box<Ask>, Trouble>,
+    },
+    /// Nobody starts what is queued, and why.
+    Queue(Option<Trouble>),
+}

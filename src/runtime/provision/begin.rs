@@ -1,0 +1,90 @@
+//! From what somebody wants to what they are asked: the module is read and packed, variables are put together.
+
+use std::hash::{BuildHasher, RandomState};
+
+use serde_json::{Map, Value, json};
+
+use super::desk::Tools;
+use crate::domain::gate::Ask;
+use crate::domain::health::Trouble;
+use crate::domain::provision::manifests::Input;
+use crate::domain::provision::news::{Begin, ModuleKnown};
+use crate::domain::provision::site::{EnvironmentSettings, Order};
+use crate::domain::provision::variables::{self, Variable};
+use crate::domain::provision::{Identity, Run, run_id};
+
+/// Reads an environment's module, off the loop.
+///
+/// # Errors
+/// There is no such environment, or its module cannot be read.
+pub(super) async fn module(tools: &Tools, environment: &str, before: Option<&Run>) -> Result<ModuleKnown, Trouble> {
+    let (name, settings) = settings(tools, environment)?;
+    let read = tools.modules.module(settings.module.clone()).await?;
+    let known = known(&read.name, &read.sources)?;
+    let given = match before {
+        Some(run) => tools.runs.given(run).await.map_err(|error| error.trouble().clone())?,
+        None => settings.defaults.clone(),
+    };
+    Ok(ModuleKnown { environment: name, name: read.name, variables: known.into(), given })
+}
+
+pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Run>) -> Result<Ask, Trouble> {
+    let (environment, settings) = settings(tools, &begin.environment)?;
+    let read = tools.modules.module(settings.module.clone()).await?;
+    let known = known(&read.name, &read.sources)?;
+    let given = match (begin.variables, before) {
+        (Some(variables), _) => variables.into_iter().chain(begin.secret.unwrap_or_default()).collect(),
+        (None, Some(run)) => tools.runs.given(run).await.map_err(|error| error.trouble().clone())?,
+        (None, None) => settings.defaults.clone(),
+    };
+    let (variables, secret) = together(&known, given, &begin.identity, &settings)?;
+    let order = Order {
+        id: run_id(RandomState::new().hash_one(0_u8)),
+        identity: begin.identity,
+        kind: begin.kind,
+        asked_by: tools.runs.os_user.clone(),
+    };
+    let mut spec = tools.runs.site().spec(order, (&environment, &settings));
+    spec.lock = begin.lock;
+    spec.check().map_err(Trouble::new)?;
+    let module = read.packed?;
+    let input = Input { module, variables, secret, script: tools.modules.script().to_owned() };
+    tools.runs.plan(&spec, &input).await.map_err(|error| error.trouble().clone())
+}
+
+fn settings(tools: &Tools, environment: &str) -> Result<(String, EnvironmentSettings), Trouble> {
+    let name = Some(environment).filter(|name| !name.is_empty());
+    tools.runs.site().environment(name).map_err(|error| Trouble::new(error.to_string()))
+}
+
+fn known(name: &str, sources: &[(String, String)]) -> Result<Vec<Variable>, Trouble> {
+    variables::read(sources).map_err(|error| Trouble::new(format!("module {name}: {error}")))
+}
+
+/// Open and sensitive variables, with who the cluster is over them.
+///
+/// # Errors
+/// The first thing that the module does not take.
+fn together(
+    known: &[Variable],
+    mut given: Map<String, Value>,
+    identity: &Identity,
+    settings: &EnvironmentSettings,
+) -> Result<(Value, Option<Value>), Trouble> {
+    given.extend(fixed(known, identity, settings));
+    if let Some(problem) = variables::check(known, &given).first() {
+        return Err(Trouble::new(format!("{}: {}", problem.variable, problem.words)));
+    }
+    let is_hidden = |name: &str| known.iter().any(|variable| variable.name == name && variable.sensitive);
+    let (secret, open): (Map<_, _>, Map<_, _>) = given.into_iter().partition(|(name, _)| is_hidden(name));
+    Ok((Value::Object(open), (!secret.is_empty()).then_some(Value::Object(secret))))
+}
+
+/// What says who the cluster is, of the variables that the module has.
+pub fn fixed(known: &[Variable], identity: &Identity, settings: &EnvironmentSettings) -> Map<String, Value> {
+    let who = json!({"organisation": identity.organisation, "account_id": identity.account,
+        "region": identity.region, "name": identity.name, "role_arn": settings.role});
+    let is_known = |name: &str| known.iter().any(|variable| variable.name == name);
+    let fixed = who.as_object().into_iter().flatten().filter(|(name, value)| is_known(name) && !value.is_null());
+    fixed.map(|(name, value)| (name.clone(), value.clone())).collect()
+}

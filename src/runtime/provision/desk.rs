@@ -1,0 +1,247 @@
+//! Runs while somebody looks at the fleet: listed again and again, their progress followed, questions answered.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::Runs;
+use super::begin::ask_to_begin;
+use super::follow::{follow_progress, read_log};
+use crate::domain::fleet::FleetNews;
+use crate::domain::health::Trouble;
+use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
+use crate::domain::provision::{Facts, JobFacts, Phase, Run, asks, outputs};
+use crate::domain::terraform::plan::read;
+use crate::runtime::news::NewsInbox;
+use crate::runtime::ports::ModulePort;
+
+/// Between two looks while something goes on, while somebody looks, and else.
+const BUSY: Duration = Duration::from_millis(1_500);
+const LOOKED_AT: Duration = Duration::from_secs(4);
+const IDLE: Duration = Duration::from_secs(30);
+/// A management cluster that fails is left alone for so long.
+const FAILED: Duration = Duration::from_secs(10);
+
+/// The background of the runs. Dropped, it ends.
+pub struct RunsDesk {
+    asks: UnboundedSender<RunsEffect>,
+    _ends: DropGuard,
+}
+
+/// What the background works with.
+#[derive(Clone)]
+pub(super) struct Tools {
+    pub runs: Runs,
+    pub modules: Arc<dyn ModulePort>,
+    pub news: Arc<NewsInbox>,
+}
+
+impl Tools {
+    pub fn tell(&self, news: RunsNews) {
+        self.news.put(FleetNews::Runs(news));
+    }
+}
+
+impl RunsDesk {
+    /// Begins to look. Call it inside a tokio runtime.
+    pub fn start(runs: Runs, modules: Arc<dyn ModulePort>, news: Arc<NewsInbox>) -> Self {
+        let cancel = CancellationToken::new();
+        let (asks, asked) = unbounded_channel();
+        let worker = Worker {
+            tools: Tools { runs, modules, news },
+            known: Vec::new(),
+            is_looked_at: false,
+            followers: BTreeMap::new(),
+            log: None,
+            started: HashSet::new(),
+        };
+        tokio::spawn(cancel.clone().run_until_cancelled_owned(worker.work(asked)));
+        Self { asks, _ends: cancel.drop_guard() }
+    }
+
+    /// Never waits.
+    pub fn ask(&self, effect: RunsEffect) {
+        // A worker that has ended answers nothing.
+        drop(self.asks.send(effect));
+    }
+}
+
+struct Worker {
+    tools: Tools,
+    known: Vec<Run>,
+    is_looked_at: bool,
+    /// Of runs that go on: who follows which phase.
+    followers: BTreeMap<(String, &'static str), JoinHandle<()>>,
+    /// Who reads the log that somebody looks at.
+    log: Option<JoinHandle<()>>,
+    started: HashSet<String>,
+}
+
+impl Worker {
+    async fn work(mut self, mut asked: UnboundedReceiver<RunsEffect>) {
+        let mut next = Instant::now();
+        loop {
+            tokio::select! {
+                ask = asked.recv() => match ask {
+                    Some(ask) => if self.ask(ask) { next = Instant::now() },
+                    None => return,
+                },
+                () = sleep_until(next) => next = Instant::now() + self.look().await,
+            }
+        }
+    }
+
+    /// Whether the runs are to be listed now.
+    fn ask(&mut self, effect: RunsEffect) -> bool {
+        let tools = self.tools.clone();
+        match effect {
+            RunsEffect::Look(is_looked_at) => {
+                self.is_looked_at = is_looked_at;
+                return is_looked_at;
+            }
+            RunsEffect::Refresh => return true,
+            RunsEffect::StopLog => self.stop_log(),
+            RunsEffect::ReadLog { id, phase } => {
+                self.stop_log();
+                let run = self.find(&id);
+                self.log = Some(tokio::spawn(read_log(tools, run, id, phase)));
+            }
+            RunsEffect::ReadPlan { id } => {
+                let run = self.find(&id);
+                tokio::spawn(async move {
+                    let plan = read_plan(&tools, run).await;
+                    tools.tell(RunsNews::Plan { id, plan });
+                });
+            }
+            RunsEffect::ReadOutputs { id } => {
+                let run = self.find(&id);
+                tokio::spawn(async move {
+                    let outputs = read_outputs(&tools, run).await;
+                    tools.tell(RunsNews::Outputs { id, outputs });
+                });
+            }
+            RunsEffect::Module { environment, before } => {
+                let before = before.and_then(|id| self.find(&id).ok());
+                tokio::spawn(async move {
+                    let module = super::begin::module(&tools, &environment, before.as_ref()).await;
+                    tools.tell(RunsNews::Module { environment, module: module.map(Box::new) });
+                });
+            }
+            RunsEffect::Begin { serial, order } => {
+                let before = order.before.as_ref().and_then(|id| self.find(id).ok());
+                tokio::spawn(async move {
+                    let ask = ask_to_begin(&tools, *order, before.as_ref()).await.map(Box::new);
+                    tools.tell(RunsNews::Prepared { serial, ask });
+                });
+            }
+            RunsEffect::Approve { serial, id, sha256, notes } => {
+                let run = self.find(&id);
+                tokio::spawn(async move {
+                    let ask = approve(&tools, run, &sha256, notes).await.map(Box::new);
+                    tools.tell(RunsNews::Prepared { serial, ask });
+                });
+            }
+        }
+        false
+    }
+
+    fn find(&self, id: &str) -> Result<Run, Trouble> {
+        let found = self.known.iter().find(|run| run.id == id).cloned();
+        found.ok_or_else(|| Trouble::new(format!("run {id} is not there any more")))
+    }
+
+    fn stop_log(&mut self) {
+        if let Some(log) = self.log.take() {
+            log.abort();
+        }
+    }
+
+    /// One look; how long until the next.
+    async fn look(&mut self) -> Duration {
+        let runs = match self.tools.runs.list().await {
+            Ok(runs) => runs,
+            Err(error) => {
+                self.tools.tell(RunsNews::Listed(Err(error.trouble().clone())));
+                return FAILED;
+            }
+        };
+        if runs != self.known || self.is_looked_at {
+            self.tools.tell(RunsNews::Listed(Ok(runs.clone().into())));
+        }
+        self.known = runs;
+        self.follow();
+        let went_on = self.tools.runs.go_on(&self.known, Timestamp::now()).await;
+        let has_started = matches!(&went_on, Ok(due) if !due.started.is_empty());
+        match went_on {
+            Ok(due) => self.started.extend(due.started),
+            Err(trouble) => self.tools.tell(RunsNews::Queue(Some(trouble))),
+        }
+        let goes_on = has_started || self.known.iter().any(|run| is_active(&run.facts));
+        match (goes_on, self.is_looked_at) {
+            (true, _) => BUSY,
+            (false, true) => LOOKED_AT,
+            (false, false) => IDLE,
+        }
+    }
+
+    /// Follows every phase that runs, once.
+    fn follow(&mut self) {
+        self.followers.retain(|_, follower| !follower.is_finished());
+        for run in &self.known {
+            for (phase, facts) in [(Phase::Plan, &run.facts.plan), (Phase::Apply, &run.facts.apply)] {
+                let key = (run.id.clone(), phase.word());
+                let (JobFacts::Running, Some(pod)) = (facts, run.phase(phase).and_then(|seen| seen.pod.clone())) else {
+                    continue;
+                };
+                let tools = self.tools.clone();
+                let (id, namespace) = (run.id.clone(), run.worker.namespace.clone());
+                self.followers.entry(key).or_insert_with(|| tokio::spawn(follow_progress(tools, id, namespace, pod)));
+            }
+        }
+    }
+}
+
+fn is_active(facts: &Facts) -> bool {
+    [&facts.plan, &facts.apply].iter().any(|facts| matches!(facts, JobFacts::Waiting(_) | JobFacts::Running))
+}
+
+async fn read_plan(tools: &Tools, run: Result<Run, Trouble>) -> Result<SharedPlan, Trouble> {
+    let run = run?;
+    let files = tools.runs.files(&run, &["plan.json"]).await?;
+    let Some(text) = files.into_iter().next().flatten() else {
+        return Err(Trouble::new(format!("run {} left no plan", run.id)));
+    };
+    // A plan of 30 MB takes a moment: nothing else waits for it.
+    let plan = tokio::task::spawn_blocking(move || read(&text)).await;
+    let plan = plan.map_err(|error| Trouble::new(error.to_string()))?;
+    plan.map(|plan| SharedPlan(Arc::new(plan))).map_err(|error| Trouble::new(error.to_string()))
+}
+
+async fn read_outputs(tools: &Tools, run: Result<Run, Trouble>) -> Result<serde_json::Value, Trouble> {
+    let run = run?;
+    let files = tools.runs.files(&run, &["outputs.json"]).await?;
+    let Some(text) = files.into_iter().next().flatten() else {
+        return Err(Trouble::new(format!("run {} has applied nothing: there are no outputs", run.id)));
+    };
+    let told = serde_json::from_str(&text).map_err(|error| Trouble::new(format!("the outputs: {error}")))?;
+    Ok(outputs::masked(told))
+}
+
+async fn approve(
+    tools: &Tools,
+    run: Result<Run, Trouble>,
+    sha256: &str,
+    notes: Vec<String>,
+) -> Result<crate::domain::gate::Ask, Trouble> {
+    let run = run?;
+    let approval = tools.runs.approval(sha256, Timestamp::now().as_millisecond()).await;
+    let change = asks::approve(&run, approval, tools.modules.script(), notes);
+    let change = change.map_err(|error| Trouble::new(error.to_string()))?;
+    Ok(tools.runs.ask(change))
+}
