@@ -81,7 +81,7 @@ impl ResourceChange {
             }
             Action::Forget => out.push("goes on to exist".to_owned()),
             Action::CreateForget => out.push("the old one leaves the state and goes on to exist".to_owned()),
-            Action::Other(_) => out.push(self.action.words()),
+            Action::Other(_) => out.push(clean(&self.action.words()).into_owned()),
             Action::NoOp | Action::Create | Action::Read | Action::Delete => out.extend(self.reason_words()),
         }
         out.extend(self.moved_from.as_ref().map(|from| match ActionKind::of(self) {

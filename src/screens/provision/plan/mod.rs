@@ -131,7 +131,7 @@ impl PlanPage {
         &self.plan
     }
 
-    /// What the frame says; another approval or another warning needs another page.
+    /// What the frame says; its warnings are rows of the page.
     pub fn head(&self) -> &PlanHead {
         &self.head
     }

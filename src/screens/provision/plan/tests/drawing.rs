@@ -108,6 +108,11 @@ fn text_from_the_plan_carries_no_escapes() {
     page.act(PlanAction::Unfold, 20);
     let text = told(&page);
     assert!(text.contains("- echo two") && text.contains("+ echo three") && !text.contains('\u{1b}'), "{text}");
+    let mut file = every_action();
+    file["resource_changes"][0]["change"]["actions"] = json!(["de\u{1b}[31mfer\u{202e}"]);
+    let odd = plan(&file);
+    let all = lines(&odd).join("\n") + &told(&PlanPage::new(odd, super::fixture::head()));
+    assert!(!all.contains('\u{1b}') && !all.contains('\u{202e}') && all.contains("defer: not known"), "{all}");
     let head = PlanHead { title: "a\u{1b}[31mb".to_owned(), notes: vec!["x\u{202e}y".to_owned()], ..head() };
     let text = told(&PlanPage::new(plan(&every_action()), head));
     assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') && text.contains("xy"), "{text}");
