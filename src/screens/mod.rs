@@ -4,6 +4,7 @@ pub mod deck;
 pub mod fleet;
 pub mod layout;
 pub mod pane;
+pub mod provision;
 pub mod settings;
 pub mod table_action;
 pub mod table_pane;

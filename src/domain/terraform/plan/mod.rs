@@ -3,16 +3,22 @@
 
 mod action;
 mod attributes;
+mod kind;
 mod read;
+mod text;
 mod tree;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use action::{Action, Reason};
 pub use attributes::{Attribute, Shown};
+pub use kind::ActionKind;
 pub use read::{PlanError, read};
+pub use text::lines;
 pub use tree::{Entry, Tree};
+pub use words::{BECOMES, beside_update};
 
 use std::ops::AddAssign;
 use std::sync::Arc;

@@ -1,0 +1,3 @@
+//! Clusters by Terraform.
+
+pub mod plan;

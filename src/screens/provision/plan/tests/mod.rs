@@ -1,0 +1,40 @@
+mod actions;
+mod drawing;
+mod fixture;
+mod random;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::view::{PlanBox, draw};
+use super::*;
+use crate::domain::text::width;
+use crate::ui::theme::{Terminal, Theme, choose};
+
+fn theme(ascii: bool) -> Theme {
+    Theme::load(&choose(Some("dark"), Some(ascii), &Terminal::default()), None).0
+}
+
+fn drawn(page: &PlanPage, ascii: bool, (wide, high): (u16, u16)) -> (String, PlanBox) {
+    let area = Rect::new(0, 0, wide, high);
+    let mut buffer = Buffer::empty(area);
+    let drawn = draw(page, &theme(ascii), fixture::NOW_MS, area, &mut buffer);
+    let rows = buffer.content.chunks(wide.max(1) as usize).map(|row| {
+        let mut behind = 0;
+        let mut text = String::new();
+        for cell in row {
+            if behind == 0 {
+                text.push_str(cell.symbol());
+                behind = width(cell.symbol()).saturating_sub(1);
+            } else {
+                behind -= 1;
+            }
+        }
+        text.trim_end().to_owned()
+    });
+    (rows.collect::<Vec<_>>().join("\n"), drawn)
+}
+
+fn told(page: &PlanPage) -> String {
+    drawn(page, false, (120, 300)).0
+}
