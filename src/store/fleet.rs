@@ -136,7 +136,7 @@ impl Fleet {
             FleetNews::Logins(logins) => self.logins = logins,
             FleetNews::Sync(figures) => self.sync = figures,
             // The terminal's, not the fleet's.
-            FleetNews::Ring(..) => {}
+            FleetNews::Ring(..) | FleetNews::Runs(_) => {}
             FleetNews::Described { cluster, info, eks } => {
                 return self.on(cluster, |state| {
                     (state.eks, state.is_gone) = (Some(eks), false);

@@ -6,6 +6,8 @@ use super::manifests::{APPROVALS, CANCELLED_BY, Input, MANAGED_BY, PLACE, QUEUE,
 use super::site::care;
 use super::{Approval, JobFacts, Kind, Phase, Run};
 use crate::domain::gate::{Change, Propagation, Resource, RunChange, Verb, Write};
+use crate::domain::terraform::plan::Plan;
+use crate::domain::text::clean;
 
 /// What cannot be asked of a run as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +79,31 @@ pub fn approve(run: &Run, approval: Approval, script: &str, notes: Vec<String>) 
     }
     let is_dangerous = run.kind() == Kind::Destroy || run.changes().is_some_and(|(_, _, destroy)| destroy > 0);
     Ok(change(Verb::Approve, &spec, writes, is_dangerous, notes))
+}
+
+/// Resources that are named before the answer.
+const NAMED: usize = 20;
+
+/// What is to be known before somebody agrees.
+pub fn notes(run: &Run, plan: &Plan) -> Vec<String> {
+    let mut notes = vec![
+        format!("{} {}", run.kind().word(), run.identity),
+        plan.summary().words(),
+        format!("plan {}", run.facts.digest().unwrap_or_default()),
+    ];
+    if run.kind() == Kind::Destroy {
+        notes.push("the cluster and all that was made for it go".to_owned());
+    }
+    let lost = plan.destroyed().map(|change| {
+        let word = if change.action.creates() { "replaced" } else { "destroyed" };
+        format!("{word}: {}", clean(&change.address))
+    });
+    let lost: Vec<String> = lost.collect();
+    notes.extend(lost.iter().take(NAMED).cloned());
+    if lost.len() > NAMED {
+        notes.push(format!("and {} more", lost.len() - NAMED));
+    }
+    notes
 }
 
 /// Ends a run: what is queued never begins, what runs is asked to stop and saves its state.

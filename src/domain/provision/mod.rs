@@ -1,6 +1,7 @@
 //! Clusters by Terraform: who a run is about, what it does, and where it stands.
 
 pub mod asks;
+pub mod fleet;
 mod identity;
 pub mod limit;
 pub mod manifests;
