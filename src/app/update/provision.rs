@@ -47,6 +47,7 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
             effects.extend(open::follow(model));
             return effects;
         }
+        RunsNews::Remembered(runs) => screen.remembered(runs),
         RunsNews::Progress { id, progress } => drop(screen.progress.insert(id, progress)),
         RunsNews::Queue(trouble) => screen.queue_trouble = trouble,
         RunsNews::Plan { id, plan } => open::plan_came(model, &id, plan),

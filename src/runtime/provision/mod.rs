@@ -9,6 +9,7 @@ mod follow;
 mod given;
 mod keep;
 mod reader;
+mod settle;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use begin::fixed;
 pub use desk::RunsDesk;
 pub use keep::{Due, HELD_S};
 pub use reader::Files;
+pub use settle::settle;
 
 use super::gate::Gate;
 use super::ports::FleetPort;

@@ -61,6 +61,16 @@ impl ProvisionScreen {
         done
     }
 
+    /// Shows runs as they were when somebody looked last.
+    pub fn remembered(&mut self, runs: Arc<[Run]>) {
+        if self.listed_ms.is_none() {
+            self.clusters = by_cluster(&runs);
+            self.runs = runs;
+            self.list.touch_all();
+            self.settle();
+        }
+    }
+
     pub fn settle(&mut self) {
         let rows = RunRows { clusters: &self.clusters, runs: &self.runs, fields: &self.fields };
         self.list.settle(&rows);
