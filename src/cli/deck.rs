@@ -159,6 +159,7 @@ pub fn show(
             model.provision.site = site.clone();
             (model.provision.is_there, model.provision.management) = (true, Some(cluster));
             let runs = Runs::new(gate.clone(), fleet.clone(), cluster, site, (holder(), os_user()));
+            let runs = runs.with_cloud(cloud.clone());
             RunsDesk::start(runs, Arc::new(setup.modules()), kept_runs, news.clone())
         });
         if let (Some(opener), Some(journal)) = (opener.clone(), setup.audit_file()) {

@@ -9,7 +9,7 @@ use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Report, RunChange, Verb};
 use crate::domain::provision::manifests::RUN;
-use crate::domain::provision::news::{Begin, RunsEffect, RunsNews};
+use crate::domain::provision::news::{Begin, RunsEffect, RunsNews, SharedPlan};
 use crate::domain::provision::{Kind, Run, State, asks};
 use crate::input::commands::CommandId;
 use crate::input::context::{ProvisionPage, Screen};
@@ -265,8 +265,8 @@ fn approve(model: &mut Model, now_ms: i64) -> Vec<Effect> {
         return Vec::new();
     }
     let (id, sha256) = (plan.id.clone(), plan.sha256.clone());
-    let notes = crate::domain::provision::asks::notes(run, page.plan());
-    prepare(model, now_ms, |serial| RunsEffect::Approve { serial, id, sha256, notes })
+    let plan = Some(SharedPlan(page.shared()));
+    prepare(model, now_ms, |serial| RunsEffect::Approve { serial, id, sha256, plan })
 }
 
 fn unlock(model: &mut Model, now_ms: i64) -> Vec<Effect> {

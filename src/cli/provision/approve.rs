@@ -11,7 +11,7 @@ use super::stop::not_now;
 use super::wait::{Waiting, wait};
 use crate::adapters::terraform::SCRIPT;
 use crate::cli::Global;
-use crate::cli::exit::{CONFLICT, Failure, say};
+use crate::cli::exit::{CONFLICT, Failure};
 use crate::cli::write::{Writing, agreed};
 use crate::domain::provision::Run;
 use crate::domain::provision::asks;
@@ -41,14 +41,10 @@ pub fn run(global: &Global, flags: &Approve) -> Result<ExitCode, Failure> {
         };
         let shown = flags.sha256.as_deref().unwrap_or(digest);
         let approval = desk.runs.approval(shown, Timestamp::now().as_millisecond()).await;
-        let notes = match plan(&desk, &run).await {
-            Ok(plan) => asks::notes(&run, &plan),
-            Err(failure) => {
-                say(&format!("the plan could not be read ({}); what it destroys is not listed", failure.words));
-                vec![format!("{}: {}", run.kind().word(), list::changes(&run))]
-            }
-        };
-        let change = asks::approve(&run, approval, SCRIPT, notes).map_err(|error| not_now(&error))?;
+        let plan = plan(&desk, &run).await?;
+        let mut checks = desk.runs.checks(&run, Some(&plan)).await;
+        checks.notes.splice(0..0, asks::notes(&run, &plan));
+        let change = asks::approve(&run, approval, SCRIPT, checks).map_err(|error| not_now(&error))?;
         if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_none() {
             return Ok(ExitCode::SUCCESS);
         }

@@ -14,7 +14,7 @@ use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE, say};
 use crate::cli::scope::Asked;
 use crate::cli::setup;
 use crate::domain::provision::{Run, Site};
-use crate::runtime::ports::KeptRunsPort;
+use crate::runtime::ports::{CloudPort, KeptRunsPort};
 use crate::runtime::provision::{Runs, settle};
 
 /// The runs of the management cluster.
@@ -55,6 +55,8 @@ impl Desk {
         let cluster = crate::cli::write::cluster(&asked)?;
         let gate = asked.setup.gate(asked.port.clone());
         let runs = Runs::new(gate, asked.port.clone(), cluster, site.clone(), (holder(), os_user()));
+        let cloud = Arc::new(asked.setup.cloud(&asked.known)) as Arc<dyn CloudPort>;
+        let runs = runs.with_cloud(Some(cloud));
         let kept = kept_runs(&asked.setup, &asked.known);
         Ok(Self { asked, runs, site, kept })
     }

@@ -45,7 +45,8 @@ pub enum RunsEffect {
         serial: u64,
         id: String,
         sha256: String,
-        notes: Vec<String>,
+        /// What was shown.
+        plan: Option<SharedPlan>,
     },
 }
 

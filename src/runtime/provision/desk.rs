@@ -18,7 +18,7 @@ use crate::domain::health::Trouble;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
 use crate::domain::provision::seen::with_the_past;
 use crate::domain::provision::{Facts, JobFacts, Kind, Phase, Run, State, asks, outputs};
-use crate::domain::terraform::plan::read;
+use crate::domain::terraform::plan::{Plan, read};
 use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::{KeptRunsPort, ModulePort};
 
@@ -155,10 +155,10 @@ impl Worker {
                     tools.tell(RunsNews::Prepared { serial, ask });
                 });
             }
-            RunsEffect::Approve { serial, id, sha256, notes } => {
+            RunsEffect::Approve { serial, id, sha256, plan } => {
                 let run = self.find(&id);
                 tokio::spawn(async move {
-                    let ask = approve(&tools, run, &sha256, notes).await.map(Box::new);
+                    let ask = approve(&tools, run, &sha256, plan.map(|plan| plan.0)).await.map(Box::new);
                     tools.tell(RunsNews::Prepared { serial, ask });
                 });
             }
@@ -296,11 +296,16 @@ async fn approve(
     tools: &Tools,
     run: Result<Run, Trouble>,
     sha256: &str,
-    notes: Vec<String>,
+    plan: Option<Arc<Plan>>,
 ) -> Result<crate::domain::gate::Ask, Trouble> {
     let run = run?;
-    let approval = tools.runs.approval(sha256, Timestamp::now().as_millisecond()).await;
-    let change = asks::approve(&run, approval, tools.modules.script(), notes);
+    let notes = plan.as_ref().map(|plan| asks::notes(&run, plan)).unwrap_or_default();
+    let (approval, mut checks) = futures::join!(
+        tools.runs.approval(sha256, Timestamp::now().as_millisecond()),
+        tools.runs.checks(&run, plan.as_deref()),
+    );
+    checks.notes.splice(0..0, notes);
+    let change = asks::approve(&run, approval, tools.modules.script(), checks);
     let change = change.map_err(|error| Trouble::new(error.to_string()))?;
     Ok(tools.runs.ask(change))
 }

@@ -7,6 +7,7 @@ mod begin;
 mod desk;
 mod follow;
 mod given;
+mod inside;
 mod keep;
 mod reader;
 mod settle;
@@ -24,7 +25,7 @@ pub use reader::Files;
 pub use settle::settle;
 
 use super::gate::Gate;
-use super::ports::FleetPort;
+use super::ports::{CloudPort, FleetPort};
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Answer, Ask, Fate, LeftOut, Missing, RunChange};
 use crate::domain::health::Trouble;
@@ -47,6 +48,7 @@ pub struct Runs {
     holder: String,
     /// Of the account at this machine.
     os_user: String,
+    cloud: Option<Arc<dyn CloudPort>>,
 }
 
 impl Runs {
@@ -57,7 +59,7 @@ impl Runs {
         site: Arc<Site>,
         (holder, os_user): (String, String),
     ) -> Self {
-        Self { gate, fleet, cluster, site, holder, os_user }
+        Self { gate, fleet, cluster, site, holder, os_user, cloud: None }
     }
 
     pub fn cluster(&self) -> ClusterId {
