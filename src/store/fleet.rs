@@ -155,7 +155,7 @@ impl Fleet {
             FleetNews::Renewed { cluster, info } => return self.on(cluster, |state| state.info = *info),
             FleetNews::Looking(is_looking) => self.is_looking = is_looking,
             // What was asked for it speaks to whoever asked.
-            FleetNews::Answered { .. } => {}
+            FleetNews::Answered { .. } | FleetNews::Runs(_) => {}
             // Of a cluster that is down the last look stays, with its age.
             FleetNews::Surveyed { cluster, snapshot } => {
                 return self.on(cluster, |state| state.survey = Some(snapshot));
