@@ -1,3 +1,4 @@
 //! Clusters by Terraform.
 
 pub mod plan;
+pub mod run;
