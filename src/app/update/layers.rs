@@ -180,11 +180,11 @@ fn prompt_text(model: &mut Model, purpose: Purpose, text: String, now_ms: i64) -
             Vec::new()
         }
         Purpose::RunsFilter | Purpose::ProvisionFilter => {
-            super::provision::filter_typed(model, &text);
+            super::provision::filter_typed(model, &text, now_ms);
             Vec::new()
         }
         Purpose::ProvisionSearch => {
-            super::provision::search_typed(model, &text);
+            super::provision::search_typed(model, &text, now_ms);
             Vec::new()
         }
         Purpose::FleetFilter => {

@@ -29,7 +29,7 @@ pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
         return choice.map_or_else(Vec::new, |place| choose(model, place, now_ms));
     }
     if model.screen == Screen::Provision {
-        return super::provision::click(model, x, y);
+        return super::provision::click(model, x, y, now_ms);
     }
     if model.screen == Screen::Fleet {
         return super::fleet::click(model, x, y, now_ms);
@@ -69,7 +69,7 @@ pub fn scroll(model: &mut Model, x: u16, y: u16, up: bool, now_ms: i64) -> Vec<E
         return Vec::new();
     }
     if model.screen == Screen::Provision {
-        return super::provision::scroll(model, by);
+        return super::provision::scroll(model, by, now_ms);
     }
     if model.screen == Screen::Fleet {
         return super::fleet::scroll(model, x, y, by, now_ms);

@@ -52,17 +52,17 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
         RunsNews::Queue(trouble) => screen.queue_trouble = trouble,
         RunsNews::Plan { id, plan } => open::plan_came(model, &id, plan),
         RunsNews::Outputs { id, outputs } => {
-            if let Some(page) = screen.run.as_mut().filter(|page| page.id() == id) {
+            if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
                 page.take_outputs(outputs);
             }
         }
         RunsNews::Log { id, phase, lines } => {
-            if let Some(page) = screen.run.as_mut().filter(|page| page.id() == id) {
+            if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
                 page.take_log(phase, lines);
             }
         }
         RunsNews::LogEnded { id, phase, trouble } => {
-            if let Some(page) = screen.run.as_mut().filter(|page| page.id() == id) {
+            if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
                 page.log_ended(phase, trouble);
             }
         }
@@ -137,7 +137,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             }
         }
         ProvisionPage::Run => {
-            if let Some(effects) = open::run_command(model, command) {
+            if let Some(effects) = open::run_command(model, command, now_ms) {
                 return effects;
             }
         }
@@ -270,7 +270,7 @@ fn approve(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 }
 
 fn unlock(model: &mut Model, now_ms: i64) -> Vec<Effect> {
-    match open::lock(model) {
+    match open::lock(model, now_ms) {
         Some(lock) => again(model, Kind::Unlock, Some(lock.id), now_ms),
         None => {
             model.toast("its log tells of no lock", now_ms);
@@ -279,7 +279,7 @@ fn unlock(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     }
 }
 
-pub fn click(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
+pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
     let Some(drawn) = model.layout.provision.clone() else { return Vec::new() };
     if !drawn.area.contains((x, y).into()) {
         return Vec::new();
@@ -293,18 +293,18 @@ pub fn click(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
         }
         _ => {
             if let Some(row) = drawn.position_at(y) {
-                open::go_to(model, row);
+                open::go_to(model, row, now_ms);
             }
         }
     }
     Vec::new()
 }
 
-pub fn scroll(model: &mut Model, by: isize) -> Vec<Effect> {
+pub fn scroll(model: &mut Model, by: isize, now_ms: i64) -> Vec<Effect> {
     match model.provision.page {
         ProvisionPage::List => model.provision.act(Action::Step(by)),
         ProvisionPage::Plan => open::act_on_plan(model, PlanAction::Step(by)),
-        ProvisionPage::Run => open::step_run(model, by),
+        ProvisionPage::Run => open::step_run(model, by, now_ms),
         ProvisionPage::Form => {}
     }
     Vec::new()

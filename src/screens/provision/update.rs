@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::list::{self, RunRows};
+use super::run::{RunPage, RunScene};
 use super::{OpenPlan, ProvisionScreen};
 use crate::domain::health::Trouble;
 use crate::domain::provision::fleet::by_cluster;
-use crate::domain::provision::{Identity, Run, Site, State};
+use crate::domain::provision::{Identity, Run, Site, State, queue};
 use crate::input::commands::CommandId;
 use crate::input::context::ProvisionPage;
 use crate::screens::pane::Pane;
@@ -99,7 +100,7 @@ impl ProvisionScreen {
     /// The run that commands are about: that of the page, else the newest of the selected cluster.
     pub fn current(&self) -> Option<&Run> {
         match self.page {
-            ProvisionPage::Run => self.find(self.run.as_ref()?.id()),
+            ProvisionPage::Run => self.find(self.run.as_ref()?.run_id()),
             ProvisionPage::Plan => self.find(&self.plan.as_ref()?.id),
             ProvisionPage::List | ProvisionPage::Form => {
                 let slug = self.list.selected()?;
@@ -112,6 +113,24 @@ impl ProvisionScreen {
     /// Other runs of a cluster, the newest first.
     pub fn history(&self, identity: &Identity, but: &str) -> Vec<&Run> {
         self.runs.iter().filter(|run| run.identity == *identity && run.id != but).collect()
+    }
+
+    /// What the run's page is drawn from: its own state stands beside it.
+    pub fn on_run<T>(&mut self, now_ms: i64, work: impl FnOnce(&mut RunPage, &RunScene<'_>) -> T) -> Option<T> {
+        let page = self.run.as_mut()?;
+        let run = self.runs.iter().find(|run| run.id == page.run_id());
+        let is_other = |other: &&Run| run.is_some_and(|run| other.identity == run.identity && other.id != run.id);
+        let history: Vec<&Run> = self.runs.iter().filter(is_other).collect();
+        let waits = run.filter(|run| run.state() == State::Queued);
+        let scene = RunScene {
+            run,
+            history: &history,
+            progress: self.progress.get(page.run_id()),
+            waits: waits.and_then(|run| queue::blocked_by(run, &self.runs, &self.site)),
+            nobody: self.queue_trouble.is_some(),
+            now_ms,
+        };
+        Some(work(page, &scene))
     }
 
     /// Shows a plan that was read, if it is still wanted.

@@ -9,7 +9,8 @@ use crate::domain::provision::{State, queue};
 use crate::domain::text::clean;
 use crate::input::context::ProvisionPage;
 use crate::screens::layout::PaneBox;
-use crate::screens::provision::run::view::{RunScene, draw as draw_run};
+use crate::screens::provision::run::RunScene;
+use crate::screens::provision::run::view::draw as draw_run;
 use crate::ui::frame::{FrameText, Piece, frame, message};
 use crate::ui::theme::{Role, Theme};
 
@@ -46,12 +47,12 @@ pub fn draw(
             (told(ProvisionPage::Plan, &format!("plan · run {}", open.id), &words, theme, area, buffer), None)
         }
         (ProvisionPage::Run, _, Some(page)) => {
-            let run = screen.find(page.id());
+            let run = screen.find(page.run_id());
             let history = run.map_or_else(Vec::new, |run| screen.history(&run.identity, &run.id));
             let waits = run
                 .filter(|run| run.state() == State::Queued)
                 .and_then(|run| queue::blocked_by(run, &screen.runs, &screen.site));
-            let progress = screen.progress.get(page.id());
+            let progress = screen.progress.get(page.run_id());
             let scene =
                 RunScene { run, history: &history, progress, waits, nobody: screen.queue_trouble.is_some(), now_ms };
             let drawn = draw_run(page, &scene, theme, area, buffer);

@@ -29,13 +29,16 @@ pub fn run(model: &mut Model, id: &str) -> Vec<Effect> {
 pub fn follow(model: &mut Model) -> Vec<Effect> {
     let screen = &mut model.provision;
     let Some(page) = &screen.run else { return Vec::new() };
-    let Some(run) = screen.runs.iter().find(|run| run.id == page.id()) else { return Vec::new() };
+    let Some(run) = screen.runs.iter().find(|run| run.id == page.run_id()) else { return Vec::new() };
     let id = run.id.clone();
     let mut effects = Vec::new();
-    let phase = page.wanted_log(run);
+    let phase = page.wanted_log(Some(run));
     let begun = run.phase(phase).and_then(|seen| seen.pod.as_ref());
     if begun.is_some() && screen.told.log != Some(phase) {
         screen.told.log = Some(phase);
+        if let Some(page) = &mut screen.run {
+            page.begin_log(phase);
+        }
         effects.push(ask(RunsEffect::ReadLog { id: id.clone(), phase }));
     }
     let has_outputs = matches!(run.state(), State::Applied);
@@ -135,7 +138,7 @@ pub fn act_on_plan(model: &mut Model, action: PlanAction) {
 }
 
 /// What a command does to the page of a run; `None` if it is none of its own.
-pub fn run_command(model: &mut Model, command: CommandId) -> Option<Vec<Effect>> {
+pub fn run_command(model: &mut Model, command: CommandId, now_ms: i64) -> Option<Vec<Effect>> {
     let action = match command {
         CommandId::Up => RunAction::Step(-1),
         CommandId::Down => RunAction::Step(1),
@@ -154,8 +157,9 @@ pub fn run_command(model: &mut Model, command: CommandId) -> Option<Vec<Effect>>
         CommandId::PlanNext => RunAction::Next,
         CommandId::PlanPrevious => RunAction::Previous,
         CommandId::RunEnter => {
-            let chosen = model.provision.run.as_ref().and_then(|page| page.chosen_run(&history(model)));
-            return Some(chosen.map_or_else(Vec::new, |id| run(model, &id)));
+            let chosen =
+                model.provision.on_run(now_ms, |page, scene| page.selected_run(scene).map(|run| run.id.clone()));
+            return Some(chosen.flatten().map_or_else(Vec::new, |id| run(model, &id)));
         }
         CommandId::PlanFilter | CommandId::PlanFind => {
             let page = model.provision.run.as_ref()?;
@@ -169,67 +173,53 @@ pub fn run_command(model: &mut Model, command: CommandId) -> Option<Vec<Effect>>
         }
         _ => return None,
     };
-    act_on_run(model, action);
+    act_on_run(model, action, now_ms);
     Some(follow(model))
 }
 
-fn history(model: &Model) -> Vec<&Run> {
-    let screen = &model.provision;
-    screen.current().map_or_else(Vec::new, |run| screen.history(&run.identity, &run.id))
+pub fn step_run(model: &mut Model, by: isize, now_ms: i64) {
+    act_on_run(model, RunAction::Step(by), now_ms);
 }
 
-pub fn step_run(model: &mut Model, by: isize) {
-    act_on_run(model, RunAction::Step(by));
-}
-
-fn act_on_run(model: &mut Model, action: RunAction) {
-    let screen = &mut model.provision;
-    let rows = screen.page_rows;
-    let Some(page) = &mut screen.run else { return };
-    let run = screen.runs.iter().find(|run| run.id == page.id());
-    let history = run.map_or(0, |run| {
-        screen.runs.iter().filter(|other| other.identity == run.identity && other.id != run.id).count()
-    });
-    page.act(action, rows, history);
+fn act_on_run(model: &mut Model, action: RunAction, now_ms: i64) {
+    let rows = model.provision.page_rows;
+    model.provision.on_run(now_ms, |page, scene| page.act(action, rows, scene));
 }
 
 /// A row of the page that a click chose.
-pub fn go_to(model: &mut Model, row: usize) {
+pub fn go_to(model: &mut Model, row: usize, now_ms: i64) {
     match model.provision.page {
         ProvisionPage::Plan => act_on_plan(model, PlanAction::To(row)),
-        ProvisionPage::Run => act_on_run(model, RunAction::To(row)),
+        ProvisionPage::Run => act_on_run(model, RunAction::To(row), now_ms),
         ProvisionPage::List | ProvisionPage::Form => {}
     }
 }
 
-pub fn filter_typed(model: &mut Model, text: &str) {
+pub fn filter_typed(model: &mut Model, text: &str, now_ms: i64) {
     match model.provision.page {
         ProvisionPage::Plan => act_on_plan(model, PlanAction::Filter(text.to_owned())),
-        ProvisionPage::Run => act_on_run(model, RunAction::Filter(text.to_owned())),
+        ProvisionPage::Run => act_on_run(model, RunAction::Filter(text.to_owned()), now_ms),
         ProvisionPage::List => model.provision.act(crate::screens::table_action::Action::Filter(text.to_owned())),
         ProvisionPage::Form => {}
     }
 }
 
-pub fn search_typed(model: &mut Model, text: &str) {
+pub fn search_typed(model: &mut Model, text: &str, now_ms: i64) {
     match model.provision.page {
         ProvisionPage::Plan => act_on_plan(model, PlanAction::Search(text.to_owned())),
-        ProvisionPage::Run => act_on_run(model, RunAction::Search(text.to_owned())),
+        ProvisionPage::Run => act_on_run(model, RunAction::Search(text.to_owned()), now_ms),
         ProvisionPage::List | ProvisionPage::Form => {}
     }
 }
 
 pub fn copy(model: &mut Model, now_ms: i64) -> Vec<Effect> {
-    let screen = &model.provision;
+    let screen = &mut model.provision;
     let text = match screen.page {
         ProvisionPage::Plan => {
             let page = screen.plan.as_ref().and_then(|open| open.page.as_ref().ok());
             page.and_then(PlanPage::selected_address).map(str::to_owned)
         }
-        ProvisionPage::Run => {
-            let run = screen.current();
-            screen.run.as_ref().zip(run).and_then(|(page, run)| page.selected_text(run, &history(model)))
-        }
+        ProvisionPage::Run => screen.on_run(now_ms, |page, scene| page.selected_text(scene)).flatten(),
         ProvisionPage::List | ProvisionPage::Form => None,
     };
     match text {
@@ -245,10 +235,6 @@ pub fn copy(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 }
 
 /// The lock that kept the current run from its state.
-pub fn lock(model: &Model) -> Option<Lock> {
-    let screen = &model.provision;
-    let run = screen.current()?;
-    let told = screen.progress.get(&run.id)?;
-    let of_log = told.diagnostics.iter().find_map(|told| Lock::read(&told.detail));
-    of_log.or_else(|| screen.run.as_ref()?.lock())
+pub fn lock(model: &mut Model, now_ms: i64) -> Option<Lock> {
+    model.provision.on_run(now_ms, |page, scene| page.lock(scene)).flatten()
 }

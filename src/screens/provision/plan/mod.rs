@@ -1,6 +1,6 @@
 //! A Terraform plan as a page: what is lost on top, then the tree of its changes, outputs and drift.
 
-mod ascii;
+pub(super) mod ascii;
 mod build;
 mod details;
 mod filter;
