@@ -179,7 +179,7 @@ impl World {
                 *object = manifest.clone();
                 Ok(body)
             }
-            Change::Create { .. } => unreachable!(),
+            Change::Create { .. } | Change::Exec { .. } => unreachable!(),
         }
     }
 }
@@ -240,6 +240,7 @@ impl WritePort for World {
             Change::Replace { .. } => "PUT",
             Change::Patch { .. } => "PATCH",
             Change::Delete { .. } => "DELETE",
+            Change::Exec { .. } => "EXEC",
         };
         let cluster = approved.cluster();
         let elsewhere = if cluster == ClusterId(0) { String::new() } else { format!(" in cluster {}", cluster.0) };
