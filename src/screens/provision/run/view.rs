@@ -13,7 +13,7 @@ use crate::screens::provision::plan::ascii::{is_ascii, spell_cells, spelled};
 use crate::screens::table_pane::nothing_passes;
 use crate::ui::frame::{FrameText, Piece, bar, frame, message};
 use crate::ui::popup::clear;
-use crate::ui::text::put;
+use crate::ui::text::{put, split_at_width};
 use crate::ui::theme::{Role, State, Theme};
 
 /// Rows of a tab that the head leaves, if there are so many.
@@ -248,7 +248,7 @@ impl Painter<'_> {
         let mut shown = 0;
         for (at, y) in (first..all.min(first + rows)).zip(list.y..) {
             let line = match self.page.tab {
-                RunTab::Log => self.log_row(at).drawn(self.theme, columns),
+                RunTab::Log => self.log_row(at, columns).drawn(self.theme, columns),
                 _ => lines.get(at).map(|line| line.drawn(self.theme, columns)).unwrap_or_default(),
             };
             self.paint(&line, Rect { y, height: 1, ..list }, at == cursor, buffer);
@@ -257,10 +257,11 @@ impl Painter<'_> {
         (first, shown)
     }
 
-    fn log_row(&self, at: usize) -> Line {
+    fn log_row(&self, at: usize, columns: usize) -> Line {
         let log = self.page.log(self.phase);
         match (log.row(at, self.page.look.raw), log.ended()) {
-            (Some((entry, text)), _) => Line::of(None, text, entry.role),
+            // A line may have a million letters.
+            (Some((entry, text)), _) => Line::of(None, &text[..split_at_width(text, columns + 1)], entry.role),
             (None, Some(Some(trouble))) => {
                 let words = format!("the log could not be read further: {}", trouble.in_a_line());
                 Line::of(Some(State::Warning), words, Role::Warning)
