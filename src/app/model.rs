@@ -11,7 +11,7 @@ use crate::domain::survey::SpaceLabels;
 use crate::domain::sync::Target;
 use crate::domain::template::{Templates, builtin};
 use crate::input::commands::CommandId;
-use crate::input::context::{Context, FleetPane, Pane, Screen};
+use crate::input::context::{Context, FleetPane, Pane, ProvisionPage, Screen};
 use crate::input::event::Key;
 use crate::input::keymap::Keymap;
 use crate::layers::Layer;
@@ -21,6 +21,7 @@ use crate::layers::picker::{Picker, PickerFor};
 use crate::screens::deck::{Deck, Scene};
 use crate::screens::fleet::{FleetScene, FleetScreen};
 use crate::screens::layout::Layout;
+use crate::screens::provision::ProvisionScreen;
 use crate::screens::settings::LabelKeys;
 use crate::store::fleet::Fleet;
 use crate::ui::theme::Theme;
@@ -32,6 +33,7 @@ pub struct Model {
     pub screen: Screen,
     pub deck: Deck,
     pub fleet_screen: FleetScreen,
+    pub provision: ProvisionScreen,
     pub layers: Vec<Layer>,
     pub keymap: Arc<Keymap>,
     /// Keys of a chord that is not complete, and when they are given up (Unix milliseconds).
@@ -179,6 +181,7 @@ impl Model {
             screen: Screen::Deck,
             deck: Deck::new(labels),
             fleet_screen: FleetScreen::default(),
+            provision: ProvisionScreen::default(),
             layers: Vec::new(),
             keymap,
             pending: Vec::new(),
@@ -223,8 +226,10 @@ impl Model {
     /// The moment as keys and commands see it.
     pub fn context(&self) -> Context {
         let context = self.deck_context();
-        if self.screen == Screen::Deck {
-            return context;
+        match self.screen {
+            Screen::Deck => return context,
+            Screen::Provision => return self.provision_context(context),
+            Screen::Fleet => {}
         }
         let FleetScreen { focus, clusters, logins, .. } = &self.fleet_screen;
         let chosen = clusters.selected().and_then(|id| self.fleet.get(*id)).filter(|_| *focus == FleetPane::Clusters);
@@ -245,6 +250,25 @@ impl Model {
             read_only: self.policy.all_read_only,
             has_record: chosen.is_some_and(|cluster| cluster.info.record.is_some()),
             has_ways: chosen.is_some_and(|cluster| cluster.info.ways.len() > 1),
+            ..context
+        }
+    }
+
+    fn provision_context(&self, context: Context) -> Context {
+        let screen = &self.provision;
+        let is_list = screen.page == ProvisionPage::List;
+        Context {
+            screen: Screen::Provision,
+            pane: (!self.layout.too_small).then_some(Pane::Clusters),
+            provision_page: screen.page,
+            full_screen: false,
+            has_row: screen.current().is_some(),
+            has_marks: false,
+            has_filter: is_list && screen.list.is_filtered(),
+            has_owner: false,
+            read_only: self.policy.all_read_only,
+            has_record: false,
+            has_ways: false,
             ..context
         }
     }
@@ -270,6 +294,7 @@ impl Model {
             screen: Screen::Deck,
             pane: (!self.fleet.is_empty() && !self.layout.too_small).then_some(deck.focus),
             fleet_pane: FleetPane::default(),
+            provision_page: ProvisionPage::default(),
             layer: self.layers.last().map(Layer::kind),
             full_screen: deck.zoomed,
             has_row,

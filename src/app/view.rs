@@ -19,6 +19,7 @@ use crate::layers::{Layer, confirm, consent, cronjobs, detail, editor, form, hel
 use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::fleet::view::{FleetCanvas, draw as draw_fleet};
 use crate::screens::layout::Layout;
+use crate::screens::provision::view::{ProvisionCanvas, draw as draw_provision};
 use crate::ui::frame::{Piece, bar, message};
 use crate::ui::text::put;
 use crate::ui::theme::{Role, State};
@@ -53,6 +54,7 @@ pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
     match model.screen {
         Screen::Deck => draw_deck(&model.deck, canvas, body, frame.buffer_mut(), &mut layout),
         Screen::Fleet => fleet(model, now_ms, body, frame, &mut layout),
+        Screen::Provision => provision(model, now_ms, body, frame, &mut layout),
     }
     if let Some((pane, label, text, at)) = typing
         && let Some(drawn) = layout.pane(pane)
@@ -82,6 +84,23 @@ fn fleet(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: 
         let cursor = prompt_cursor(drawn.area, prompt.label(), prompt.line.text(), prompt.line.cursor());
         frame.set_cursor_position(cursor);
     }
+}
+
+fn provision(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {
+    let line = match model.layers.last() {
+        Some(Layer::Prompt(prompt)) if prompt.purpose == Purpose::RunsFilter => Some(prompt),
+        _ => None,
+    };
+    let canvas = ProvisionCanvas { theme: &model.theme, now_ms, typing: line.map(|prompt| prompt.line.text()) };
+    let (drawn, cursor) = draw_provision(&model.provision, canvas, area, frame.buffer_mut());
+    let cursor = match line {
+        Some(prompt) => Some(prompt_cursor(drawn.area, prompt.label(), prompt.line.text(), prompt.line.cursor())),
+        None => cursor.filter(|_| model.layers.is_empty()),
+    };
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+    layout.provision = Some(drawn);
 }
 
 fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use super::exit::{FAILED, Failure};
-use super::setup::{self, Setup};
+use super::setup::{self, Known, Setup};
 use super::syncing::{options, rules};
 use super::{Global, joined};
+use crate::adapters::audit::os_user;
 use crate::adapters::aws::Ways;
-use crate::adapters::registry::{COPY_EVERY, Keeper, Later, Opener, holder, keep_copied};
+use crate::adapters::registry::{COPY_EVERY, Keeper, Later, Opener, RunsKeeper, holder, keep_copied};
 use crate::adapters::webhook::Webhooks;
 use crate::app::clock::now_ms;
 use crate::app::model::Model;
@@ -28,7 +29,8 @@ use crate::runtime::desk::{Desk, Teller, Worker};
 use crate::runtime::gate::aws::AwsGate;
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::{CloudPort, FleetDesk, KeepPort, RegistryPort, WritePort};
+use crate::runtime::ports::{CloudPort, FleetDesk, FleetPort, KeepPort, KeptRunsPort, RegistryPort, WritePort};
+use crate::runtime::provision::{Runs, RunsDesk};
 use crate::runtime::sync::{Notifier, Options, Parts};
 use crate::runtime::watched::Watched;
 use crate::store::fleet::Fleet;
@@ -67,6 +69,8 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     let background = Background {
         registry: setup.registry_desk(&known).map(|desk| Arc::new(desk) as Arc<dyn RegistryPort>),
         access: Some(setup.access_gate(cloud.clone(), known.ways.clone())),
+        management: management(&setup, &*known.fleet, &mut model),
+        kept_runs: kept_runs(&setup, &known),
         cloud: setup.loaded.config.reach.discover.then_some(cloud as Arc<dyn CloudPort>),
         opener: known.registry,
         ways: Some(known.ways),
@@ -75,12 +79,35 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     show(setup::runtime()?, &setup, model, known.fleet, open, remember, background)
 }
 
+/// Where runs are kept, where there is a place for a registry.
+pub fn kept_runs(setup: &Setup, known: &Known) -> Option<Arc<dyn KeptRunsPort>> {
+    let opener = known.registry.clone()?;
+    let management = setup.loaded.config.site.cluster.clone();
+    Some(Arc::new(RunsKeeper::new(opener, management, setup.registry_desk(known))))
+}
+
+/// The cluster in which Terraform runs, where one is configured.
+fn management(setup: &Setup, fleet: &dyn FleetPort, model: &mut Model) -> Option<ClusterId> {
+    let name = setup.loaded.config.site.cluster.clone();
+    if name.is_empty() {
+        return None;
+    }
+    let found = by_name(&fleet.clusters(), &name);
+    if found.is_none() {
+        model.problems.push(format!("provision.cluster: no cluster is called {name}"));
+    }
+    found
+}
+
 /// What keeps the fleet beside its sessions.
 #[derive(Default)]
 pub struct Background {
     pub cloud: Option<Arc<dyn CloudPort>>,
     pub registry: Option<Arc<dyn RegistryPort>>,
     pub access: Option<AwsGate>,
+    /// Where Terraform's runs are, and where they are kept beyond their Jobs.
+    pub management: Option<ClusterId>,
+    pub kept_runs: Option<Arc<dyn KeptRunsPort>>,
     /// Where the worker keeps what it sees.
     pub opener: Option<Arc<Opener>>,
     /// The list of clusters, which grows by itself.
@@ -126,7 +153,15 @@ pub fn show(
         model.syncs = true;
         let options = options(setup, Options::default().interval);
         model.space = (*options.labels).clone();
-        let Background { cloud, registry, access, opener, ways } = background;
+        let Background { cloud, registry, access, management, kept_runs, opener, ways } = background;
+        let runs = management.map(|cluster| {
+            let site = Arc::new(setup.loaded.config.site.clone());
+            model.provision.site = site.clone();
+            (model.provision.is_there, model.provision.management) = (true, Some(cluster));
+            let runs = Runs::new(gate.clone(), fleet.clone(), cluster, site, (holder(), os_user()));
+            let runs = runs.with_cloud(cloud.clone());
+            RunsDesk::start(runs, Arc::new(setup.modules()), kept_runs, news.clone())
+        });
         if let (Some(opener), Some(journal)) = (opener.clone(), setup.audit_file()) {
             runtime.spawn(keep_copied(opener, journal, COPY_EVERY));
         }
@@ -134,7 +169,7 @@ pub fn show(
             runtime.spawn(tell_growth(ways, teller.clone()));
         }
         let worker = worker(setup, fleet.clone(), opener, options, teller.clone());
-        let desk = Desk::start(cloud, Some(worker), teller).with_registry(registry).with_access(access);
+        let desk = Desk::start(cloud, Some(worker), teller).with_registry(registry).with_access(access).with_runs(runs);
         Arc::new(desk) as Arc<dyn FleetDesk>
     };
     let start = Start {

@@ -17,6 +17,7 @@ use crate::store::fleet::ClusterState;
 pub struct Asked {
     pub setup: Setup,
     pub port: Arc<dyn WritePort>,
+    pub known: Known,
     /// In the order in which they were named.
     pub ids: Vec<ClusterId>,
 }
@@ -37,7 +38,7 @@ impl Asked {
             let words = format!("no context is the current one: name one with --context ({})", names.join(", "));
             return Err(Failure::new(USAGE, words));
         }
-        Ok(Self { setup, port: known.fleet, ids })
+        Ok(Self { setup, port: known.fleet.clone(), known, ids })
     }
 
     /// Like [`Self::read`], but no current context is no mistake.
@@ -49,7 +50,7 @@ impl Asked {
         if known.port_is_empty() {
             return Err(no_clusters(&known));
         }
-        Ok(Self { setup, port: known.fleet, ids })
+        Ok(Self { setup, port: known.fleet.clone(), known, ids })
     }
 
     pub fn open_options(&self, kinds: &[KindId]) -> OpenOptions {

@@ -48,6 +48,7 @@ impl Command {
             "deck" => "Deck",
             "fleet" => "Fleet",
             "login" => "Credentials",
+            "provision" => "Clusters by Terraform",
             "move" => "Moving",
             "table" => "Tables",
             "row" => "Row",

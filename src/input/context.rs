@@ -9,6 +9,21 @@ pub enum Screen {
     Deck,
     /// Every cluster with its health over time, and the credentials.
     Fleet,
+    /// Clusters by Terraform.
+    Provision,
+}
+
+/// The pages of the clusters by Terraform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum ProvisionPage {
+    #[default]
+    List,
+    /// One run.
+    Run,
+    /// Its plan.
+    Plan,
+    /// The form that begins one.
+    Form,
 }
 
 /// The panes of the fleet's screen.
@@ -69,6 +84,8 @@ pub struct Context {
     pub pane: Option<Pane>,
     /// The focused pane of the fleet's screen.
     pub fleet_pane: FleetPane,
+    /// The page of the clusters by Terraform.
+    pub provision_page: ProvisionPage,
     /// The topmost layer.
     pub layer: Option<LayerKind>,
     /// The focused pane fills the screen.
@@ -131,10 +148,15 @@ pub enum Place {
     /// The fleet's screen: its clusters, its credentials.
     Fleet,
     Logins,
+    /// Clusters by Terraform: their list, a run, its plan, the form that begins one.
+    Runs,
+    Run,
+    Plan,
+    PlanForm,
 }
 
 impl Place {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Bare,
         Self::Clusters,
         Self::Namespaces,
@@ -156,6 +178,10 @@ impl Place {
         Self::Editor,
         Self::Fleet,
         Self::Logins,
+        Self::Runs,
+        Self::Run,
+        Self::Plan,
+        Self::PlanForm,
     ];
 
     pub const fn index(self) -> usize {
@@ -182,6 +208,12 @@ impl Context {
             (None, Some(_)) if self.screen == Screen::Fleet => match self.fleet_pane {
                 FleetPane::Clusters => Place::Fleet,
                 FleetPane::Logins => Place::Logins,
+            },
+            (None, Some(_)) if self.screen == Screen::Provision => match self.provision_page {
+                ProvisionPage::List => Place::Runs,
+                ProvisionPage::Run => Place::Run,
+                ProvisionPage::Plan => Place::Plan,
+                ProvisionPage::Form => Place::PlanForm,
             },
             (None, None) => Place::Bare,
             (None, Some(Pane::Clusters)) => Place::Clusters,
@@ -254,6 +286,13 @@ pub const BARE: Places = Places::of(&[Place::Bare]);
 pub const FLEET: Places = Places::of(&[Place::Fleet]);
 pub const LOGINS: Places = Places::of(&[Place::Logins]);
 pub const FLEET_SCREEN: Places = FLEET.or(LOGINS);
+/// Clusters by Terraform: the list, a run, a plan, all three.
+pub const RUNS: Places = Places::of(&[Place::Runs]);
+pub const RUN: Places = Places::of(&[Place::Run]);
+pub const PLAN: Places = Places::of(&[Place::Plan]);
+pub const PROVISION: Places = RUNS.or(RUN).or(PLAN);
+/// The form that begins a run: keys without a command are text.
+pub const PLAN_FORM: Places = Places::of(&[Place::PlanForm]);
 pub const DETAIL: Places = Places::of(&[Place::Detail]);
 pub const HELP: Places = Places::of(&[Place::Help]);
 pub const PICKER: Places = Places::of(&[Place::Picker]);
@@ -278,10 +317,10 @@ pub const QUESTION: Places = CONSENT.or(ASKED).or(OUTCOME);
 /// Every layer that `esc` just closes.
 pub const LAYER: Places = VIEWS.or(PROMPT).or(QUESTION).or(FORM);
 /// Where the rows or lines can move.
-pub const SCROLL: Places = DECK.or(FLEET_SCREEN).or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
+pub const SCROLL: Places = DECK.or(FLEET_SCREEN).or(PROVISION).or(VIEWS).or(CONSENT).or(CONFIRM).or(OUTCOME);
 /// Everywhere but where a person types or is asked.
-pub const GLOBAL: Places = BARE.or(DECK).or(FLEET_SCREEN).or(VIEWS);
-pub const ANYWHERE: Places = GLOBAL.or(LAYER).or(EDITOR);
+pub const GLOBAL: Places = BARE.or(DECK).or(FLEET_SCREEN).or(PROVISION).or(VIEWS);
+pub const ANYWHERE: Places = GLOBAL.or(LAYER).or(EDITOR).or(PLAN_FORM);
 
 /// The tables that a keymap file may have, and where each holds.
 pub const SECTIONS: &[(&str, Places)] = &[
@@ -318,6 +357,11 @@ pub const SECTIONS: &[(&str, Places)] = &[
     ("fleet-screen", FLEET_SCREEN),
     ("fleet", FLEET),
     ("logins", LOGINS),
+    ("provision", PROVISION),
+    ("runs", RUNS),
+    ("run", RUN),
+    ("plan", PLAN),
+    ("plan-form", PLAN_FORM),
 ];
 
 #[cfg(test)]
@@ -338,7 +382,7 @@ mod tests {
     #[test]
     fn anywhere_is_every_place_and_typing_is_not_global() {
         assert!(Place::ALL.iter().all(|place| ANYWHERE.has(*place)));
-        assert!(GLOBAL.and(PROMPT.or(QUESTION).or(FORM).or(EDITOR)).is_empty());
+        assert!(GLOBAL.and(PROMPT.or(QUESTION).or(FORM).or(EDITOR).or(PLAN_FORM)).is_empty());
         assert!(Place::ALL.iter().enumerate().all(|(index, place)| place.index() == index));
     }
 }

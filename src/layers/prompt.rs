@@ -22,6 +22,11 @@ pub enum Purpose {
     FleetFilter,
     /// The code of an MFA device, for the login that was chosen.
     MfaCode,
+    /// The list of clusters by Terraform.
+    RunsFilter,
+    /// A plan, or the log of a run.
+    ProvisionFilter,
+    ProvisionSearch,
 }
 
 /// The prompt's state. It acts on every letter; `esc` puts back what stood there before.
@@ -39,10 +44,18 @@ impl Prompt {
 
     pub fn kind(&self) -> LayerKind {
         match self.purpose {
-            Purpose::Filter(_) | Purpose::FleetFilter | Purpose::LogInclude | Purpose::LogExclude => LayerKind::Filter,
-            Purpose::LogSearch | Purpose::LogSave | Purpose::DetailSearch | Purpose::OpenFile | Purpose::MfaCode => {
-                LayerKind::LogSearch
-            }
+            Purpose::Filter(_)
+            | Purpose::FleetFilter
+            | Purpose::RunsFilter
+            | Purpose::ProvisionFilter
+            | Purpose::LogInclude
+            | Purpose::LogExclude => LayerKind::Filter,
+            Purpose::LogSearch
+            | Purpose::LogSave
+            | Purpose::DetailSearch
+            | Purpose::OpenFile
+            | Purpose::ProvisionSearch
+            | Purpose::MfaCode => LayerKind::LogSearch,
         }
     }
 
@@ -52,18 +65,21 @@ impl Prompt {
             Purpose::Filter(pane) => Some(pane),
             Purpose::LogInclude | Purpose::LogExclude | Purpose::LogSearch | Purpose::LogSave => Some(Pane::Logs),
             Purpose::DetailSearch | Purpose::OpenFile | Purpose::FleetFilter | Purpose::MfaCode => None,
+            Purpose::RunsFilter | Purpose::ProvisionFilter | Purpose::ProvisionSearch => None,
         }
     }
 
     /// Whether the line is typed in the footer, not on a border.
     pub fn is_in_the_footer(&self) -> bool {
-        self.pane().is_none() && self.purpose != Purpose::FleetFilter
+        self.pane().is_none() && !matches!(self.purpose, Purpose::FleetFilter | Purpose::RunsFilter)
     }
 
     /// What stands before the text.
     pub fn label(&self) -> &'static str {
         match self.purpose {
-            Purpose::Filter(_) | Purpose::FleetFilter => "/ ",
+            Purpose::Filter(_) | Purpose::FleetFilter | Purpose::RunsFilter => "/ ",
+            Purpose::ProvisionFilter => "filter ",
+            Purpose::ProvisionSearch => "search ",
             Purpose::LogInclude => "include ",
             Purpose::LogExclude => "exclude ",
             Purpose::LogSearch | Purpose::DetailSearch => "search ",

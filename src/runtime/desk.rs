@@ -12,6 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::gate::aws::AwsGate;
 use super::news::NewsInbox;
 use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, RegistryPort, SyncSink};
+use super::provision::RunsDesk;
 use super::sync::{Options, Parts, start};
 use super::watched::Watched;
 use crate::domain::cloud::{CloudCluster, CloudNews};
@@ -30,6 +31,7 @@ pub struct Desk {
     watched: Arc<Watched>,
     registry: Option<Arc<dyn RegistryPort>>,
     access: Option<AwsGate>,
+    runs: Option<RunsDesk>,
     teller: Arc<Teller>,
     news: Arc<NewsInbox>,
     runtime: Runtime,
@@ -65,7 +67,7 @@ impl Desk {
             asks
         });
         let (runtime, _looking) = (Runtime::current(), cancel.drop_guard());
-        Self { cloud, worker, watched, registry: None, access: None, teller, news, runtime, _looking }
+        Self { cloud, worker, watched, registry: None, access: None, runs: None, teller, news, runtime, _looking }
     }
 
     /// What changes the registry.
@@ -76,6 +78,11 @@ impl Desk {
     /// What changes who may enter EKS clusters.
     pub fn with_access(self, access: Option<AwsGate>) -> Self {
         Self { access, ..self }
+    }
+
+    /// What looks after Terraform runs.
+    pub fn with_runs(self, runs: Option<RunsDesk>) -> Self {
+        Self { runs, ..self }
     }
 
     /// What comes of `asked` is told under its number, behind what it made of the fleet's rows.
@@ -145,6 +152,11 @@ impl FleetDesk for Desk {
     fn ask(&self, effect: FleetEffect) {
         use FleetEffect::{ChangeAccess, Choose, Edit, ProposeAccess, Register, Remove};
         match (&self.registry, &self.access, effect) {
+            (.., FleetEffect::Runs(effect)) => {
+                if let Some(runs) = &self.runs {
+                    runs.ask(effect);
+                }
+            }
             (_, _, Choose { cluster, way }) => self.choose(cluster, way),
             (Some(registry), _, effect @ (Register { .. } | Edit { .. } | Remove { .. })) => {
                 self.change(registry, effect);

@@ -22,6 +22,7 @@ use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
 use crate::domain::notify::Hook;
+use crate::domain::provision::Run;
 use crate::domain::provision::site::ModuleSource;
 use crate::domain::registry::{
     Claim, ClusterRecord, Edit, FinishedJob, NotRegistered, Register, Remove, Snapshot, Transition,
@@ -219,6 +220,22 @@ pub trait SyncSink: Send + Sync + 'static {
 pub trait WatchedPort: Send + Sync + 'static {
     /// `None` for a cluster without a live session.
     fn survey(&self, cluster: ClusterId) -> Option<Survey>;
+}
+
+/// Where Terraform runs are kept beyond their Jobs, and what follows from their end.
+pub trait KeptRunsPort: Send + Sync + 'static {
+    /// Every run that is remembered, the one that changed last first.
+    fn kept(&self) -> BoxFuture<'_, Result<Vec<Run>, Trouble>>;
+
+    fn keep(&self, runs: Vec<Run>) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    fn forget(&self, id: String) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// A run made a cluster: it is registered, once. False if that was done before.
+    fn made(&self, run: Run) -> BoxFuture<'_, Result<bool, Trouble>>;
+
+    /// A run destroyed a cluster: it is taken out, once. False if that was done before.
+    fn gone(&self, run: Run) -> BoxFuture<'_, Result<bool, Trouble>>;
 }
 
 /// Sends notices out of the program.

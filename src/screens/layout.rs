@@ -1,7 +1,7 @@
 //! What a drawing gives back to the model: where things stand, so that a click finds its row and a page its size.
 
 use crate::input::commands::CommandId;
-use crate::input::context::{FleetPane, Pane};
+use crate::input::context::{FleetPane, Pane, ProvisionPage};
 use ratatui::layout::Rect;
 
 /// Hit boxes of one drawing.
@@ -10,6 +10,8 @@ pub struct Layout {
     pub panes: Vec<PaneBox>,
     /// Panes of the fleet's screen.
     pub fleet: Vec<PaneBox<FleetPane>>,
+    /// The page of the clusters by Terraform.
+    pub provision: Option<PaneBox<ProvisionPage>>,
     /// Cards of the fleet's screen with their places in the order, and how many stand in a row.
     pub cards: Vec<(Rect, usize)>,
     pub across: usize,

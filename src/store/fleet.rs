@@ -136,7 +136,7 @@ impl Fleet {
             FleetNews::Logins(logins) => self.logins = logins,
             FleetNews::Sync(figures) => self.sync = figures,
             // The terminal's, not the fleet's.
-            FleetNews::Ring(..) => {}
+            FleetNews::Ring(..) | FleetNews::Runs(_) => {}
             FleetNews::Described { cluster, info, eks } => {
                 return self.on(cluster, |state| {
                     (state.eks, state.is_gone) = (Some(eks), false);
@@ -155,7 +155,7 @@ impl Fleet {
             FleetNews::Renewed { cluster, info } => return self.on(cluster, |state| state.info = *info),
             FleetNews::Looking(is_looking) => self.is_looking = is_looking,
             // What was asked for it speaks to whoever asked.
-            FleetNews::Answered { .. } | FleetNews::Runs(_) => {}
+            FleetNews::Answered { .. } => {}
             // Of a cluster that is down the last look stays, with its age.
             FleetNews::Surveyed { cluster, snapshot } => {
                 return self.on(cluster, |state| state.survey = Some(snapshot));

@@ -234,6 +234,8 @@ pub fn reported(model: &mut Model, serial: u64, report: Box<Report>, now_ms: i64
             // The new Job is what one wants to see now.
             model.layers.retain(|layer| !matches!(layer, Layer::CronJobs(_)));
         }
+        let mut effects = effects;
+        effects.extend(super::provision::reported(model, &report));
         if model.layers.is_empty() && report.fates.len() > 1 {
             model.deck.clear_marks(model.deck.focus);
         }

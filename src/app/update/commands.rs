@@ -1,6 +1,6 @@
 //! Commands: what each does to the model. A command's place in the table says where it works; here is what it does.
 
-use super::{changes, consent, fleet, forms, layers, logs, pods, sessions};
+use super::{changes, consent, fleet, forms, layers, logs, pods, provision, sessions};
 use crate::app::model::{Model, Visit};
 use crate::domain::effect::Effect;
 use crate::domain::health::Health;
@@ -34,6 +34,8 @@ pub fn run(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
         CommandId::Help => Vec::new(),
         CommandId::Palette => push(model, Layer::Palette(Palette::default())),
         _ if !model.layers.is_empty() => layers::command(model, command, now_ms),
+        CommandId::ProvisionOpen => provision::open(model),
+        _ if model.screen == Screen::Provision => provision::command(model, command, now_ms),
         _ if model.screen == Screen::Fleet => fleet::command(model, command, now_ms),
         _ => deck(model, command, now_ms),
     };

@@ -30,6 +30,10 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
     let mut logins_changed = false;
     let mut effects = Vec::new();
     for piece in news {
+        if let FleetNews::Runs(told) = piece {
+            effects.extend(super::provision::news(model, told, now_ms));
+            continue;
+        }
         if let FleetNews::Answered { serial, answer } = piece {
             effects.extend(registry::answered(model, serial, answer, now_ms));
             continue;

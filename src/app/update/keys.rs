@@ -3,6 +3,7 @@
 use super::{commands, layers};
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
+use crate::input::context::Place;
 use crate::input::event::{Code, Key};
 use crate::input::keymap::Resolved;
 use crate::layers::Layer;
@@ -71,6 +72,9 @@ pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {
         editor.paste(text, now_ms);
         return Vec::new();
     }
+    if model.context().place() == Place::PlanForm {
+        return super::provision::paste(model, text, now_ms);
+    }
     if !model.layers.last_mut().is_some_and(|layer| layer.insert(text)) {
         return Vec::new();
     }
@@ -85,6 +89,9 @@ fn forget_chord(model: &mut Model) {
 fn typed(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
     if matches!(model.layers.last(), Some(Layer::Editor(_))) {
         return super::editor::key(model, key, now_ms);
+    }
+    if model.context().place() == Place::PlanForm {
+        return super::provision::key(model, key, now_ms);
     }
     let Some(layer) = model.layers.last_mut() else { return Vec::new() };
     let plain = !key.ctrl && !key.alt && !key.command;

@@ -179,6 +179,14 @@ fn prompt_text(model: &mut Model, purpose: Purpose, text: String, now_ms: i64) -
             model.deck.act(pane, Action::Filter(text), Scene { fleet: &model.fleet, now_ms });
             Vec::new()
         }
+        Purpose::RunsFilter | Purpose::ProvisionFilter => {
+            super::provision::filter_typed(model, &text, now_ms);
+            Vec::new()
+        }
+        Purpose::ProvisionSearch => {
+            super::provision::search_typed(model, &text, now_ms);
+            Vec::new()
+        }
         Purpose::FleetFilter => {
             super::fleet::filter(model, text, now_ms);
             Vec::new()

@@ -188,6 +188,9 @@ pub fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Vec<Effect> {
         | Purpose::DetailSearch
         | Purpose::OpenFile
         | Purpose::FleetFilter
+        | Purpose::RunsFilter
+        | Purpose::ProvisionFilter
+        | Purpose::ProvisionSearch
         | Purpose::MfaCode => return Vec::new(),
     }
     vec![query_in_place(model)]

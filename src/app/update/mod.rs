@@ -13,6 +13,7 @@ mod logs;
 mod manifests;
 mod mouse;
 mod pods;
+mod provision;
 mod registry;
 mod sessions;
 
@@ -170,6 +171,17 @@ fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {
             Name::Namespaces => model.deck.namespaces.remember_widths(&pane.needed),
             Name::Jobs => model.deck.jobs.remember_widths(&pane.needed),
             Name::Logs => {}
+        }
+    }
+    if let Some(page) = &layout.provision {
+        use crate::input::context::ProvisionPage;
+        let screen = &mut model.provision;
+        match page.pane {
+            ProvisionPage::List => {
+                (screen.list.offset, screen.list.page) = (page.offset, page.page);
+                screen.list.remember_widths(&page.needed);
+            }
+            _ => screen.page_rows = page.page,
         }
     }
     if layout.across > 0 {

@@ -28,6 +28,9 @@ pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
         let choice = layer.choice_at(y);
         return choice.map_or_else(Vec::new, |place| choose(model, place, now_ms));
     }
+    if model.screen == Screen::Provision {
+        return super::provision::click(model, x, y, now_ms);
+    }
     if model.screen == Screen::Fleet {
         return super::fleet::click(model, x, y, now_ms);
     }
@@ -64,6 +67,9 @@ pub fn scroll(model: &mut Model, x: u16, y: u16, up: bool, now_ms: i64) -> Vec<E
     if let Some(layer) = model.layers.last_mut() {
         super::layers::scroll(layer, by);
         return Vec::new();
+    }
+    if model.screen == Screen::Provision {
+        return super::provision::scroll(model, by, now_ms);
     }
     if model.screen == Screen::Fleet {
         return super::fleet::scroll(model, x, y, by, now_ms);

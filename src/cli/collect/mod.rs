@@ -2,6 +2,7 @@
 
 mod sink;
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -17,12 +18,20 @@ use super::exit::{FAILED, Failure, NOT_FOUND, USAGE};
 use super::flags::seconds;
 use super::registered::Opened;
 use super::syncing::{Looks, notifier, options};
-use super::{Global, logging};
+use super::{Global, joined, logging};
+use crate::adapters::audit::os_user;
 use crate::adapters::metrics::{Board, Vitals, serve};
+use crate::adapters::registry::holder;
+use crate::cli::deck::kept_runs;
 use crate::config::Environment;
+use crate::domain::fleet::FleetNews;
 use crate::domain::gate::Policy;
+use crate::domain::ids::ClusterId;
+use crate::domain::provision::news::RunsNews;
 use crate::domain::registry::Role;
 use crate::domain::sync::Target;
+use crate::runtime::news::NewsInbox;
+use crate::runtime::provision::{Runs, RunsDesk};
 use crate::runtime::sync::{Handle, Notifier, Options, start};
 
 #[derive(Debug, clap::Args)]
@@ -106,6 +115,7 @@ async fn collect(opened: &Opened, global: &Global, flags: &Collect) -> Result<Ex
         }
     };
     let mut handle = start(parts, options, targets);
+    let _runs = runs(opened, global);
     if flags.once {
         tokio::select! {
             () = handle.ended() => {}
@@ -123,6 +133,46 @@ async fn collect(opened: &Opened, global: &Global, flags: &Collect) -> Result<Ex
     tracing::info!("{name}: ending what is under way");
     finish(handle, &notifier).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Starts what is queued of Terraform's runs, and keeps them, where a management cluster is configured. Dropped, it ends.
+fn runs(opened: &Opened, global: &Global) -> Option<RunsDesk> {
+    let setup = &opened.setup;
+    let known = setup.known(global, joined::WHOLE);
+    let name = setup.loaded.config.site.cluster.as_str();
+    let place = known.fleet.clusters().iter().position(|info| !name.is_empty() && info.is_called(name))?;
+    let cluster = ClusterId(u32::try_from(place).ok()?);
+    let site = Arc::new(setup.loaded.config.site.clone());
+    let gate = setup.gate(known.fleet.clone());
+    let runs = Runs::new(gate, known.fleet.clone(), cluster, site, (holder(), os_user()));
+    let news = NewsInbox::new();
+    tokio::spawn(tell_runs(news.clone()));
+    tracing::info!(cluster = name, "Terraform runs are started here");
+    Some(RunsDesk::start(runs, Arc::new(setup.modules()), kept_runs(setup, &known), news))
+}
+
+/// What is told of runs, as lines of the log.
+async fn tell_runs(news: Arc<NewsInbox>) {
+    let mut states: HashMap<String, &'static str> = HashMap::new();
+    loop {
+        news.ready().await;
+        for piece in news.take() {
+            match piece {
+                FleetNews::Runs(RunsNews::Listed(Ok(runs))) => {
+                    for run in runs.iter() {
+                        let state = run.state().words();
+                        if states.insert(run.id.clone(), state).is_some_and(|before| before != state) {
+                            tracing::info!(run = run.id, cluster = run.identity.name, "{state}");
+                        }
+                    }
+                }
+                FleetNews::Runs(RunsNews::Listed(Err(trouble)) | RunsNews::Queue(Some(trouble))) => {
+                    tracing::warn!("runs: {}", trouble.words);
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 async fn serving(listener: Option<TcpListener>, board: Arc<Board>, handle: &Handle, interval: Duration) -> Infallible {

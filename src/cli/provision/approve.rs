@@ -11,10 +11,10 @@ use super::stop::not_now;
 use super::wait::{Waiting, wait};
 use crate::adapters::terraform::SCRIPT;
 use crate::cli::Global;
-use crate::cli::exit::{CONFLICT, Failure, say};
+use crate::cli::exit::{CONFLICT, Failure};
 use crate::cli::write::{Writing, agreed};
+use crate::domain::provision::Run;
 use crate::domain::provision::asks;
-use crate::domain::provision::{Kind, Run};
 use crate::domain::terraform::plan::{Plan, read};
 
 #[derive(Debug, Args)]
@@ -31,9 +31,6 @@ pub struct Approve {
     waiting: Waiting,
 }
 
-/// Resources that are named before the answer.
-const NAMED: usize = 20;
-
 pub fn run(global: &Global, flags: &Approve) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     desk.done(async {
@@ -44,14 +41,10 @@ pub fn run(global: &Global, flags: &Approve) -> Result<ExitCode, Failure> {
         };
         let shown = flags.sha256.as_deref().unwrap_or(digest);
         let approval = desk.runs.approval(shown, Timestamp::now().as_millisecond()).await;
-        let notes = match plan(&desk, &run).await {
-            Ok(plan) => notes(&run, &plan),
-            Err(failure) => {
-                say(&format!("the plan could not be read ({}); what it destroys is not listed", failure.words));
-                vec![format!("{}: {}", run.kind().word(), list::changes(&run))]
-            }
-        };
-        let change = asks::approve(&run, approval, SCRIPT, notes).map_err(|error| not_now(&error))?;
+        let plan = plan(&desk, &run).await?;
+        let mut checks = desk.runs.checks(&run, Some(&plan)).await;
+        checks.notes.splice(0..0, asks::notes(&run, &plan));
+        let change = asks::approve(&run, approval, SCRIPT, checks).map_err(|error| not_now(&error))?;
         if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_none() {
             return Ok(ExitCode::SUCCESS);
         }
@@ -74,28 +67,4 @@ pub async fn plan(desk: &Desk, run: &Run) -> Result<Plan, Failure> {
         return Err(Failure::new(CONFLICT, format!("run {} left no plan", run.id)));
     };
     read(&text).map_err(|error| Failure::new(CONFLICT, error))
-}
-
-/// What is to be known before somebody agrees.
-fn notes(run: &Run, plan: &Plan) -> Vec<String> {
-    let mut notes = vec![
-        format!("{} {}", run.kind().word(), run.identity),
-        plan.summary().words(),
-        format!("plan {}", run.facts.digest().unwrap_or_default()),
-    ];
-    if run.kind() == Kind::Destroy {
-        notes.push("the cluster and all that this plan made for it go".to_owned());
-    }
-    let destroyed: Vec<String> = plan
-        .destroyed()
-        .map(|change| {
-            let word = if change.action.creates() { "replaced" } else { "destroyed" };
-            format!("{word}: {}", change.address)
-        })
-        .collect();
-    notes.extend(destroyed.iter().take(NAMED).cloned());
-    if destroyed.len() > NAMED {
-        notes.push(format!("and {} more", destroyed.len() - NAMED));
-    }
-    notes
 }

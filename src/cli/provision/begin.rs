@@ -78,11 +78,14 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, lock: Option<String>) -> Re
         let mut given = Given::new(&desk, &settings, &identity)?;
         given.defaults();
         // A new cluster of a name that was there before is a new cluster.
+        let mut before = None;
         if let Some(run) = last.filter(|_| wants_a_past) {
-            given.as_before(desk.runs.given(run).await?);
+            before = Some(desk.runs.given(run).await?);
+            given.as_before(before.clone().unwrap_or_default());
         }
         flags.files.iter().try_for_each(|file| given.file(file))?;
         flags.variables.iter().try_for_each(|text| given.variable(text))?;
+        given.may_begin(kind, before.as_ref())?;
         let values::Checked { variables, secret, module } = given.checked(wants_a_past)?;
         let order = Order { id: run_id(RandomState::new().hash_one(0_u8)), identity, kind, asked_by: os_user() };
         let id = order.id.clone();

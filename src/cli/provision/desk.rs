@@ -9,17 +9,21 @@ use tokio::runtime::Runtime;
 use crate::adapters::audit::os_user;
 use crate::adapters::registry::holder;
 use crate::cli::Global;
+use crate::cli::deck::kept_runs;
 use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE, say};
 use crate::cli::scope::Asked;
 use crate::cli::setup;
 use crate::domain::provision::{Run, Site};
-use crate::runtime::provision::Runs;
+use crate::runtime::ports::{CloudPort, KeptRunsPort};
+use crate::runtime::provision::{Runs, settle};
 
 /// The runs of the management cluster.
 pub struct Desk {
     pub asked: Asked,
     pub runs: Runs,
     pub site: Arc<Site>,
+    /// Where runs are kept beyond their Jobs.
+    kept: Option<Arc<dyn KeptRunsPort>>,
 }
 
 impl Desk {
@@ -51,7 +55,10 @@ impl Desk {
         let cluster = crate::cli::write::cluster(&asked)?;
         let gate = asked.setup.gate(asked.port.clone());
         let runs = Runs::new(gate, asked.port.clone(), cluster, site.clone(), (holder(), os_user()));
-        Ok(Self { asked, runs, site })
+        let cloud = Arc::new(asked.setup.cloud(&asked.known)) as Arc<dyn CloudPort>;
+        let runs = runs.with_cloud(Some(cloud));
+        let kept = kept_runs(&asked.setup, &asked.known);
+        Ok(Self { asked, runs, site, kept })
     }
 
     /// Does `work` on a runtime of its own.
@@ -71,6 +78,16 @@ impl Desk {
     pub async fn find(&self, word: &str) -> Result<Run, Failure> {
         let runs = self.runs.list().await?;
         find(&runs, word).cloned()
+    }
+
+    /// Keeps a run, and does what follows from its end.
+    pub async fn keep(&self, run: &Run) {
+        let Some(kept) = &self.kept else { return };
+        if let Err(trouble) = kept.keep(vec![run.clone()]).await {
+            tracing::info!(words = trouble.words, "the run is not kept in the registry");
+            return;
+        }
+        settle(&**kept, std::slice::from_ref(run)).await.iter().for_each(|words| say(words));
     }
 
     /// Lets go what may go; that nobody could is no reason to fail.

@@ -6,11 +6,12 @@ use serde_json::{Map, Value};
 
 use super::desk::Desk;
 use crate::adapters::terraform::Module;
-use crate::cli::exit::{FAILED, Failure, USAGE, all_of};
-use crate::domain::provision::Identity;
+use crate::cli::exit::{CONFLICT, FAILED, Failure, USAGE, all_of};
+use crate::domain::provision::checks::may_begin;
 use crate::domain::provision::limit::exceeded;
 use crate::domain::provision::site::EnvironmentSettings;
 use crate::domain::provision::variables::{self, Variable};
+use crate::domain::provision::{Identity, Kind};
 use crate::runtime::provision::fixed;
 
 /// What is given so far.
@@ -75,6 +76,15 @@ impl<'a> Given<'a> {
         };
         self.values.insert(name.to_owned(), value);
         Ok(())
+    }
+
+    /// # Errors
+    /// What keeps such a run from beginning.
+    pub fn may_begin(&self, kind: Kind, before: Option<&Map<String, Value>>) -> Result<(), Failure> {
+        let mut all = self.values.clone();
+        all.extend(self.fixed.clone());
+        let name = self.fixed.get("name").and_then(Value::as_str).unwrap_or_default();
+        may_begin(kind, name, &self.known, before, &all).map_err(|words| Failure::new(CONFLICT, words))
     }
 
     /// Everything together, if the module and the environment take it. `is_lenient`: a value that the environment does

@@ -49,6 +49,7 @@ pub async fn wait(desk: &Desk, id: &str, waiting: &Waiting, format: Format) -> R
                 }
                 let state = run.state();
                 if state.is_over() || (state == State::AwaitingApproval && !run.facts.is_approved()) {
+                    desk.keep(run).await;
                     list::print(run, format)?;
                     return outcome(run);
                 }

@@ -21,8 +21,10 @@ pub struct RunChange {
     pub is_protected: bool,
     /// Why nothing may happen to it.
     pub read_only: Option<&'static str>,
-    /// Something is destroyed or replaced, or nobody could look inside.
+    /// Something is destroyed or replaced.
     pub is_dangerous: bool,
+    /// Nobody could look inside what is destroyed.
+    pub is_blind: bool,
     /// What is to be known before the answer, line by line.
     pub notes: Vec<String>,
 }
@@ -38,6 +40,9 @@ impl RunChange {
             _ => false,
         };
         match wants_name {
+            true if self.is_blind => {
+                Level::Word { word: format!("{} unseen", self.subject), is: "the cluster's name and the word unseen" }
+            }
             true => Level::Word { word: self.subject.clone(), is: "the cluster's name" },
             false => Level::Yes,
         }

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::checks::Checks;
 use super::manifests::{APPROVALS, CANCELLED_BY, Input, MANAGED_BY, PLACE, QUEUE, Spec};
 use super::site::care;
 use super::{Approval, JobFacts, Kind, Phase, Run};
 use crate::domain::gate::{Change, Propagation, Resource, RunChange, Verb, Write};
+use crate::domain::terraform::plan::Plan;
+use crate::domain::text::clean;
 
 /// What cannot be asked of a run as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +45,7 @@ pub fn plan(spec: &Spec, input: &Input, missing: Vec<Value>) -> RunChange {
 ///
 /// # Errors
 /// There is no such plan, or the same person has agreed to it.
-pub fn approve(run: &Run, approval: Approval, script: &str, notes: Vec<String>) -> Result<RunChange, NotNow> {
+pub fn approve(run: &Run, approval: Approval, script: &str, checks: Checks) -> Result<RunChange, NotNow> {
     let nothing = || NotNow::NothingToApprove { id: run.id.clone(), state: run.state().words() };
     let (Some(plan), Some(digest)) = (&run.plan, run.facts.digest()) else { return Err(nothing()) };
     if run.state() != super::State::AwaitingApproval {
@@ -66,7 +69,7 @@ pub fn approve(run: &Run, approval: Approval, script: &str, notes: Vec<String>) 
     let by: Vec<String> = facts.approvals.iter().map(Approval::words).collect();
     let note = json!({"metadata": {"annotations": {APPROVALS: json!(facts.approvals).to_string()}}});
     let mut writes = vec![patch(&JOB, &spec, &plan.job, note)];
-    let mut notes = notes;
+    let Checks { mut notes, is_dangerous, is_blind } = checks;
     if facts.is_approved() {
         let job = spec.job(Phase::Apply, Some((digest, &by.join(", "))));
         let input = Input { script: script.to_owned(), ..Input::default() };
@@ -75,8 +78,34 @@ pub fn approve(run: &Run, approval: Approval, script: &str, notes: Vec<String>) 
     } else {
         notes.push(format!("{} of {} people agree then; another one is wanted", facts.people(), facts.wanted));
     }
-    let is_dangerous = run.kind() == Kind::Destroy || run.changes().is_some_and(|(_, _, destroy)| destroy > 0);
-    Ok(change(Verb::Approve, &spec, writes, is_dangerous, notes))
+    let destroys = run.kind() == Kind::Destroy || run.changes().is_some_and(|(_, _, destroy)| destroy > 0);
+    let change = change(Verb::Approve, &spec, writes, is_dangerous || destroys, notes);
+    Ok(RunChange { is_blind, ..change })
+}
+
+/// Resources that are named before the answer.
+const NAMED: usize = 20;
+
+/// What is to be known before somebody agrees.
+pub fn notes(run: &Run, plan: &Plan) -> Vec<String> {
+    let mut notes = vec![
+        format!("{} {}", run.kind().word(), run.identity),
+        plan.summary().words(),
+        format!("plan {}", run.facts.digest().unwrap_or_default()),
+    ];
+    if run.kind() == Kind::Destroy {
+        notes.push("the cluster and all that was made for it go".to_owned());
+    }
+    let lost = plan.destroyed().map(|change| {
+        let word = if change.action.creates() { "replaced" } else { "destroyed" };
+        format!("{word}: {}", clean(&change.address))
+    });
+    let lost: Vec<String> = lost.collect();
+    notes.extend(lost.iter().take(NAMED).cloned());
+    if lost.len() > NAMED {
+        notes.push(format!("and {} more", lost.len() - NAMED));
+    }
+    notes
 }
 
 /// Ends a run: what is queued never begins, what runs is asked to stop and saves its state.
@@ -237,6 +266,7 @@ fn change(verb: Verb, spec: &Spec, writes: Vec<Write>, is_dangerous: bool, notes
         is_protected: spec.is_protected,
         read_only: None,
         is_dangerous,
+        is_blind: false,
         notes,
     }
 }
@@ -250,6 +280,7 @@ fn bare(verb: Verb, writes: Vec<Write>) -> RunChange {
         is_protected: false,
         read_only: None,
         is_dangerous: false,
+        is_blind: false,
         notes: Vec::new(),
     }
 }

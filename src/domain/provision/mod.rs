@@ -1,6 +1,8 @@
 //! Clusters by Terraform: who a run is about, what it does, and where it stands.
 
 pub mod asks;
+pub mod checks;
+pub mod fleet;
 mod identity;
 pub mod limit;
 pub mod manifests;
@@ -12,6 +14,7 @@ pub mod seen;
 pub mod site;
 mod told;
 pub mod variables;
+mod version_step;
 
 #[cfg(test)]
 mod tests;
@@ -22,3 +25,4 @@ pub use run::{Approval, Facts, JobFacts, Kind, State, Step, run_id};
 pub use seen::Run;
 pub use site::Site;
 pub use told::{Outcome, Phase};
+pub use version_step::version_step;

@@ -45,7 +45,8 @@ pub enum RunsEffect {
         serial: u64,
         id: String,
         sha256: String,
-        notes: Vec<String>,
+        /// What was shown.
+        plan: Option<SharedPlan>,
     },
 }
 
@@ -87,6 +88,8 @@ pub struct ModuleKnown {
 pub enum RunsNews {
     /// Every run, or why they could not be listed.
     Listed(Result<Arc<[Run]>, Trouble>),
+    /// Runs as they were when somebody looked last: no cluster has answered yet.
+    Remembered(Arc<[Run]>),
     /// How far a run that goes on has come.
     Progress {
         id: String,

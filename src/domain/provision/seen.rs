@@ -1,6 +1,6 @@
 //! Runs as their Jobs and pods tell them: nothing of a run is known that the management cluster does not say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -141,6 +141,24 @@ pub fn runs(jobs: &[Value], pods: &[Value]) -> Vec<Run> {
         }
     }
     let mut runs: Vec<Run> = runs.into_values().collect();
+    supersede(&mut runs);
+    runs.sort_by(|a, b| b.asked_ms.cmp(&a.asked_ms).then_with(|| a.id.cmp(&b.id)));
+    runs
+}
+
+/// Runs that are listed, and those of the past whose Jobs are gone: what had not ended has ended without a word.
+pub fn with_the_past(listed: Vec<Run>, past: &[Run]) -> Vec<Run> {
+    let mut runs = listed;
+    let is_listed: BTreeSet<String> = runs.iter().map(|run| run.id.clone()).collect();
+    for run in past.iter().filter(|run| !is_listed.contains(&run.id)) {
+        let mut run = run.clone();
+        for facts in [&mut run.facts.plan, &mut run.facts.apply] {
+            if !matches!(facts, JobFacts::Absent | JobFacts::Ended(_)) {
+                *facts = JobFacts::Ended(None);
+            }
+        }
+        runs.push(run);
+    }
     supersede(&mut runs);
     runs.sort_by(|a, b| b.asked_ms.cmp(&a.asked_ms).then_with(|| a.id.cmp(&b.id)));
     runs

@@ -5,12 +5,15 @@ use super::{Command, Need, When};
 use crate::domain::gate::Right;
 use crate::input::context::{
     ANYWHERE, ASKED, BARE, CLUSTERS, CONFIRM_WORD, CONSENT, CRONJOBS, DECK, DETAIL, EDITOR, FLEET, FLEET_SCREEN, FORM,
-    GLOBAL, JOBS, LAYER, LOGINS, LOGS, NAMESPACES, PALETTE, PICKER, PROMPT, Places, SCROLL, TABLES,
+    GLOBAL, JOBS, LAYER, LOGINS, LOGS, NAMESPACES, PALETTE, PICKER, PLAN, PLAN_FORM, PROMPT, PROVISION, Places, RUN,
+    RUNS, SCROLL, TABLES,
 };
 
 /// Tables with a filter, an order and marks.
-const FILTERED: Places = TABLES.or(FLEET);
-const MARKED: When = When::at(FILTERED).with(Need::Row);
+const FILTERED: Places = TABLES.or(FLEET).or(RUNS);
+const MARKED: When = When::at(TABLES.or(FLEET)).with(Need::Row);
+const A_RUN: When = When::at(RUNS.or(RUN)).with(Need::Row);
+const FORMS: Places = FORM.or(PLAN_FORM);
 const ROWS: When = When::at(TABLES).with(Need::Row);
 const LINES: When = When::at(LOGS).with(Need::Lines);
 const SCROLLED: When = When::at(SCROLL);
@@ -64,7 +67,7 @@ commands! {
     HistoryBack     "deck.history-back"       0 "before"    When::at(DECK), "Go back to what was chosen before";
     HistoryForward  "deck.history-forward"    0 "after"     When::at(DECK), "Go forward again";
     LastView        "deck.last-view"          0 "last"      When::at(DECK), "Swap with what was chosen last";
-    ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK.or(FLEET)).with(Need::Filter), "Show everything again";
+    ClearFilter     "deck.clear-filter"      24 "unfilter"  When::at(DECK.or(FLEET).or(RUNS)).with(Need::Filter), "Show everything again";
     Back            "deck.back"               0 "back"      When::at(DECK), "Go back: undo the filter, the zoom, the choice";
 
     FleetOpen       "fleet.open"             87 "fleet"     When::at(TABLES.or(BARE)), "Show the fleet: health over time, and credentials";
@@ -80,6 +83,44 @@ commands! {
     FleetWay        "fleet.way"              21 "way in"    When::at(FLEET).with(Need::Ways), "Reach the cluster another way: kubeconfig, registry or IAM";
     #[dangerous]
     FleetRemove     "fleet.remove"           30 "remove"    When::at(FLEET).with(Need::Record).with(Need::Writable), "Take the cluster out of the registry";
+    ProvisionOpen   "provision.open"         88 "Terraform" When::at(TABLES.or(BARE).or(FLEET_SCREEN)), "Show the clusters that Terraform makes";
+    ProvisionClose  "provision.close"        40 "back"      When::at(PROVISION), "Go back: to the list, then to the deck";
+    ProvisionNew    "provision.new"          14 "new"       When::at(RUNS), "Plan a new cluster";
+    ProvisionRun    "provision.run"          10 "run"       When::at(RUNS).with(Need::Row), "Show the cluster's last run: phases, log, outputs, history";
+    ProvisionPlan   "provision.plan"         12 "plan"      A_RUN, "Show the run's plan";
+    ProvisionApprove "provision.approve"     11 "approve"   When::at(PROVISION).with(Need::Row), "Agree to the plan: it is applied, and nothing else";
+    ProvisionTest   "provision.test"          0 "test"      When::at(RUNS), "Plan a cluster and change nothing";
+    ProvisionUpdate "provision.update"       16 "update"    A_RUN, "Plan a change of the cluster";
+    ProvisionDrift  "provision.drift"        18 "drift"     A_RUN, "Look at what is different from the state";
+    #[dangerous]
+    ProvisionDestroy "provision.destroy"     30 "destroy"   A_RUN, "Plan the end of the cluster";
+    ProvisionCancel "provision.cancel"       20 "stop"      A_RUN, "End the run: what runs saves its state and stops";
+    ProvisionUnlock "provision.unlock"       22 "unlock"    When::at(RUN).with(Need::Row), "Free the state's lock that the run failed on";
+    ProvisionSooner "provision.sooner"        0 "sooner"    A_RUN, "Give the queued run a place before the others";
+    ProvisionLater  "provision.later"         0 "later"     A_RUN, "Give the queued run a place behind the others";
+    #[dangerous]
+    ProvisionCleanup "provision.cleanup"      0 "clean up"  A_RUN, "Take the run's Jobs away";
+    ProvisionCopy   "provision.copy"         24 "copy"      When::at(RUN.or(PLAN)), "Copy what is selected: an address, a command, a line";
+    RunNextTab      "provision.next-tab"     26 "tab"       When::at(RUN), "Go to the next part: log, errors, outputs, history";
+    RunPreviousTab  "provision.previous-tab"  0 "tab"       When::at(RUN), "Go to the part before";
+    RunPhase        "provision.phase"        28 "phase"     When::at(RUN), "Show the log of the plan, or of the apply";
+    RunRaw          "provision.raw"          32 "raw"       When::at(RUN), "Show the lines as Terraform wrote them, or in words";
+    RunFollow       "provision.follow"       34 "follow"    When::at(RUN), "Follow the newest line, or stay";
+    RunWrap         "provision.wrap"          0 "wrap"      When::at(RUN), "Wrap long lines, or cut them";
+    RunEnter        "provision.enter"         0 "open"      When::at(RUN), "Open the run of the history that is selected";
+    PlanToggle      "provision.toggle"       10 "unfold"    When::at(PLAN), "Unfold what is selected, or fold it";
+    PlanUnfoldAll   "provision.unfold-all"   16 "all"       When::at(PLAN), "Unfold everything";
+    PlanFoldAll     "provision.fold-all"      0 "none"      When::at(PLAN), "Fold everything";
+    PlanOnly        "provision.only"         14 "kind"      When::at(PLAN), "Show one kind of change, then the next";
+    PlanFilter      "provision.filter"       18 "filter"    When::at(PLAN.or(RUN)), "Show only what has the words that you type";
+    PlanFind        "provision.find"         20 "find"      When::at(PLAN.or(RUN)), "Search without hiding anything";
+    PlanNext        "provision.next"          0 "next"      When::at(PLAN.or(RUN)), "Go to the next place found";
+    PlanPrevious    "provision.previous"      0 "before"    When::at(PLAN.or(RUN)), "Go to the place found before";
+    PlanDestroyed   "provision.destroyed"    22 "destroyed" When::at(PLAN), "Go to the next change that destroys something";
+    FormText        "provision.form-text"    14 "as text"   When::at(PLAN_FORM), "Show the variables as text, and take the text back";
+    FormFold        "provision.form-fold"    16 "defaults"  When::at(PLAN_FORM), "Show the variables that keep their defaults, or hide them";
+    FormClose       "provision.form-close"   18 "close"     When::at(PLAN_FORM), "Leave the form; what is filled in is kept";
+
     LoginAgain      "login.again"            10 "try again" When::at(LOGINS).with(Need::Row), "Try the login again: what waits for it comes back";
     LoginCode       "login.code"             12 "MFA code"  When::at(LOGINS).with(Need::Row), "Enter the code of the MFA device";
     LoginCopy       "login.copy"             14 "copy"      When::at(LOGINS).with(Need::Row), "Copy the command that mends it";
@@ -106,7 +147,7 @@ commands! {
     CopyName        "row.copy-name"           0 "copy"      ROWS, "Copy the row's name";
     Mark            "row.mark"                0 "mark"      MARKED, "Mark the row, or take its mark away";
     MarkRange       "row.mark-range"          0 "range"     MARKED, "Mark the rows from the last mark to here";
-    ClearMarks      "row.clear-marks"        28 "unmark"    When::at(FILTERED).with(Need::Marks), "Take all marks away";
+    ClearMarks      "row.clear-marks"        28 "unmark"    When::at(TABLES.or(FLEET)).with(Need::Marks), "Take all marks away";
 
     Filter          "table.filter"           20 "filter"    When::at(FILTERED), "Show only the rows that match what you type";
     FaultsOnly      "table.faults"           22 "faults"    When::at(FILTERED), "Show only the rows that are not well, or all";
@@ -193,11 +234,11 @@ commands! {
     #[dangerous]
     AccessRevoke    "access.revoke"          24 "revoke"    When::at(DETAIL).with(Need::Eks).with(Need::Writable), "Take a policy or the whole access entry away";
 
-    FormEnter       "form.enter"             10 "next"      When::at(FORM), "Go to the next field; on the last one take the form";
-    FormAccept      "form.accept"            11 "accept"    When::at(FORM), "Take the form as it is filled in";
+    FormEnter       "form.enter"             10 "next"      When::at(FORMS), "Go to the next field; on the last one take the form";
+    FormAccept      "form.accept"            11 "accept"    When::at(FORMS), "Take the form as it is filled in";
     FormEdit        "form.edit"              12 "as YAML"   When::at(FORM).with(Need::Manifest), "Take the form into the editor, as YAML";
-    FormNext        "form.next"               0 "next"      When::at(FORM), "Go to the next field";
-    FormPrevious    "form.previous"           0 "before"    When::at(FORM), "Go to the field before";
+    FormNext        "form.next"               0 "next"      When::at(FORMS), "Go to the next field";
+    FormPrevious    "form.previous"           0 "before"    When::at(FORMS), "Go to the field before";
     DraftDiscard    "editor.draft-discard"   20 "throw away" When::at(PICKER).with(Need::Drafts), "Throw a text that was not submitted away";
     Drafts          "editor.drafts"           0 "drafts"    When::at(DECK), "Go on with a text that was not submitted";
     EditorApply     "editor.apply"           10 "apply"     When::at(EDITOR), "Submit the text: every document in order";

@@ -98,7 +98,7 @@ impl Need {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct When {
     pub places: Places,
-    needs: u16,
+    needs: u32,
     right: Option<Right>,
 }
 
@@ -108,7 +108,7 @@ impl When {
     }
 
     pub const fn with(self, need: Need) -> Self {
-        Self { needs: self.needs | 1 << need as u16, ..self }
+        Self { needs: self.needs | 1 << need as u32, ..self }
     }
 
     /// It writes, and wants this right.
@@ -134,7 +134,7 @@ impl When {
         }
         Need::ALL
             .into_iter()
-            .find(|need| self.needs & (1 << *need as u16) != 0 && !need.met(context))
+            .find(|need| self.needs & (1 << *need as u32) != 0 && !need.met(context))
             .map(Need::missing)
             .or_else(|| match self.right {
                 Some(_) if context.read_only => Some("read-only"),

@@ -2,7 +2,7 @@
 
 use super::{Confirm, Stage};
 use crate::domain::gate::ask::Wanted;
-use crate::domain::gate::{Change, DryRun, Fate, Propagation, Proposal, Report, Target, Verb, words};
+use crate::domain::gate::{Change, DryRun, Fate, Propagation, Proposal, Report, RunChange, Target, Verb, words};
 use crate::domain::ids::KindId;
 use crate::domain::text::{clean, width};
 use crate::ui::frame::Piece;
@@ -51,12 +51,38 @@ fn question(proposal: &Proposal) -> Vec<Line> {
         lines.extend(proposal.anew.iter().map(|words| line(format!("  {}", clean(words)), Role::Warning)));
         lines.push(Vec::new());
     }
+    if let Wanted::Run(change) = &proposal.ask.what {
+        lines.extend(of_a_run(proposal, change));
+        return lines;
+    }
     let widest = proposal.targets.iter().map(|target| width(&name(target))).max().unwrap_or(0).min(48);
     for target in proposal.targets.iter().take(DESCRIBED) {
         lines.extend(about(target, widest, proposal.verb()));
     }
     if proposal.targets.len() > DESCRIBED {
         lines.push(line(format!("and {} more", proposal.targets.len() - DESCRIBED), Role::Text));
+    }
+    lines.extend(proposal.left_out.iter().map(|left| line(format!("left out: {}", clean(&left.words())), Role::Dim)));
+    lines
+}
+
+/// What happens to the cluster that Terraform works on stands first; the objects of its run matter less.
+fn of_a_run(proposal: &Proposal, change: &RunChange) -> Vec<Line> {
+    let is_loss = |note: &str| note.starts_with("destroyed: ") || note.starts_with("replaced: ");
+    let note = |words: &String| {
+        let role = if is_loss(words) { Role::Broken } else { Role::Text };
+        line(clean(words), role)
+    };
+    let mut lines: Vec<Line> = change.notes.iter().map(note).collect();
+    lines.push(Vec::new());
+    for target in &proposal.targets {
+        let verb = target.write.change.api_verb();
+        let words = format!("in {}: {verb} {}", proposal.place.cluster, target.write.object_words());
+        lines.push(line(clean(&words), Role::Dim));
+        if let (None, DryRun::Refused { trouble, .. }) = (&target.denied, &target.dry_run) {
+            lines.push(line(format!("    the server refuses: {}", clean(&trouble.words)), Role::Broken));
+        }
+        lines.extend(target.denied.as_ref().map(|why| line(format!("    {}", clean(why)), Role::Broken)));
     }
     lines.extend(proposal.left_out.iter().map(|left| line(format!("left out: {}", clean(&left.words())), Role::Dim)));
     lines

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::lines::{Line, line, lines, notes};
 use super::{Confirm, Stage};
+use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Environment, Level, Place, Proposal, Report, Verb};
 use crate::domain::text::width;
 use crate::layers::line_edit::LineEdit;
@@ -100,6 +101,12 @@ fn title(confirm: &Confirm) -> String {
     let verb = confirm.ask.verb().word();
     let mut letters = verb.chars();
     let verb = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    if let Wanted::Run(change) = &confirm.ask.what {
+        return match &confirm.stage {
+            Stage::Told(report) => outcome(report),
+            _ => format!("{verb} · {}", change.subject),
+        };
+    }
     match &confirm.stage {
         // What is made is named below; what it is made from is what was chosen.
         Stage::Asked(proposal) if matches!(proposal.verb(), Verb::Rerun | Verb::Trigger) => {
@@ -135,6 +142,11 @@ fn objects(proposal: &Proposal) -> String {
 
 fn badge(confirm: &Confirm) -> Vec<Piece> {
     let Stage::Asked(proposal) = &confirm.stage else { return Vec::new() };
+    if let Wanted::Run(change) = &proposal.ask.what {
+        // What it is done to is the cluster that Terraform works on.
+        let place = Place { environment: change.environment, protected: change.is_protected, ..proposal.place.clone() };
+        return place_badge(&place);
+    }
     place_badge(&proposal.place)
 }
 
@@ -181,7 +193,11 @@ fn foot(confirm: &Confirm) -> Vec<Line> {
             lines.push(line(format!("y  {verb}      n, esc  change nothing{other}"), Role::Text));
         }
         Level::Word { word, is } => {
-            lines.extend(wanted_word(&proposal.place, &word, is, &confirm.line));
+            let mut place = proposal.place.clone();
+            if let Wanted::Run(change) = &proposal.ask.what {
+                (place.environment, place.protected) = (change.environment, change.is_protected);
+            }
+            lines.extend(wanted_word(&place, &word, is, &confirm.line));
             lines
                 .push(line(format!("enter  {}      esc  change nothing{other}", confirm.ask.verb().word()), Role::Dim));
         }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::desk::Tools;
 use crate::domain::gate::Ask;
 use crate::domain::health::Trouble;
+use crate::domain::provision::checks::may_begin;
 use crate::domain::provision::manifests::Input;
 use crate::domain::provision::news::{Begin, ModuleKnown};
 use crate::domain::provision::site::{EnvironmentSettings, Order};
@@ -32,11 +33,16 @@ pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Ru
     let (environment, settings) = settings(tools, &begin.environment)?;
     let read = tools.modules.module(settings.module.clone()).await?;
     let known = known(&read.name, &read.sources)?;
-    let given = match (begin.variables, before) {
+    let last = match before {
+        Some(run) => Some(tools.runs.given(run).await.map_err(|error| error.trouble().clone())?),
+        None => None,
+    };
+    let given = match (begin.variables, &last) {
         (Some(variables), _) => variables.into_iter().chain(begin.secret.unwrap_or_default()).collect(),
-        (None, Some(run)) => tools.runs.given(run).await.map_err(|error| error.trouble().clone())?,
+        (None, Some(last)) => last.clone(),
         (None, None) => settings.defaults.clone(),
     };
+    may_begin(begin.kind, &begin.identity.name, &known, last.as_ref(), &given).map_err(Trouble::new)?;
     let (variables, secret) = together(&known, given, &begin.identity, &settings)?;
     let order = Order {
         id: run_id(RandomState::new().hash_one(0_u8)),

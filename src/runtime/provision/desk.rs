@@ -16,10 +16,11 @@ use super::follow::{follow_progress, read_log};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Trouble;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
-use crate::domain::provision::{Facts, JobFacts, Phase, Run, asks, outputs};
-use crate::domain::terraform::plan::read;
+use crate::domain::provision::seen::with_the_past;
+use crate::domain::provision::{Facts, JobFacts, Kind, Phase, Run, State, asks, outputs};
+use crate::domain::terraform::plan::{Plan, read};
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::ModulePort;
+use crate::runtime::ports::{KeptRunsPort, ModulePort};
 
 /// Between two looks while something goes on, while somebody looks, and else.
 const BUSY: Duration = Duration::from_millis(1_500);
@@ -27,6 +28,8 @@ const LOOKED_AT: Duration = Duration::from_secs(4);
 const IDLE: Duration = Duration::from_secs(30);
 /// A management cluster that fails is left alone for so long.
 const FAILED: Duration = Duration::from_secs(10);
+/// A run that ended longer ago is nobody's news.
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// The background of the runs. Dropped, it ends.
 pub struct RunsDesk {
@@ -39,6 +42,8 @@ pub struct RunsDesk {
 pub(super) struct Tools {
     pub runs: Runs,
     pub modules: Arc<dyn ModulePort>,
+    /// Where runs are kept beyond their Jobs, if anywhere.
+    pub kept: Option<Arc<dyn KeptRunsPort>>,
     pub news: Arc<NewsInbox>,
 }
 
@@ -50,16 +55,22 @@ impl Tools {
 
 impl RunsDesk {
     /// Begins to look. Call it inside a tokio runtime.
-    pub fn start(runs: Runs, modules: Arc<dyn ModulePort>, news: Arc<NewsInbox>) -> Self {
+    pub fn start(
+        runs: Runs,
+        modules: Arc<dyn ModulePort>,
+        kept: Option<Arc<dyn KeptRunsPort>>,
+        news: Arc<NewsInbox>,
+    ) -> Self {
         let cancel = CancellationToken::new();
         let (asks, asked) = unbounded_channel();
         let worker = Worker {
-            tools: Tools { runs, modules, news },
+            tools: Tools { runs, modules, kept, news },
             known: Vec::new(),
             is_looked_at: false,
             followers: BTreeMap::new(),
             log: None,
-            started: HashSet::new(),
+            past: Vec::new(),
+            settled: HashSet::new(),
         };
         tokio::spawn(cancel.clone().run_until_cancelled_owned(worker.work(asked)));
         Self { asks, _ends: cancel.drop_guard() }
@@ -80,11 +91,15 @@ struct Worker {
     followers: BTreeMap<(String, &'static str), JoinHandle<()>>,
     /// Who reads the log that somebody looks at.
     log: Option<JoinHandle<()>>,
-    started: HashSet<String>,
+    /// Runs as the registry remembers them.
+    past: Vec<Run>,
+    /// Runs whose clusters were registered or taken out, or could not be.
+    settled: HashSet<String>,
 }
 
 impl Worker {
     async fn work(mut self, mut asked: UnboundedReceiver<RunsEffect>) {
+        self.remember().await;
         let mut next = Instant::now();
         loop {
             tokio::select! {
@@ -140,10 +155,10 @@ impl Worker {
                     tools.tell(RunsNews::Prepared { serial, ask });
                 });
             }
-            RunsEffect::Approve { serial, id, sha256, notes } => {
+            RunsEffect::Approve { serial, id, sha256, plan } => {
                 let run = self.find(&id);
                 tokio::spawn(async move {
-                    let ask = approve(&tools, run, &sha256, notes).await.map(Box::new);
+                    let ask = approve(&tools, run, &sha256, plan.map(|plan| plan.0)).await.map(Box::new);
                     tools.tell(RunsNews::Prepared { serial, ask });
                 });
             }
@@ -171,15 +186,20 @@ impl Worker {
                 return FAILED;
             }
         };
-        if runs != self.known || self.is_looked_at {
+        let runs = with_the_past(runs, &self.past);
+        let has_changed = runs != self.known;
+        if has_changed || self.is_looked_at {
             self.tools.tell(RunsNews::Listed(Ok(runs.clone().into())));
         }
         self.known = runs;
+        if has_changed {
+            self.keep().await;
+        }
         self.follow();
         let went_on = self.tools.runs.go_on(&self.known, Timestamp::now()).await;
         let has_started = matches!(&went_on, Ok(due) if !due.started.is_empty());
         match went_on {
-            Ok(due) => self.started.extend(due.started),
+            Ok(_) => self.tools.tell(RunsNews::Queue(None)),
             Err(trouble) => self.tools.tell(RunsNews::Queue(Some(trouble))),
         }
         let goes_on = has_started || self.known.iter().any(|run| is_active(&run.facts));
@@ -188,6 +208,41 @@ impl Worker {
             (false, true) => LOOKED_AT,
             (false, false) => IDLE,
         }
+    }
+
+    /// What the registry remembers is there before any cluster has answered.
+    async fn remember(&mut self) {
+        let Some(kept) = &self.tools.kept else { return };
+        match kept.kept().await {
+            Ok(past) if !past.is_empty() => {
+                self.past = past;
+                self.known = with_the_past(Vec::new(), &self.past);
+                self.tools.tell(RunsNews::Remembered(self.known.clone().into()));
+            }
+            Ok(_) => {}
+            Err(trouble) => tracing::info!(words = trouble.words, "past runs are not remembered"),
+        }
+    }
+
+    /// Keeps what is different, and does what follows from runs that have ended.
+    async fn keep(&mut self) {
+        let Some(kept) = self.tools.kept.clone() else { return };
+        let is_new = |run: &&Run| !self.past.contains(run);
+        let changed: Vec<Run> = self.known.iter().filter(is_new).cloned().collect();
+        if changed.is_empty() {
+            return;
+        }
+        if let Err(trouble) = kept.keep(changed.clone()).await {
+            tracing::info!(words = trouble.words, "runs are not kept");
+            return;
+        }
+        self.past.clone_from(&self.known);
+        // Each is tried once: what is refused now is refused in a moment too.
+        let yesterday = Timestamp::now().as_millisecond() - DAY_MS;
+        let is_due = |run: &&Run| run.touched_ms() > yesterday && is_settling(run);
+        let due: Vec<Run> = self.known.iter().filter(is_due).cloned().collect();
+        let due: Vec<Run> = due.into_iter().filter(|run| self.settled.insert(run.id.clone())).collect();
+        tokio::spawn(async move { super::settle::settle(&*kept, &due).await });
     }
 
     /// Follows every phase that runs, once.
@@ -205,6 +260,10 @@ impl Worker {
             }
         }
     }
+}
+
+fn is_settling(run: &Run) -> bool {
+    matches!((run.kind(), run.state()), (Kind::Provision, State::Applied) | (Kind::Destroy, State::Destroyed))
 }
 
 fn is_active(facts: &Facts) -> bool {
@@ -237,11 +296,16 @@ async fn approve(
     tools: &Tools,
     run: Result<Run, Trouble>,
     sha256: &str,
-    notes: Vec<String>,
+    plan: Option<Arc<Plan>>,
 ) -> Result<crate::domain::gate::Ask, Trouble> {
     let run = run?;
-    let approval = tools.runs.approval(sha256, Timestamp::now().as_millisecond()).await;
-    let change = asks::approve(&run, approval, tools.modules.script(), notes);
+    let notes = plan.as_ref().map(|plan| asks::notes(&run, plan)).unwrap_or_default();
+    let (approval, mut checks) = futures::join!(
+        tools.runs.approval(sha256, Timestamp::now().as_millisecond()),
+        tools.runs.checks(&run, plan.as_deref()),
+    );
+    checks.notes.splice(0..0, notes);
+    let change = asks::approve(&run, approval, tools.modules.script(), checks);
     let change = change.map_err(|error| Trouble::new(error.to_string()))?;
     Ok(tools.runs.ask(change))
 }

@@ -7,8 +7,10 @@ mod begin;
 mod desk;
 mod follow;
 mod given;
+mod inside;
 mod keep;
 mod reader;
+mod settle;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,9 +22,10 @@ pub use begin::fixed;
 pub use desk::RunsDesk;
 pub use keep::{Due, HELD_S};
 pub use reader::Files;
+pub use settle::settle;
 
 use super::gate::Gate;
-use super::ports::FleetPort;
+use super::ports::{CloudPort, FleetPort};
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Answer, Ask, Fate, LeftOut, Missing, RunChange};
 use crate::domain::health::Trouble;
@@ -45,6 +48,7 @@ pub struct Runs {
     holder: String,
     /// Of the account at this machine.
     os_user: String,
+    cloud: Option<Arc<dyn CloudPort>>,
 }
 
 impl Runs {
@@ -55,7 +59,7 @@ impl Runs {
         site: Arc<Site>,
         (holder, os_user): (String, String),
     ) -> Self {
-        Self { gate, fleet, cluster, site, holder, os_user }
+        Self { gate, fleet, cluster, site, holder, os_user, cloud: None }
     }
 
     pub fn cluster(&self) -> ClusterId {

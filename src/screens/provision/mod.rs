@@ -1,4 +1,76 @@
-//! Clusters by Terraform.
+//! Clusters by Terraform: which there are, a run, its plan, the form that begins one.
 
+pub mod list;
 pub mod plan;
 pub mod run;
+pub mod update;
+pub mod view;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::domain::filter::FieldTable;
+use crate::domain::health::Trouble;
+use crate::domain::ids::ClusterId;
+use crate::domain::provision::fleet::OfCluster;
+use crate::domain::provision::{Phase, Run, Site};
+use crate::domain::terraform::progress::Progress;
+use crate::input::context::ProvisionPage;
+use crate::screens::pane::Pane;
+use plan::PlanPage;
+use run::RunPage;
+
+/// The state of the screen.
+#[derive(Debug)]
+pub struct ProvisionScreen {
+    pub page: ProvisionPage,
+    /// A management cluster is configured and known.
+    pub is_there: bool,
+    pub management: Option<ClusterId>,
+    pub site: Arc<Site>,
+    /// Every run, the newest first, and the clusters that they are about.
+    pub runs: Arc<[Run]>,
+    pub clusters: Arc<[OfCluster]>,
+    /// When they were listed last, and why not since; Unix milliseconds.
+    pub listed_ms: Option<i64>,
+    pub trouble: Option<Trouble>,
+    /// Why nothing that is queued starts.
+    pub queue_trouble: Option<Trouble>,
+    /// How far runs that go on have come, by id.
+    pub progress: HashMap<String, Progress>,
+    /// About what a month costs of what a plan adds, by run.
+    pub costs: HashMap<String, String>,
+    pub list: Pane<String>,
+    pub fields: FieldTable,
+    pub run: Option<RunPage>,
+    pub plan: Option<OpenPlan>,
+    pub form: Option<FormPage>,
+    /// What was asked under this number, before the question is there.
+    pub asked: Option<u64>,
+    /// What of the run's page was asked for.
+    pub told: RunTold,
+    /// Rows that one page of the run or the plan has.
+    pub page_rows: usize,
+}
+
+/// A plan that is being read, or is shown.
+#[derive(Debug)]
+pub struct OpenPlan {
+    /// The run's.
+    pub id: String,
+    /// Of the plan's file.
+    pub sha256: String,
+    pub page: Result<PlanPage, Option<Trouble>>,
+    /// The page that it was opened from.
+    pub from: ProvisionPage,
+}
+
+/// What of a run was asked for, so that it is asked for once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RunTold {
+    pub log: Option<Phase>,
+    pub outputs: bool,
+}
+
+#[derive(Debug)]
+pub struct FormPage;

@@ -11,8 +11,11 @@ pub struct Step {
     pub postgres: &'static str,
 }
 
-pub const STEPS: &[Step] =
-    &[Step { version: 1, both: TABLES, postgres: ROW_SECURITY }, Step { version: 2, both: LOGINS, postgres: "" }];
+pub const STEPS: &[Step] = &[
+    Step { version: 1, both: TABLES, postgres: ROW_SECURITY },
+    Step { version: 2, both: LOGINS, postgres: "" },
+    Step { version: 3, both: RUNS, postgres: RUNS_SECURITY },
+];
 
 const TABLES: &str = "
 CREATE TABLE clusters (
@@ -106,6 +109,50 @@ ALTER TABLE clusters ADD COLUMN login_role TEXT;
 ALTER TABLE clusters ADD COLUMN login_external_id TEXT;
 ";
 
+/// Terraform runs. They belong to no registered cluster: what they make need not be one yet.
+const RUNS: &str = "
+CREATE TABLE runs (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    management TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    touched_ms BIGINT NOT NULL,
+    over BIGINT NOT NULL,
+    settled BIGINT NOT NULL,
+    run TEXT NOT NULL,
+    PRIMARY KEY (org, id)
+);
+CREATE INDEX runs_by_time ON runs (org, management, touched_ms);
+";
+
+/// Members read, operators write; who is a member already is given what new members are.
+const RUNS_SECURITY: &str = "
+ALTER TABLE runs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE runs FORCE ROW LEVEL SECURITY;
+CREATE POLICY reads ON runs FOR SELECT
+    USING (EXISTS (SELECT 1 FROM members m WHERE m.login = session_user::text AND m.org = runs.org));
+CREATE POLICY adds ON runs FOR INSERT
+    WITH CHECK (EXISTS (SELECT 1 FROM members m WHERE m.login = session_user::text AND m.org = runs.org
+        AND m.role IN ('operator', 'admin')));
+CREATE POLICY changes ON runs FOR UPDATE
+    USING (EXISTS (SELECT 1 FROM members m WHERE m.login = session_user::text AND m.org = runs.org
+        AND m.role IN ('operator', 'admin')))
+    WITH CHECK (EXISTS (SELECT 1 FROM members m WHERE m.login = session_user::text AND m.org = runs.org
+        AND m.role IN ('operator', 'admin')));
+CREATE POLICY removes ON runs FOR DELETE
+    USING (EXISTS (SELECT 1 FROM members m WHERE m.login = session_user::text AND m.org = runs.org
+        AND m.role IN ('operator', 'admin')));
+DO $$
+DECLARE
+    member TEXT;
+BEGIN
+    FOR member IN SELECT DISTINCT login FROM members LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON runs TO %I', member);
+    END LOOP;
+END
+$$;
+";
+
 /// Every policy asks who logged in (`session_user`), which neither SET nor SET ROLE changes. The owner is held to the
 /// policies too, and its only own one is over the members.
 const ROW_SECURITY: &str = "
@@ -149,7 +196,7 @@ GRANT SELECT ON schema_version TO PUBLIC;
 
 /// What a member's login is given; policies say which rows. `%1$I` is the login.
 pub const GRANT: &str = "GRANT SELECT ON members TO %1$I; \
-    GRANT SELECT, INSERT, UPDATE, DELETE ON clusters, snapshots, transitions, finished_jobs, claims TO %1$I; \
+    GRANT SELECT, INSERT, UPDATE, DELETE ON clusters, snapshots, transitions, finished_jobs, claims, runs TO %1$I; \
     GRANT SELECT, INSERT ON audit_copies TO %1$I";
-pub const REVOKE: &str = "REVOKE ALL ON members, clusters, snapshots, transitions, finished_jobs, claims, audit_copies \
+pub const REVOKE: &str = "REVOKE ALL ON members, clusters, snapshots, transitions, finished_jobs, claims, runs, audit_copies \
     FROM %1$I";

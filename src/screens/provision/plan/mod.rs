@@ -132,6 +132,11 @@ impl PlanPage {
     }
 
     /// What the frame says; its warnings are rows of the page.
+    /// The same plan for somebody else.
+    pub fn shared(&self) -> Arc<Plan> {
+        self.plan.clone()
+    }
+
     pub fn head(&self) -> &PlanHead {
         &self.head
     }

@@ -221,3 +221,10 @@ impl RunPage {
         }
     }
 }
+
+/// Without the log: it may be long.
+impl std::fmt::Debug for RunPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunPage").field("run_id", &self.run_id).field("tab", &self.tab).finish_non_exhaustive()
+    }
+}

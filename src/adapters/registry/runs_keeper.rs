@@ -1,0 +1,107 @@
+//! The registry behind the port of Terraform runs.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use super::{Opener, RegistryDesk};
+use crate::domain::aws::arn::ClusterArn;
+use crate::domain::aws::partition::of_region;
+use crate::domain::gate::Environment;
+use crate::domain::health::Trouble;
+use crate::domain::provision::site::care;
+use crate::domain::provision::{Identity, Run};
+use crate::domain::registry::{NotRegistered, Origin, Register, Remove, Test, Treatment};
+use crate::runtime::ports::{KeptRunsPort, RegistryPort};
+
+/// [`KeptRunsPort`] over a registry.
+pub struct RunsKeeper {
+    opener: Arc<Opener>,
+    /// The management cluster, as it is called here.
+    management: String,
+    /// What registers clusters and takes them out; without it nobody does.
+    desk: Option<RegistryDesk>,
+}
+
+impl RunsKeeper {
+    pub fn new(opener: Arc<Opener>, management: String, desk: Option<RegistryDesk>) -> Self {
+        Self { opener, management, desk }
+    }
+}
+
+fn arn(identity: &Identity) -> ClusterArn {
+    ClusterArn {
+        partition: of_region(&identity.region).id.to_owned(),
+        region: identity.region.clone(),
+        account: identity.account.clone(),
+        name: identity.name.clone(),
+    }
+}
+
+impl KeptRunsPort for RunsKeeper {
+    fn kept(&self) -> BoxFuture<'_, Result<Vec<Run>, Trouble>> {
+        Box::pin(async {
+            // A registry that nobody made yet is not made by looking.
+            match self.opener.is_there() {
+                true => Ok(self.opener.registry().await?.kept_runs(&self.management).await?),
+                false => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn keep(&self, runs: Vec<Run>) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async move { Ok(self.opener.registry().await?.keep_runs(&self.management, &runs).await?) })
+    }
+
+    fn forget(&self, id: String) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async move { Ok(self.opener.registry().await?.forget_run(&id).await?) })
+    }
+
+    fn made(&self, run: Run) -> BoxFuture<'_, Result<bool, Trouble>> {
+        Box::pin(async move {
+            let registry = self.opener.registry().await?;
+            let Some(desk) = self.desk.as_ref().filter(|_| !run.id.is_empty()) else { return Ok(false) };
+            if registry.is_settled(&run.id).await? {
+                return Ok(false);
+            }
+            let arn = arn(&run.identity);
+            let told = arn.to_string();
+            let is_there =
+                registry.clusters().await?.iter().any(|record| record.identity.arn.as_deref() == Some(&told));
+            if !is_there {
+                let environment = care(&run.environment, &run.identity.name);
+                let treatment = Treatment {
+                    environment: Some(environment).filter(|found| *found != Environment::Unclassified),
+                    protected: run.is_protected,
+                    ..Treatment::default()
+                };
+                let request = Register { origin: Origin::Arn(arn), treatment, test: Test::Connect { agreed: false } };
+                desk.register(request).await.map_err(|error| match error {
+                    NotRegistered::Trouble(trouble) => trouble,
+                    _ => Trouble::new("it could not be registered"),
+                })?;
+            }
+            registry.settle(&run.id).await?;
+            Ok(!is_there)
+        })
+    }
+
+    fn gone(&self, run: Run) -> BoxFuture<'_, Result<bool, Trouble>> {
+        Box::pin(async move {
+            let registry = self.opener.registry().await?;
+            let Some(desk) = &self.desk else { return Ok(false) };
+            if registry.is_settled(&run.id).await? {
+                return Ok(false);
+            }
+            let told = arn(&run.identity).to_string();
+            let found =
+                registry.clusters().await?.into_iter().find(|record| record.identity.arn.as_deref() == Some(&told));
+            let is_there = found.is_some();
+            if let Some(record) = found {
+                desk.remove(Remove { typed: record.name.clone(), name: record.name, export: None }).await?;
+            }
+            registry.settle(&run.id).await?;
+            Ok(is_there)
+        })
+    }
+}

@@ -1,0 +1,311 @@
+//! The screen of clusters by Terraform: what commands do, what is told of runs.
+
+mod form;
+mod open;
+
+use super::changes;
+use crate::app::model::Model;
+use crate::domain::effect::{Effect, FleetEffect};
+use crate::domain::gate::ask::Wanted;
+use crate::domain::gate::{Report, RunChange, Verb};
+use crate::domain::provision::manifests::RUN;
+use crate::domain::provision::news::{Begin, RunsEffect, RunsNews, SharedPlan};
+use crate::domain::provision::{Kind, Run, State, asks};
+use crate::input::commands::CommandId;
+use crate::input::context::{ProvisionPage, Screen};
+use crate::layers::Layer;
+use crate::layers::confirm::Origin;
+use crate::layers::prompt::{Prompt, Purpose};
+use crate::screens::provision::plan::PlanAction;
+use crate::screens::table_action::Action;
+
+pub use form::{key, paste};
+pub use open::{copy, filter_typed, search_typed};
+
+/// An effect about runs.
+pub fn ask(effect: RunsEffect) -> Effect {
+    Effect::Fleet(FleetEffect::Runs(effect))
+}
+
+/// Shows the screen.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    model.screen = Screen::Provision;
+    model.provision.page = ProvisionPage::List;
+    model.provision.list.touch_all();
+    model.provision.settle();
+    vec![ask(RunsEffect::Look(true))]
+}
+
+/// Takes in what is told of runs.
+pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
+    model.dirty = true;
+    let screen = &mut model.provision;
+    match news {
+        RunsNews::Listed(told) => {
+            let done = screen.listed(told, now_ms);
+            let mut effects = ended(model, &done, now_ms);
+            effects.extend(open::follow(model));
+            return effects;
+        }
+        RunsNews::Remembered(runs) => screen.remembered(runs),
+        RunsNews::Progress { id, progress } => drop(screen.progress.insert(id, progress)),
+        RunsNews::Queue(trouble) => screen.queue_trouble = trouble,
+        RunsNews::Plan { id, plan } => open::plan_came(model, &id, plan),
+        RunsNews::Outputs { id, outputs } => {
+            if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
+                page.take_outputs(outputs);
+            }
+        }
+        RunsNews::Log { id, phase, lines } => {
+            if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
+                page.take_log(phase, lines);
+            }
+        }
+        RunsNews::LogEnded { id, phase, trouble } => {
+            if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
+                page.log_ended(phase, trouble);
+            }
+        }
+        RunsNews::Module { environment, module } => form::module_came(model, &environment, module, now_ms),
+        RunsNews::Prepared { serial, ask } => {
+            if screen.asked != Some(serial) {
+                return Vec::new();
+            }
+            screen.asked = None;
+            match ask {
+                Ok(ask) => return changes::ask_in(model, ask.cluster, ask.what, ask.hidden, Origin::Row),
+                Err(trouble) => model.warn(trouble.told(), now_ms),
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Runs that have ended since the last listing: a new cluster is looked for and opened, one that is gone is forgotten.
+fn ended(model: &mut Model, done: &[String], now_ms: i64) -> Vec<Effect> {
+    let told: Vec<(String, Kind)> = done
+        .iter()
+        .filter_map(|id| model.provision.find(id))
+        .map(|run| (run.identity.name.clone(), run.kind()))
+        .collect();
+    for (name, kind) in &told {
+        match kind {
+            Kind::Destroy => model.toast(format!("{name} is destroyed"), now_ms),
+            Kind::Provision => {
+                model.toast(format!("{name} is there: it is opened as soon as AWS lists it"), now_ms);
+                model.awaited.push(name.clone());
+            }
+            _ => model.toast(format!("{name} is applied"), now_ms),
+        }
+    }
+    let is_about_a_cluster = |kind: &Kind| matches!(kind, Kind::Provision | Kind::Destroy);
+    match told.iter().any(|(_, kind)| is_about_a_cluster(kind)) {
+        true => vec![Effect::Fleet(FleetEffect::Discover)],
+        false => Vec::new(),
+    }
+}
+
+/// A change of a run was carried out: what it made is what one wants to see now.
+pub fn reported(model: &mut Model, report: &Report) -> Vec<Effect> {
+    let refresh = ask(RunsEffect::Refresh);
+    match report.verb {
+        Verb::Plan | Verb::Unlock => {
+            let made = report.fates.iter().find_map(|(_, fate)| match fate {
+                crate::domain::gate::Fate::Done { object } => object["metadata"]["labels"][RUN].as_str(),
+                _ => None,
+            });
+            let Some(id) = made.map(str::to_owned) else { return vec![refresh] };
+            model.provision.form = None;
+            [refresh].into_iter().chain(open::run(model, &id)).collect()
+        }
+        Verb::Approve => {
+            let id = model.provision.plan.take().map(|plan| plan.id);
+            let opened = id.map_or_else(Vec::new, |id| open::run(model, &id));
+            [refresh].into_iter().chain(opened).collect()
+        }
+        Verb::Stop | Verb::Move | Verb::CleanUp => vec![refresh],
+        _ => Vec::new(),
+    }
+}
+
+pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
+    match model.provision.page {
+        ProvisionPage::Form => return form::command(model, command, now_ms),
+        ProvisionPage::Plan => {
+            if open::plan_command(model, command) {
+                return Vec::new();
+            }
+        }
+        ProvisionPage::Run => {
+            if let Some(effects) = open::run_command(model, command, now_ms) {
+                return effects;
+            }
+        }
+        ProvisionPage::List => {
+            if let Some(action) = model.provision.action(command) {
+                model.provision.act(action);
+                return Vec::new();
+            }
+        }
+    }
+    match command {
+        CommandId::ProvisionClose => close(model),
+        CommandId::Filter => {
+            let text = model.provision.list.filter_text.clone();
+            model.layers.push(Layer::Prompt(Prompt::new(Purpose::RunsFilter, &text)));
+            Vec::new()
+        }
+        CommandId::ClearFilter => {
+            model.provision.clear_filter();
+            Vec::new()
+        }
+        CommandId::ProvisionRun => {
+            let id = model.provision.current().map(|run| run.id.clone());
+            id.map_or_else(Vec::new, |id| open::run(model, &id))
+        }
+        CommandId::ProvisionPlan => open::plan(model, now_ms),
+        CommandId::ProvisionApprove => approve(model, now_ms),
+        CommandId::ProvisionNew => form::begin(model, Kind::Provision, None, now_ms),
+        CommandId::ProvisionTest => {
+            let before = model.provision.current().cloned();
+            form::begin(model, Kind::Test, before, now_ms)
+        }
+        CommandId::ProvisionUpdate => {
+            let before = model.provision.current().cloned();
+            form::begin(model, Kind::Update, before, now_ms)
+        }
+        CommandId::ProvisionDrift => again(model, Kind::Drift, None, now_ms),
+        CommandId::ProvisionDestroy => again(model, Kind::Destroy, None, now_ms),
+        CommandId::ProvisionUnlock => unlock(model, now_ms),
+        CommandId::ProvisionCancel => change(model, now_ms, |run| asks::cancel(run, "the deck")),
+        CommandId::ProvisionSooner => {
+            let least = model.provision.runs.iter().map(|run| run.place).min().unwrap_or_default();
+            change(model, now_ms, |run| asks::move_to(run, least - 1))
+        }
+        CommandId::ProvisionLater => {
+            let most = model.provision.runs.iter().map(|run| run.place).max().unwrap_or_default();
+            change(model, now_ms, |run| asks::move_to(run, most + 1))
+        }
+        CommandId::ProvisionCleanup => change(model, now_ms, |run| asks::clean_up(run, &[])),
+        CommandId::ProvisionCopy => copy(model, now_ms),
+        _ => Vec::new(),
+    }
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    let screen = &mut model.provision;
+    match screen.page {
+        ProvisionPage::List => {
+            model.screen = Screen::Deck;
+            vec![ask(RunsEffect::Look(false)), ask(RunsEffect::StopLog)]
+        }
+        ProvisionPage::Plan => {
+            let from = screen.plan.take().map_or(ProvisionPage::List, |plan| plan.from);
+            screen.page = if screen.run.is_some() { from } else { ProvisionPage::List };
+            Vec::new()
+        }
+        ProvisionPage::Run | ProvisionPage::Form => {
+            screen.run = None;
+            screen.page = ProvisionPage::List;
+            vec![ask(RunsEffect::StopLog)]
+        }
+    }
+}
+
+/// Asks what a change of the current run would do.
+fn change(model: &mut Model, now_ms: i64, of: impl FnOnce(&Run) -> Result<RunChange, asks::NotNow>) -> Vec<Effect> {
+    let (Some(run), Some(cluster)) = (model.provision.current(), model.provision.management) else {
+        return Vec::new();
+    };
+    match of(run) {
+        Ok(change) => changes::ask_in(model, cluster, Wanted::Run(Box::new(change)), 0, Origin::Row),
+        Err(error) => {
+            model.toast(error.to_string(), now_ms);
+            Vec::new()
+        }
+    }
+}
+
+/// Another run of the cluster, with what its last one was given.
+fn again(model: &mut Model, kind: Kind, lock: Option<String>, now_ms: i64) -> Vec<Effect> {
+    let Some(run) = model.provision.current() else { return Vec::new() };
+    let order = Begin {
+        kind,
+        environment: run.environment.clone(),
+        identity: run.identity.clone(),
+        variables: None,
+        secret: None,
+        before: Some(run.id.clone()),
+        lock,
+    };
+    prepare(model, now_ms, |serial| RunsEffect::Begin { serial, order: Box::new(order) })
+}
+
+/// Asks for what a person is to be asked; the question comes up when it is there.
+fn prepare(model: &mut Model, now_ms: i64, effect: impl FnOnce(u64) -> RunsEffect) -> Vec<Effect> {
+    model.serial += 1;
+    model.provision.asked = Some(model.serial);
+    model.toast("putting it together …", now_ms);
+    vec![ask(effect(model.serial))]
+}
+
+/// On the plan it agrees; elsewhere it shows the plan first: nobody agrees to what they have not seen.
+fn approve(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    if model.provision.page != ProvisionPage::Plan {
+        return open::plan(model, now_ms);
+    }
+    let Some((run, plan)) = model.provision.current().zip(model.provision.plan.as_ref()) else { return Vec::new() };
+    let Ok(page) = &plan.page else {
+        model.toast("the plan is not read yet", now_ms);
+        return Vec::new();
+    };
+    if run.state() != State::AwaitingApproval {
+        let words = format!("run {} is {}: there is nothing to approve", run.id, run.state().words());
+        model.toast(words, now_ms);
+        return Vec::new();
+    }
+    let (id, sha256) = (plan.id.clone(), plan.sha256.clone());
+    let plan = Some(SharedPlan(page.shared()));
+    prepare(model, now_ms, |serial| RunsEffect::Approve { serial, id, sha256, plan })
+}
+
+fn unlock(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    match open::lock(model, now_ms) {
+        Some(lock) => again(model, Kind::Unlock, Some(lock.id), now_ms),
+        None => {
+            model.toast("its log tells of no lock", now_ms);
+            Vec::new()
+        }
+    }
+}
+
+pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
+    let Some(drawn) = model.layout.provision.clone() else { return Vec::new() };
+    if !drawn.area.contains((x, y).into()) {
+        return Vec::new();
+    }
+    match model.provision.page {
+        ProvisionPage::List => {
+            let action = drawn.heading_at(x, y).map(Action::SortBy).or_else(|| drawn.position_at(y).map(Action::To));
+            if let Some(action) = action {
+                model.provision.act(action);
+            }
+        }
+        _ => {
+            if let Some(row) = drawn.position_at(y) {
+                open::go_to(model, row, now_ms);
+            }
+        }
+    }
+    Vec::new()
+}
+
+pub fn scroll(model: &mut Model, by: isize, now_ms: i64) -> Vec<Effect> {
+    match model.provision.page {
+        ProvisionPage::List => model.provision.act(Action::Step(by)),
+        ProvisionPage::Plan => open::act_on_plan(model, PlanAction::Step(by)),
+        ProvisionPage::Run => open::step_run(model, by, now_ms),
+        ProvisionPage::Form => {}
+    }
+    Vec::new()
+}

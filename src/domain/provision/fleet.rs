@@ -1,0 +1,76 @@
+//! Runs by the cluster that they are about.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Identity, Kind, Run, State};
+
+/// A cluster with its runs, as places in the list of all runs: the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfCluster {
+    pub identity: Identity,
+    pub runs: Vec<usize>,
+}
+
+/// What is known of the difference between a state and the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drift {
+    /// Nobody looked.
+    Unknown,
+    /// Unix milliseconds of the look.
+    None {
+        at_ms: i64,
+    },
+    Found {
+        at_ms: i64,
+    },
+}
+
+impl OfCluster {
+    pub fn last<'a>(&self, runs: &'a [Run]) -> Option<&'a Run> {
+        runs.get(*self.runs.first()?)
+    }
+
+    pub fn all<'a>(&'a self, runs: &'a [Run]) -> impl Iterator<Item = &'a Run> {
+        self.runs.iter().filter_map(|place| runs.get(*place))
+    }
+
+    /// By the newest look that came to its end; one before the last apply tells nothing any more.
+    pub fn drift(&self, runs: &[Run]) -> Drift {
+        for run in self.all(runs) {
+            match (run.kind(), run.state()) {
+                (Kind::Drift, State::Planned { changes: true }) => return Drift::Found { at_ms: run.touched_ms() },
+                (Kind::Drift, State::Planned { changes: false }) => return Drift::None { at_ms: run.touched_ms() },
+                (_, State::Applied | State::Destroyed) => return Drift::Unknown,
+                _ => {}
+            }
+        }
+        Drift::Unknown
+    }
+
+    /// The newest run says that somebody else holds the state's lock.
+    pub fn is_locked(&self, runs: &[Run]) -> bool {
+        let ended = self.all(runs).find_map(Run::outcome);
+        ended.is_some_and(|outcome| outcome.reason == "lock")
+    }
+
+    /// Something of it stands, as far as its runs tell.
+    pub fn stands(&self, runs: &[Run]) -> bool {
+        let last = self.all(runs).find(|run| matches!(run.state(), State::Applied | State::Destroyed));
+        last.is_some_and(|run| run.state() == State::Applied)
+    }
+}
+
+/// Every cluster of a list of runs (the newest first), the one whose run is newest first.
+pub fn by_cluster(runs: &[Run]) -> Arc<[OfCluster]> {
+    let mut places: BTreeMap<&Identity, usize> = BTreeMap::new();
+    let mut clusters: Vec<OfCluster> = Vec::new();
+    for (place, run) in runs.iter().enumerate() {
+        let at = *places.entry(&run.identity).or_insert_with(|| {
+            clusters.push(OfCluster { identity: run.identity.clone(), runs: Vec::new() });
+            clusters.len() - 1
+        });
+        clusters[at].runs.push(place);
+    }
+    clusters.into()
+}
