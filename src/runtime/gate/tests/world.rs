@@ -236,7 +236,7 @@ impl WritePort for World {
     fn write(&self, approved: ApprovedWrite) -> BoxFuture<'static, Result<WriteReply, NotWritten>> {
         let write = approved.write().clone();
         let verb = match &write.change {
-            Change::Create { .. } => "POST",
+            Change::Create { .. } | Change::Exec { .. } => "POST",
             Change::Replace { .. } => "PUT",
             Change::Patch { .. } => "PATCH",
             Change::Delete { .. } => "DELETE",

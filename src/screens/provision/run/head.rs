@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::why::why;
-use super::{RunPage, RunScene, asked, errors, phases};
+use super::{RunPage, RunScene, RunTab, asked, errors, phases};
 use crate::domain::provision::{JobFacts, Run, State as RunState};
 use crate::domain::text::width;
 use crate::ui::text::wrap;
@@ -86,6 +86,10 @@ fn first_error(page: &RunPage, run: &Run, scene: &RunScene<'_>, columns: usize) 
         };
         return vec![ranked(4)(Line::of(Some(State::Warning), words, Role::Warning))];
     };
+    // Where they are all listed, none is told above.
+    if page.tab == RunTab::Errors {
+        return Vec::new();
+    }
     if run.state() == RunState::Failed && errors == 1 && page.lock(scene).is_some() {
         return Vec::new();
     }

@@ -10,8 +10,10 @@ mod log;
 mod look;
 mod outputs;
 mod phases;
+mod rows;
 mod scroll;
 mod search;
+mod tabs;
 pub mod update;
 pub mod view;
 mod why;
@@ -165,13 +167,19 @@ impl RunPage {
                 let log = self.log(self.wanted_log(scene.run));
                 log.line_of(log.scroll.cursor, self.look.raw).map(str::to_owned)
             }
-            tab => self.lines(scene).get(self.scroll(tab).cursor).map(|line| line.copy.clone()),
+            tab => {
+                let lines = self.lines(scene);
+                // What is listed may have become less since the cursor was put there.
+                let at = self.scroll(tab).cursor.min(lines.len().saturating_sub(1));
+                lines.get(at).map(|line| line.copy.clone())
+            }
         }
     }
 
     /// The run under the cursor of the history.
     pub fn selected_run<'a>(&self, scene: &RunScene<'a>) -> Option<&'a Run> {
-        (self.tab == RunTab::History).then(|| scene.history.get(self.history_scroll.cursor).copied()).flatten()
+        let at = self.history_scroll.cursor.min(scene.history.len().saturating_sub(1));
+        scene.history.get(at).copied().filter(|_| self.tab == RunTab::History)
     }
 
     /// The lock that kept the run from its state.

@@ -68,7 +68,7 @@ fn counted(line: Line, outcome: &Outcome) -> Line {
     };
     let line = line.with(exit, Role::Dim);
     match (outcome.phase, outcome.exit) {
-        (_, 0 | 2) | (Phase::Plan, _) if add + change + destroy > 0 => {
+        (_, 0 | 2) if add + change + destroy > 0 => {
             let role = |number: u64, role: Role| if number == 0 { Role::Muted } else { role };
             line.with(format!(" · +{add}"), role(add, Role::DiffAdd))
                 .with(format!(" ~{change}"), role(change, Role::DiffChange))

@@ -35,6 +35,7 @@ pub enum RunAction {
 impl RunPage {
     /// Does `action` on a page of `page_rows` rows.
     pub fn act(&mut self, action: RunAction, page_rows: usize, scene: &RunScene<'_>) {
+        self.settle(page_rows, scene);
         let phase = self.wanted_log(scene.run);
         let page = page_rows.saturating_sub(1).max(1) as isize;
         match action {
