@@ -2,6 +2,7 @@
 
 pub mod asks;
 mod identity;
+pub mod instance_types;
 pub mod limit;
 pub mod manifests;
 pub mod news;
@@ -12,6 +13,7 @@ pub mod seen;
 pub mod site;
 mod told;
 pub mod variables;
+mod version_step;
 
 #[cfg(test)]
 mod tests;
@@ -22,3 +24,4 @@ pub use run::{Approval, Facts, JobFacts, Kind, State, Step, run_id};
 pub use seen::Run;
 pub use site::Site;
 pub use told::{Outcome, Phase};
+pub use version_step::version_step;

@@ -1,3 +1,4 @@
 //! Clusters by Terraform.
 
+pub mod form;
 pub mod plan;
