@@ -150,6 +150,21 @@ impl Field {
         self.changed();
     }
 
+    /// As typed text, but a value of several lines keeps its line breaks where nothing stands yet. The last line break is
+    /// the clipboard's.
+    pub fn paste(&mut self, text: &str) {
+        let text = text.trim_end_matches(['\n', '\r']).replace("\r\n", "\n").replace('\r', "\n");
+        let text: String = text.chars().filter(|char| matches!(char, '\n' | '\t') || !char.is_control()).collect();
+        let is_whole = text.contains('\n') && self.is_blank() && matches!(self.id, Id::Variable(_));
+        match self.kind.parse_input(&text) {
+            Ok(value) if is_whole && !self.is_choice && self.text().is_empty() => {
+                self.hold(value);
+                self.is_touched = true;
+            }
+            _ => self.insert(&text),
+        }
+    }
+
     /// Nobody is typing there: a blank goes to the next option.
     pub fn cycles(&self) -> bool {
         !self.options.is_empty() && (self.is_choice || self.is_fresh)

@@ -120,6 +120,21 @@ impl FormPage {
         self
     }
 
+    /// What AWS offers, once it has told.
+    pub fn offer(&mut self, versions: Vec<OfferedVersion>, regions: Vec<String>) {
+        for field in &mut self.fields {
+            match &field.id {
+                Id::Region => field.options.clone_from(&regions),
+                Id::Variable(name) if name == build::VERSION && !field.is_sensitive => {
+                    field.options = versions.iter().map(|offered| offered.version.clone()).collect();
+                }
+                _ => {}
+            }
+        }
+        (self.subject.versions, self.subject.regions) = (versions, regions);
+        self.check();
+    }
+
     pub fn subject(&self) -> &FormSubject {
         &self.subject
     }

@@ -73,12 +73,14 @@ impl FormPage {
             // The words may have the text in them.
             (_, Some(Err(_))) if field.is_sensitive => Some(format!("this is no {}", field.kind.words())),
             (_, Some(Err(words))) => Some(words.clone()),
+            (Id::Variable(_), _) if field.is_sensitive => None,
             (Id::Environment, _) => {
                 let is_other = text != self.subject.environment;
                 is_other.then(|| format!("what {text} takes is being read"))
             }
             (Id::Name | Id::Account | Id::Region, _) => of_identity(&field.id, text),
-            (Id::Variable(name), Some(Ok(Value::String(version)))) if name == VERSION => self.of_version(version),
+            // Also a number stands for a version: 1.34 without quotes.
+            (Id::Variable(name), Some(Ok(_))) if name == VERSION && !text.is_empty() => self.of_version(text),
             (Id::Variable(_), _) => None,
         }
     }
@@ -147,11 +149,14 @@ impl FormPage {
 
     /// Said of the text already, or of who the cluster is.
     fn is_told(&self, variable: &str) -> bool {
-        let id = id_of(variable);
+        let (id, identity) = (id_of(variable), self.identity());
+        if variable == "organisation" && identity.organisation.trim().is_empty() {
+            return true;
+        }
         match self.field(&id).map(|field| (field.is_required, field.value())) {
             Some((is_required, None)) => is_required,
             Some((_, Some(Err(_)))) => true,
-            _ => of_identity(&id, part(&self.identity(), &id)).is_some(),
+            _ => of_identity(&id, part(&identity, &id)).is_some(),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What a person does to the form. Pure: no I/O, no clock.
 
-use super::field::Id;
+use super::field::{Field, Id};
 use super::keys::edit;
 use super::subject::{FormAction, FormYield};
 use super::{FormPage, Row};
 use crate::input::event::{Code, Key};
+use crate::ui::line_edit::Edit;
 
 impl FormPage {
     /// Does `action`; gives what the owner has to do.
@@ -27,7 +28,7 @@ impl FormPage {
         let was = self.field(&Id::Environment).map(|field| field.text().to_owned());
         match action {
             FormAction::Key(key) => self.key(key),
-            FormAction::Paste(text) => self.insert(&text),
+            FormAction::Paste(text) => self.paste(&text),
             FormAction::Step(by) => self.step(by),
             FormAction::First => self.step(isize::MIN),
             FormAction::Last => self.step(isize::MAX),
@@ -60,13 +61,15 @@ impl FormPage {
             Code::Esc | Code::Insert | Code::PageUp | Code::PageDown | Code::F(_) => {}
             _ => match (key.text(), edit(key)) {
                 (Some(char), _) => self.insert(char.encode_utf8(&mut [0; 4])),
-                (None, Some(edit)) => {
-                    if self.fields.get_mut(at).is_some_and(|field| field.edit(edit)) {
-                        self.check();
-                    }
-                }
+                (None, Some(edit)) => self.edit(at, edit),
                 _ => {}
             },
+        }
+    }
+
+    fn edit(&mut self, at: usize, edit: Edit) {
+        if self.fields.get_mut(at).is_some_and(|field| field.edit(edit)) {
+            self.check();
         }
     }
 
@@ -86,7 +89,16 @@ impl FormPage {
         }
     }
 
-    pub(super) fn focused(&self) -> Option<&super::field::Field> {
+    fn paste(&mut self, text: &str) {
+        if let Row::Field(at) = self.focus
+            && let Some(field) = self.fields.get_mut(at)
+        {
+            field.paste(text);
+            self.check();
+        }
+    }
+
+    pub(super) fn focused(&self) -> Option<&Field> {
         match self.focus {
             Row::Field(at) => self.fields.get(at),
             Row::Fold => None,

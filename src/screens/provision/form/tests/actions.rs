@@ -140,7 +140,8 @@ fn a_secret_is_masked_and_comes_out_apart() {
     let mut page = FormPage::new(FormSubject { variables, given: Default::default(), ..subject("prod") });
     fill(&mut page, "name", "a");
     fill(&mut page, "password", secret);
-    assert!(seen(&page).contains("password  ••••••••\n") || seen(&page).contains("••••••••"), "{}", seen(&page));
+    assert!(seen(&page).contains("password     ••••••••• "), "{}", seen(&page));
+    assert!(drawn(&page, true, (80, 24)).0.contains("password     ********* "));
     assert!(!seen(&page).contains("hunter") && !seen(&page).contains("1234"));
     fill(&mut page, "pin", "77x");
     assert_eq!(told(&page, "pin"), "this is no list(number)");
@@ -168,4 +169,40 @@ fn a_click_goes_to_the_field_that_stands_there() {
     assert_eq!(shown.row_at(5, 0), None);
     page.act(FormAction::To(Row::Field(99)));
     assert_eq!(page.focused().unwrap().label, "node_groups");
+}
+
+#[test]
+fn what_is_pasted_over_several_lines_keeps_them() {
+    let variables = of_text(
+        "variable \"key\" {\n type = string\n}\nvariable \"groups\" {\n type = map(object({ size = number }))\n}\n",
+    );
+    let mut page = FormPage::new(FormSubject { variables, given: Default::default(), ..subject("prod") });
+    let mut paste = |label: &str, text: &str| {
+        go(&mut page, label);
+        page.act(FormAction::Paste(text.to_owned()));
+        page.values().get(label).cloned()
+    };
+    assert_eq!(paste("name", "payments\r\n"), None);
+    assert_eq!(paste("key", "-- BEGIN\r\n\u{1b}[31ma\n-- END\n"), Some(json!("-- BEGIN\n[31ma\n-- END")));
+    assert_eq!(
+        paste("groups", "{\n  a = { size = 1 }\n  b = { size = 2 }\n}\n"),
+        Some(json!({"a": {"size": 1}, "b": {"size": 2}}))
+    );
+    assert_eq!(page.identity().name, "payments");
+    assert_eq!(page.fields[at(&page, "groups")].text(), "{ a = { size = 1 }, b = { size = 2 } }");
+    assert!(seen(&page).contains("key          -- BEGIN [31ma -- END "), "{}", seen(&page));
+}
+
+#[test]
+fn versions_that_aws_tells_later_are_offered_and_checked() {
+    let mut page = FormPage::new(FormSubject { versions: Vec::new(), regions: Vec::new(), ..subject("dev") });
+    fill(&mut page, "kubernetes_version", "1.31");
+    assert_eq!(told(&page, "kubernetes_version"), "", "nobody knows what is offered");
+    page.offer(subject("dev").versions, subject("dev").regions);
+    assert!(told(&page, "kubernetes_version").starts_with("EKS does not offer 1.31"));
+    key(&mut page, "right");
+    assert_eq!(page.fields[at(&page, "kubernetes_version")].text(), "1.35");
+    go(&mut page, "region");
+    key(&mut page, "right");
+    assert_eq!(page.fields[at(&page, "region")].text(), "us-east-1");
 }

@@ -113,7 +113,7 @@ fn a_role_of_another_account_is_said_at_the_environment() {
     let mut subject = update();
     subject.identity.organisation.clear();
     let mut page = FormPage::new(subject);
-    assert_eq!(page.problems.at_large[0], "the organisation has no name");
+    assert_eq!(page.problems.at_large, ["the organisation has no name"]);
     assert!(seen(&page).contains("▲ the organisation has no name"));
     assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
 }
@@ -124,6 +124,14 @@ fn a_limit_that_a_secret_breaks_does_not_tell_it() {
     subject.variables = of_text("variable \"kubernetes_version\" {\n sensitive = true\n}\n");
     subject.given = object(json!({"kubernetes_version": "hunter2"}));
     subject.versions.clear();
-    let page = FormPage::new(subject);
+    let mut page = FormPage::new(subject);
+    page.offer(update().versions, Vec::new());
     assert_eq!(told(&page, "kubernetes_version"), "the environment does not allow this");
+}
+
+#[test]
+fn a_version_without_quotes_is_a_version_too() {
+    let mut subject = update();
+    subject.given["kubernetes_version"] = json!(1.35);
+    assert!(told(&FormPage::new(subject), "kubernetes_version").contains("one minor at a time"));
 }

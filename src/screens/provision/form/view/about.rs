@@ -106,7 +106,7 @@ pub(super) fn how(field: &Field) -> &'static str {
     match (field.options.is_empty(), field.is_choice) {
         (false, true) if field.is_required || field.id == Id::Environment => "left, right or space changes it.",
         (false, true) => "left, right or space changes it, backspace takes it back.",
-        (false, false) => "left and right go through what is offered; anything else can be typed.",
+        (false, false) => "left and right choose; another one can be typed.",
         (true, _) if field.is_sensitive => "It is sensitive: neither shown nor in the text.",
         (true, _) => "",
     }

@@ -16,15 +16,12 @@ const LABELS: usize = 24;
 /// What EKS takes for a cluster in extended support.
 pub(super) const EXTENDED: &str = "extended support, $0.60/h instead of $0.10/h";
 
+/// Drawn lines, and what each belongs to.
+type Places = Vec<(Rect, Row)>;
 /// A drawn line: of which row, and what is wrong if it tells that.
 type Line = (Row, Option<String>);
 
-pub(super) fn draw(
-    page: &FormPage,
-    theme: &Theme,
-    area: Rect,
-    buffer: &mut Buffer,
-) -> (Vec<(Rect, Row)>, Option<(u16, u16)>) {
+pub(super) fn draw(page: &FormPage, theme: &Theme, area: Rect, buffer: &mut Buffer) -> (Places, Option<(u16, u16)>) {
     let rows = page.rows();
     let labels = rows.iter().filter_map(|row| label(page, *row)).map(|label| width(&label)).max().unwrap_or(0);
     let labels = labels.min(LABELS).min(usize::from(area.width / 3)) as u16;
@@ -170,7 +167,7 @@ impl Value<'_> {
     /// A secret is as many dots as it has characters.
     fn shown(&self, text: &str) -> String {
         match self.field.is_sensitive {
-            true => text.chars().map(|_| '•').collect(),
+            true => (if self.theme.glyphs().ellipsis.is_ascii() { "*" } else { "•" }).repeat(text.chars().count()),
             false => clean(text).into_owned(),
         }
     }

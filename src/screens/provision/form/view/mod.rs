@@ -114,6 +114,10 @@ fn frame_text(page: &FormPage, is_beside: bool, theme: &Theme) -> FrameText {
 
 /// How many things are wrong, or still to be filled in.
 fn standing(page: &FormPage) -> Piece {
+    if let Some(mode) = &page.text {
+        let is_wrong = mode.problem.is_some();
+        return Piece::new(if is_wrong { "the text cannot be read" } else { "" }, Role::Warning);
+    }
     let count = |told: bool| {
         (0..page.fields.len())
             .filter(|at| if told { !page.told(*at).is_empty() } else { !page.problems.of(*at).is_empty() })
