@@ -157,6 +157,7 @@ pub fn show(
         let runs = management.map(|cluster| {
             let site = Arc::new(setup.loaded.config.site.clone());
             model.provision.site = site.clone();
+            model.provision.organisation.clone_from(&setup.organisation);
             (model.provision.is_there, model.provision.management) = (true, Some(cluster));
             let runs = Runs::new(gate.clone(), fleet.clone(), cluster, site, (holder(), os_user()));
             let runs = runs.with_cloud(cloud.clone());

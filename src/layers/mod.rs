@@ -7,13 +7,14 @@ pub mod detail;
 pub mod editor;
 pub mod form;
 pub mod help;
-pub mod line_edit;
 pub mod pace;
 pub mod palette;
 pub mod picker;
 pub mod prompt;
 pub mod question;
 pub mod scroll;
+
+pub use crate::ui::line_edit;
 
 use crate::input::context::LayerKind;
 

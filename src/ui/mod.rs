@@ -2,9 +2,11 @@
 
 pub mod frame;
 pub mod gauge;
+pub mod line_edit;
 pub mod popup;
 pub mod spark;
 pub mod table;
 pub mod text;
+pub mod text_buffer;
 pub mod theme;
 pub mod yaml;

@@ -48,6 +48,11 @@ impl Support {
         })
     }
 
+    /// Versions that the table knows, newest first.
+    pub fn known_versions() -> impl Iterator<Item = &'static str> {
+        FALLBACK.iter().map(|(version, ..)| *version)
+    }
+
     /// `now`: Unix seconds.
     pub fn phase(&self, now: i64) -> Phase {
         let left = |until: i64| (until - now).div_euclid(DAY);

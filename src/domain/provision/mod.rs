@@ -4,6 +4,7 @@ pub mod asks;
 pub mod checks;
 pub mod fleet;
 mod identity;
+pub mod instance_types;
 pub mod limit;
 pub mod manifests;
 pub mod news;

@@ -3,7 +3,6 @@
 //! The layer is pure. Keys that the keymap gives to no command come to [`Editor::key`]; what is to be done outside is
 //! for the caller: fetching the schemas that [`Editor::wanted_schemas`] names, keeping [`Editor::draft`].
 
-pub mod buffer;
 mod colours;
 mod complete;
 mod conflict;
@@ -35,6 +34,7 @@ use crate::domain::draft::{Draft, DraftId, DraftPurpose};
 use crate::domain::ids::ClusterId;
 use crate::domain::schema::Schema;
 use crate::input::event::Key;
+pub use crate::ui::text_buffer as buffer;
 use crate::yaml::manifest::Document;
 
 /// What an editor is opened with.

@@ -1,5 +1,6 @@
 //! Clusters by Terraform: which there are, a run, its plan, the form that begins one.
 
+pub mod form;
 pub mod list;
 pub mod plan;
 pub mod run;
@@ -13,10 +14,11 @@ use crate::domain::filter::FieldTable;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::provision::fleet::OfCluster;
-use crate::domain::provision::{Phase, Run, Site};
+use crate::domain::provision::{Kind, Phase, Run, Site};
 use crate::domain::terraform::progress::Progress;
 use crate::input::context::ProvisionPage;
 use crate::screens::pane::Pane;
+use form::FormPage;
 use plan::PlanPage;
 use run::RunPage;
 
@@ -28,6 +30,8 @@ pub struct ProvisionScreen {
     pub is_there: bool,
     pub management: Option<ClusterId>,
     pub site: Arc<Site>,
+    /// The registry's; it is part of every cluster's identity.
+    pub organisation: String,
     /// Every run, the newest first, and the clusters that they are about.
     pub runs: Arc<[Run]>,
     pub clusters: Arc<[OfCluster]>,
@@ -45,6 +49,7 @@ pub struct ProvisionScreen {
     pub run: Option<RunPage>,
     pub plan: Option<OpenPlan>,
     pub form: Option<FormPage>,
+    pub form_of: Option<FormOf>,
     /// What was asked under this number, before the question is there.
     pub asked: Option<u64>,
     /// What of the run's page was asked for.
@@ -72,5 +77,13 @@ pub struct RunTold {
     pub outputs: bool,
 }
 
-#[derive(Debug)]
-pub struct FormPage;
+/// A form that is opened: its module is read first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormOf {
+    pub kind: Kind,
+    /// The run that the cluster has had last.
+    pub before: Option<Box<Run>>,
+    pub environment: String,
+    /// Why there is no form yet.
+    pub trouble: Option<Trouble>,
+}

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::form::view::draw as draw_form;
 use super::plan::view::draw as draw_plan;
 use super::{OpenPlan, ProvisionScreen, list};
 use crate::domain::provision::{State, queue};
@@ -58,8 +59,31 @@ pub fn draw(
             let drawn = draw_run(page, &scene, theme, area, buffer);
             (lines(ProvisionPage::Run, drawn.list, drawn.first, drawn.shown, drawn.rows), None)
         }
+        (ProvisionPage::Form, ..) => form(screen, theme, area, buffer),
         _ => (list::view::draw(screen, now_ms, typing, theme, area, buffer), None),
     }
+}
+
+fn form(
+    screen: &ProvisionScreen,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> (PaneBox<ProvisionPage>, Option<(u16, u16)>) {
+    if let Some(page) = &screen.form {
+        let drawn = draw_form(page, theme, area, buffer);
+        let mut found = lines(ProvisionPage::Form, drawn.area, 0, 0, drawn.page);
+        found.area = area;
+        return (found, drawn.cursor);
+    }
+    let words = match screen.form_of.as_ref().and_then(|of| of.trouble.as_ref()) {
+        Some(trouble) => {
+            let told = clean(&trouble.told()).into_owned();
+            vec!["The form cannot be made.".to_owned(), told, "esc goes back".to_owned()]
+        }
+        None => vec!["Reading the module …".to_owned()],
+    };
+    (told(ProvisionPage::Form, "new cluster", &words, theme, area, buffer), None)
 }
 
 fn told(

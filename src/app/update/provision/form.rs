@@ -1,23 +1,163 @@
 //! The form that begins a run.
 
+use std::collections::BTreeSet;
+
+use super::{ask, prepare};
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
+use crate::domain::eks::support::{Phase, Support};
 use crate::domain::health::Trouble;
-use crate::domain::provision::news::ModuleKnown;
-use crate::domain::provision::{Kind, Run};
+use crate::domain::provision::news::{Begin, ModuleKnown, RunsEffect};
+use crate::domain::provision::{Identity, Kind, Run};
 use crate::input::commands::CommandId;
-use crate::input::event::Key;
+use crate::input::context::{ProvisionPage, Screen};
+use crate::input::event::{Code, Key};
+use crate::screens::provision::FormOf;
+use crate::screens::provision::form::{FormAction, FormPage, FormSubject, FormYield, OfferedVersion};
 
-pub fn begin(_model: &mut Model, _kind: Kind, _before: Option<Run>, _now_ms: i64) -> Vec<Effect> {
-    Vec::new()
+/// Opens a form; its module is read first. One that was left is gone on with.
+pub fn begin(model: &mut Model, kind: Kind, before: Option<Run>, now_ms: i64) -> Vec<Effect> {
+    if !model.provision.is_there {
+        model.toast("no management cluster is configured: set provision.cluster", now_ms);
+        return Vec::new();
+    }
+    let screen = &mut model.provision;
+    let same =
+        |of: &FormOf| of.kind == kind && of.before.as_ref().map(|run| &run.id) == before.as_ref().map(|run| &run.id);
+    if screen.form.is_some() && screen.form_of.as_ref().is_some_and(same) {
+        screen.page = ProvisionPage::Form;
+        return Vec::new();
+    }
+    let environment = match &before {
+        Some(run) => run.environment.clone(),
+        None => screen.site.names().into_iter().next().unwrap_or_default(),
+    };
+    screen.form = None;
+    screen.page = ProvisionPage::Form;
+    model.screen = Screen::Provision;
+    read(model, FormOf { kind, before: before.map(Box::new), environment, trouble: None })
 }
-pub fn module_came(_model: &mut Model, _environment: &str, _module: Result<Box<ModuleKnown>, Trouble>, _now_ms: i64) {}
-pub fn command(_model: &mut Model, _command: CommandId, _now_ms: i64) -> Vec<Effect> {
-    Vec::new()
+
+fn read(model: &mut Model, of: FormOf) -> Vec<Effect> {
+    let (environment, before) = (of.environment.clone(), of.before.as_ref().map(|run| run.id.clone()));
+    model.provision.form_of = Some(of);
+    vec![ask(RunsEffect::Module { environment, before })]
 }
-pub fn key(_model: &mut Model, _key: Key, _now_ms: i64) -> Vec<Effect> {
-    Vec::new()
+
+/// The module of an environment was read.
+pub fn module_came(model: &mut Model, environment: &str, module: Result<Box<ModuleKnown>, Trouble>, now_ms: i64) {
+    let offered = versions(now_ms);
+    let regions = regions(model);
+    let Some(of) = model.provision.form_of.as_mut().filter(|of| of.environment == environment) else { return };
+    let module = match module {
+        Ok(module) => module,
+        Err(trouble) => {
+            of.trouble = Some(trouble);
+            return;
+        }
+    };
+    of.trouble = None;
+    let of = of.clone();
+    let screen = &mut model.provision;
+    let settings = screen.site.environment(Some(environment)).map(|(_, settings)| settings).unwrap_or_default();
+    let identity = match &of.before {
+        Some(run) => run.identity.clone(),
+        None => Identity {
+            organisation: screen.organisation.clone(),
+            account: settings.account.clone(),
+            region: settings.region.clone(),
+            name: String::new(),
+        },
+    };
+    let environments =
+        screen.site.names().into_iter().filter_map(|name| screen.site.environment(Some(&name)).ok()).collect();
+    let running = module.given.get("kubernetes_version").and_then(|value| value.as_str()).map(str::to_owned);
+    let page = FormPage::new(FormSubject {
+        kind: of.kind,
+        environments,
+        environment: module.environment.clone(),
+        identity,
+        variables: module.variables.clone(),
+        given: module.given.clone(),
+        running_version: running.filter(|_| of.kind == Kind::Update),
+        versions: offered,
+        regions,
+    });
+    screen.form = Some(match screen.form.take() {
+        Some(before) => page.with_kept(before.kept()),
+        None => page,
+    });
 }
-pub fn paste(_model: &mut Model, _text: &str, _now_ms: i64) -> Vec<Effect> {
-    Vec::new()
+
+/// What EKS offers as far as it is known without asking it.
+fn versions(now_ms: i64) -> Vec<OfferedVersion> {
+    let now = now_ms / 1_000;
+    let offered = Support::known_versions().filter_map(|version| {
+        let support = Support::by_table(version);
+        let phase = support.phase(now);
+        (!matches!(phase, Phase::Ended { .. })).then(|| OfferedVersion {
+            version: version.to_owned(),
+            is_extended: matches!(phase, Phase::Extended { .. }),
+            note: support.words(now, None),
+        })
+    });
+    offered.collect()
+}
+
+/// Regions in which the fleet has clusters, and those of the environments.
+fn regions(model: &Model) -> Vec<String> {
+    let of_fleet = model.fleet.iter().filter_map(|cluster| cluster.info.region.clone());
+    let of_site = model.provision.site.environments.values().map(|settings| settings.region.clone());
+    let all: BTreeSet<String> = of_fleet.chain(of_site).filter(|region| !region.is_empty()).collect();
+    all.into_iter().collect()
+}
+
+pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect> {
+    let action = match command {
+        CommandId::FormClose => {
+            model.provision.page = ProvisionPage::List;
+            return Vec::new();
+        }
+        CommandId::FormEnter => FormAction::Key(Code::Enter.into()),
+        CommandId::FormNext => FormAction::Step(1),
+        CommandId::FormPrevious => FormAction::Step(-1),
+        CommandId::FormText => FormAction::ToggleText,
+        CommandId::FormFold => FormAction::ToggleFold,
+        CommandId::FormAccept => FormAction::Submit,
+        _ => return Vec::new(),
+    };
+    act(model, action, now_ms)
+}
+
+pub fn key(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
+    act(model, FormAction::Key(key), now_ms)
+}
+
+pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {
+    act(model, FormAction::Paste(text.to_owned()), now_ms)
+}
+
+pub fn act(model: &mut Model, action: FormAction, now_ms: i64) -> Vec<Effect> {
+    model.dirty = true;
+    let Some(page) = &mut model.provision.form else { return Vec::new() };
+    match page.act(action) {
+        None | Some(FormYield::Invalid) => Vec::new(),
+        Some(FormYield::Environment(name)) => {
+            let Some(of) = model.provision.form_of.clone() else { return Vec::new() };
+            read(model, FormOf { environment: name, trouble: None, ..of })
+        }
+        Some(FormYield::Plan(values)) => {
+            let before = model.provision.form_of.as_ref().and_then(|of| of.before.as_ref()).map(|run| run.id.clone());
+            let order = Begin {
+                kind: values.kind,
+                environment: values.environment,
+                identity: values.identity,
+                variables: Some(values.variables),
+                secret: values.secret,
+                before: before.filter(|_| values.kind != Kind::Provision),
+                lock: None,
+            };
+            prepare(model, now_ms, |serial| RunsEffect::Begin { serial, order: Box::new(order) })
+        }
+    }
 }

@@ -1,0 +1,9 @@
+mod actions;
+mod bad_input;
+mod drawing;
+mod environments;
+mod fixture;
+mod random;
+mod text;
+
+use super::*;
