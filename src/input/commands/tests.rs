@@ -37,6 +37,8 @@ fn only_what_runs_or_changes_something_is_dangerous() {
     let dangerous = all().iter().filter(|command| command.dangerous).map(|command| command.id).collect::<Vec<_>>();
     let wanted = [
         CommandId::FleetRemove,
+        CommandId::ProvisionDestroy,
+        CommandId::ProvisionCleanup,
         CommandId::JobDelete,
         CommandId::NamespaceDelete,
         CommandId::CronJobDelete,

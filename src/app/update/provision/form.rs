@@ -118,7 +118,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             model.provision.page = ProvisionPage::List;
             return Vec::new();
         }
-        CommandId::FormEnter => FormAction::Key(Code::Enter.into()),
+        CommandId::FormEnter => FormAction::Key(Key::of(Code::Enter)),
         CommandId::FormNext => FormAction::Step(1),
         CommandId::FormPrevious => FormAction::Step(-1),
         CommandId::FormText => FormAction::ToggleText,
