@@ -179,7 +179,9 @@ fn a_sensitive_output_is_never_drawn_or_copied() {
     let mut page = page(Phase::Apply, vec![output_line()]);
     let raw_outputs = serde_json::json!({"token": {"sensitive": true, "value": SECRET}});
     for outputs in [None, Some(raw_outputs)] {
-        outputs.map(|outputs| page.take_outputs(Ok(outputs)));
+        if let Some(outputs) = outputs {
+            page.take_outputs(Ok(outputs));
+        }
         for action in [RunAction::ToggleRaw, RunAction::ToggleWrap, RunAction::NextTab, RunAction::NextTab] {
             page.act(action, 20, &scene);
             for _ in 0..6 {
