@@ -92,15 +92,14 @@ fn provision(model: &Model, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layo
         _ => None,
     };
     let canvas = ProvisionCanvas { theme: &model.theme, now_ms, typing: line.map(|prompt| prompt.line.text()) };
-    let (drawn, cursor) = draw_provision(&model.provision, canvas, area, frame.buffer_mut());
+    let cursor = draw_provision(&model.provision, canvas, area, frame.buffer_mut(), layout);
     let cursor = match line {
-        Some(prompt) => Some(prompt_cursor(drawn.area, prompt.label(), prompt.line.text(), prompt.line.cursor())),
+        Some(prompt) => Some(prompt_cursor(area, prompt.label(), prompt.line.text(), prompt.line.cursor())),
         None => cursor.filter(|_| model.layers.is_empty()),
     };
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
-    layout.provision = Some(drawn);
 }
 
 fn layer_view(model: &Model, layer: &Layer, now_ms: i64, area: Rect, frame: &mut Frame<'_>, layout: &mut Layout) {

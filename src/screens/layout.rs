@@ -4,6 +4,9 @@ use crate::input::commands::CommandId;
 use crate::input::context::{FleetPane, Pane, ProvisionPage};
 use ratatui::layout::Rect;
 
+use super::provision::form::Row as FormRow;
+use super::provision::run::RunTab;
+
 /// Hit boxes of one drawing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Layout {
@@ -12,6 +15,9 @@ pub struct Layout {
     pub fleet: Vec<PaneBox<FleetPane>>,
     /// The page of the clusters by Terraform.
     pub provision: Option<PaneBox<ProvisionPage>>,
+    /// Tabs of a run's page, and rows of the form that begins one.
+    pub run_tabs: Vec<(RunTab, Rect)>,
+    pub form_rows: Vec<(Rect, FormRow)>,
     /// Cards of the fleet's screen with their places in the order, and how many stand in a row.
     pub cards: Vec<(Rect, usize)>,
     pub across: usize,

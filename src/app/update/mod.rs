@@ -181,7 +181,13 @@ fn drawn(model: &mut Model, layout: Layout, now_ms: i64) -> Vec<Effect> {
                 (screen.list.offset, screen.list.page) = (page.offset, page.page);
                 screen.list.remember_widths(&page.needed);
             }
-            _ => screen.page_rows = page.page,
+            ProvisionPage::Run => {
+                screen.page_rows = page.page;
+                if let Some(run) = &mut screen.run {
+                    run.fit(usize::from(page.area.width.saturating_sub(1)));
+                }
+            }
+            ProvisionPage::Plan | ProvisionPage::Form => screen.page_rows = page.page,
         }
     }
     if layout.across > 0 {

@@ -16,6 +16,7 @@ use crate::input::context::{ProvisionPage, Screen};
 use crate::layers::Layer;
 use crate::layers::confirm::Origin;
 use crate::layers::prompt::{Prompt, Purpose};
+use crate::screens::provision::form::FormAction;
 use crate::screens::provision::plan::PlanAction;
 use crate::screens::table_action::Action;
 
@@ -280,6 +281,15 @@ fn unlock(model: &mut Model, now_ms: i64) -> Vec<Effect> {
 }
 
 pub fn click(model: &mut Model, x: u16, y: u16, now_ms: i64) -> Vec<Effect> {
+    if let Some((tab, _)) = model.layout.run_tabs.iter().find(|(_, area)| area.contains((x, y).into())) {
+        let tab = *tab;
+        open::go_to_tab(model, tab, now_ms);
+        return Vec::new();
+    }
+    if let Some((_, row)) = model.layout.form_rows.iter().find(|(area, _)| area.contains((x, y).into())) {
+        let row = *row;
+        return form::act(model, FormAction::To(row), now_ms);
+    }
     let Some(drawn) = model.layout.provision.clone() else { return Vec::new() };
     if !drawn.area.contains((x, y).into()) {
         return Vec::new();
@@ -305,7 +315,7 @@ pub fn scroll(model: &mut Model, by: isize, now_ms: i64) -> Vec<Effect> {
         ProvisionPage::List => model.provision.act(Action::Step(by)),
         ProvisionPage::Plan => open::act_on_plan(model, PlanAction::Step(by)),
         ProvisionPage::Run => open::step_run(model, by, now_ms),
-        ProvisionPage::Form => {}
+        ProvisionPage::Form => return form::act(model, FormAction::Step(by.signum()), now_ms),
     }
     Vec::new()
 }

@@ -9,7 +9,7 @@ use super::{OpenPlan, ProvisionScreen, list};
 use crate::domain::provision::{State, queue};
 use crate::domain::text::clean;
 use crate::input::context::ProvisionPage;
-use crate::screens::layout::PaneBox;
+use crate::screens::layout::{Layout, PaneBox};
 use crate::screens::provision::run::RunScene;
 use crate::screens::provision::run::view::draw as draw_run;
 use crate::ui::frame::{FrameText, Piece, frame, message};
@@ -25,12 +25,25 @@ pub struct ProvisionCanvas<'a> {
     pub typing: Option<&'a str>,
 }
 
-/// Draws the page into `area`.
+/// Draws the page into `area`; where the cursor stands, if it is typed there.
 pub fn draw(
     screen: &ProvisionScreen,
     canvas: ProvisionCanvas<'_>,
     area: Rect,
     buffer: &mut Buffer,
+    layout: &mut Layout,
+) -> Option<(u16, u16)> {
+    let (drawn, cursor) = page(screen, canvas, area, buffer, layout);
+    layout.provision = Some(drawn);
+    cursor
+}
+
+fn page(
+    screen: &ProvisionScreen,
+    canvas: ProvisionCanvas<'_>,
+    area: Rect,
+    buffer: &mut Buffer,
+    layout: &mut Layout,
 ) -> (PaneBox<ProvisionPage>, Option<(u16, u16)>) {
     let ProvisionCanvas { theme, now_ms, typing } = canvas;
     match (screen.page, &screen.plan, &screen.run) {
@@ -57,9 +70,10 @@ pub fn draw(
             let scene =
                 RunScene { run, history: &history, progress, waits, nobody: screen.queue_trouble.is_some(), now_ms };
             let drawn = draw_run(page, &scene, theme, area, buffer);
+            layout.run_tabs = drawn.tabs;
             (lines(ProvisionPage::Run, drawn.list, drawn.first, drawn.shown, drawn.rows), None)
         }
-        (ProvisionPage::Form, ..) => form(screen, theme, area, buffer),
+        (ProvisionPage::Form, ..) => form(screen, theme, area, buffer, layout),
         _ => (list::view::draw(screen, now_ms, typing, theme, area, buffer), None),
     }
 }
@@ -69,11 +83,13 @@ fn form(
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,
+    layout: &mut Layout,
 ) -> (PaneBox<ProvisionPage>, Option<(u16, u16)>) {
     if let Some(page) = &screen.form {
         let drawn = draw_form(page, theme, area, buffer);
         let mut found = lines(ProvisionPage::Form, drawn.area, 0, 0, drawn.page);
         found.area = area;
+        layout.form_rows = drawn.rows;
         return (found, drawn.cursor);
     }
     let words = match screen.form_of.as_ref().and_then(|of| of.trouble.as_ref()) {

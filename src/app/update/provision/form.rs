@@ -130,7 +130,13 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
 }
 
 pub fn key(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
-    act(model, FormAction::Key(key), now_ms)
+    let page = model.provision.page_rows as isize;
+    let action = match key.code {
+        Code::PageDown => FormAction::Step(page),
+        Code::PageUp => FormAction::Step(-page),
+        _ => FormAction::Key(key),
+    };
+    act(model, action, now_ms)
 }
 
 pub fn paste(model: &mut Model, text: &str, now_ms: i64) -> Vec<Effect> {

@@ -12,7 +12,7 @@ use crate::input::context::ProvisionPage;
 use crate::layers::Layer;
 use crate::layers::prompt::{Prompt, Purpose};
 use crate::screens::provision::plan::{PlanAction, PlanHead, PlanPage};
-use crate::screens::provision::run::{RunAction, RunPage};
+use crate::screens::provision::run::{RunAction, RunPage, RunTab};
 use crate::screens::provision::{OpenPlan, RunTold};
 
 /// Shows a run, and reads its log.
@@ -184,6 +184,11 @@ pub fn step_run(model: &mut Model, by: isize, now_ms: i64) {
 fn act_on_run(model: &mut Model, action: RunAction, now_ms: i64) {
     let rows = model.provision.page_rows;
     model.provision.on_run(now_ms, |page, scene| page.act(action, rows, scene));
+}
+
+/// A tab of the run's page that a click chose.
+pub fn go_to_tab(model: &mut Model, tab: RunTab, now_ms: i64) {
+    act_on_run(model, RunAction::Tab(tab), now_ms);
 }
 
 /// A row of the page that a click chose.

@@ -136,9 +136,9 @@ fn failed(page: &RunPage, run: &Run, scene: &RunScene<'_>) -> Vec<Told> {
 
 fn remedy(outcome: &Outcome, is_locked: bool) -> Option<&'static str> {
     match outcome.reason.as_str() {
-        _ if is_locked => Some("u unlocks, once nobody works with that state any more"),
+        _ if is_locked => Some("U unlocks, once nobody works with that state any more"),
         "stale" | "digest" | "versions" | "show" => Some("plan anew"),
-        "lock" => Some("wait for the other run, or u unlocks what it left behind"),
+        "lock" => Some("wait for the other run, or U unlocks what it left behind"),
         "identity" => Some("look at account, region and name"),
         "no-state" => Some("what was made elsewhere is changed there"),
         "volume" => Some("cleanup frees what old runs left, or the environment gives more storage"),

@@ -124,7 +124,7 @@ fn every_end_says_what_to_do_next() {
     let cases = [
         ("stale", "the plan is stale", "→ plan anew"),
         ("digest", "nothing was applied", "→ plan anew"),
-        ("lock", "locked by somebody else", "u unlocks"),
+        ("lock", "locked by somebody else", "U unlocks"),
         ("volume", "the work volume is full", "cleanup frees"),
     ];
     for (reason, words, next) in cases {
