@@ -2,6 +2,7 @@
 
 pub mod asks;
 pub mod checks;
+pub mod cost;
 pub mod fleet;
 mod identity;
 pub mod instance_types;
