@@ -45,7 +45,9 @@ pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
         match (flags.plan, flags.outputs) {
             (true, _) => {
-                for line in plan_lines(&plan(&desk, &run).await?) {
+                let plan = plan(&desk, &run).await?;
+                let cost = desk.runs.cost(&run.identity, &plan).await;
+                for line in plan_lines(&plan).into_iter().chain(cost.notes()) {
                     writeln!(out, "{}", clean(&line))?;
                 }
             }

@@ -9,6 +9,7 @@ pub mod instance_types;
 pub mod limit;
 pub mod manifests;
 pub mod news;
+pub mod offers;
 pub mod outputs;
 pub mod queue;
 mod run;

@@ -98,7 +98,11 @@ impl Cost {
         }
         let gone: f64 = self.parts.iter().filter_map(|part| part.gone).sum();
         if gone > 0.0 {
-            notes.push(format!("what goes, about {} a month, is not subtracted", dollars(gone)));
+            let gone = dollars(gone);
+            notes.push(match notes.is_empty() {
+                true => format!("what goes costs about {gone} a month"),
+                false => format!("what goes, about {gone} a month, is not subtracted"),
+            });
         }
         notes
     }
