@@ -29,7 +29,9 @@ use crate::runtime::desk::{Desk, Teller, Worker};
 use crate::runtime::gate::aws::AwsGate;
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::{CloudPort, FleetDesk, FleetPort, KeepPort, KeptRunsPort, OffersPort, RegistryPort, WritePort};
+use crate::runtime::ports::{
+    CloudPort, FleetDesk, FleetPort, KeepPort, KeptRunsPort, OffersPort, RegistryPort, WritePort,
+};
 use crate::runtime::provision::{Runs, RunsDesk};
 use crate::runtime::sync::{Notifier, Options, Parts};
 use crate::runtime::watched::Watched;

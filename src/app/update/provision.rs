@@ -20,7 +20,7 @@ use crate::screens::provision::form::FormAction;
 use crate::screens::provision::plan::PlanAction;
 use crate::screens::table_action::Action;
 
-pub use form::{key, paste};
+pub use form::{key, paste, picked};
 pub use open::{copy, filter_typed, search_typed};
 
 /// An effect about runs.

@@ -134,21 +134,24 @@ impl Offers {
         }
         let Ok(subnets) = &self.subnets else { return wrong };
         let ids = given.get(SUBNETS).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        let mut zones = BTreeSet::new();
-        let mut count = 0;
+        let mut zones = Vec::new();
         for id in ids {
-            count += 1;
             match subnets.iter().find(|subnet| subnet.id == id) {
-                None => wrong.push((SUBNETS.to_owned(), format!("{id} is not in {place}"))),
+                None => {
+                    zones.push("");
+                    wrong.push((SUBNETS.to_owned(), format!("{id} is not in {place}")));
+                }
                 Some(subnet) => {
-                    zones.insert(subnet.zone.as_str());
+                    zones.push(subnet.zone.as_str());
                     if let Some(vpc) = vpc.filter(|vpc| subnet.vpc != *vpc) {
                         wrong.push((SUBNETS.to_owned(), format!("{id} belongs to {}, not to {vpc}", subnet.vpc)));
                     }
                 }
             }
         }
-        if let (true, 1, Some(zone)) = (count > 1, zones.len(), zones.first()) {
+        if let [zone, _, ..] = zones[..]
+            && zones.iter().all(|other| *other == zone && !zone.is_empty())
+        {
             wrong.push((SUBNETS.to_owned(), format!("all of them are in {zone}: EKS wants two zones")));
         }
         wrong
@@ -230,10 +233,10 @@ mod tests {
         let all_in_one = "subnet_ids | all of them are in a: EKS wants two zones";
         assert_eq!(of("vpc-1", &["subnet-1", "subnet-2"]), [all_in_one]);
         let place = "account 111111111111 in eu-west-1";
-        assert_eq!(of("vpc-9", &["subnet-9"]), [
-            format!("vpc_id | vpc-9 is not in {place}"),
-            format!("subnet_ids | subnet-9 is not in {place}"),
-        ]);
+        assert_eq!(
+            of("vpc-9", &["subnet-9"]),
+            [format!("vpc_id | vpc-9 is not in {place}"), format!("subnet_ids | subnet-9 is not in {place}"),]
+        );
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::domain::provision::{Identity, Kind, Run};
 use crate::input::commands::CommandId;
 use crate::input::context::{ProvisionPage, Screen};
 use crate::input::event::{Code, Key};
+use crate::layers::Layer;
+use crate::layers::picker::{Picker, PickerFor};
 use crate::screens::provision::FormOf;
 use crate::screens::provision::form::{FormAction, FormPage, FormSubject, FormYield, OfferedVersion};
 
@@ -170,6 +172,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             model.provision.page = ProvisionPage::List;
             return Vec::new();
         }
+        CommandId::FormPick => return pick(model, None, now_ms),
         CommandId::FormEnter => FormAction::Key(Key::of(Code::Enter)),
         CommandId::FormNext => FormAction::Step(1),
         CommandId::FormPrevious => FormAction::Step(-1),
@@ -179,6 +182,30 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         _ => return Vec::new(),
     };
     act(model, action, now_ms)
+}
+
+/// Lists what the account has for the field. `at`: the row that one stands on.
+fn pick(model: &mut Model, at: Option<usize>, now_ms: i64) -> Vec<Effect> {
+    let Some(page) = &model.provision.form else { return Vec::new() };
+    match page.choices() {
+        Ok(choices) => {
+            let (ids, rows) = choices.rows.into_iter().unzip();
+            let purpose = PickerFor::Offered { ids, is_many: choices.is_many };
+            let chosen = at.unwrap_or(choices.at);
+            model.layers.push(Layer::Picker(Picker { title: choices.title, rows, chosen, purpose }));
+        }
+        Err(words) => model.toast(words, now_ms),
+    }
+    Vec::new()
+}
+
+/// Something of the list was chosen.
+pub fn picked(model: &mut Model, picker: &Picker, now_ms: i64) -> Vec<Effect> {
+    let PickerFor::Offered { ids, is_many } = &picker.purpose else { return Vec::new() };
+    if let (Some(page), Some(id)) = (&mut model.provision.form, ids.get(picker.chosen)) {
+        page.pick(id);
+    }
+    if *is_many { pick(model, Some(picker.chosen), now_ms) } else { Vec::new() }
 }
 
 pub fn key(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {

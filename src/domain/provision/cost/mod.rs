@@ -91,7 +91,9 @@ impl Cost {
             let and_more = if has_unknown { " + ?" } else { "" };
             let why = match (unknown.is_empty(), &self.trouble) {
                 (true, _) => String::new(),
-                (_, Some(trouble)) => format!(" (AWS did not tell how large {} is: {})", listed(&unknown), trouble.words),
+                (_, Some(trouble)) => {
+                    format!(" (AWS did not tell how large {} is: {})", listed(&unknown), trouble.words)
+                }
                 (_, None) => format!(" (AWS does not know {} there)", listed(&unknown)),
             };
             notes.push(format!("adds ~{}{and_more} a month at default prices{why}; {LEFT_OUT}", dollars(known)));

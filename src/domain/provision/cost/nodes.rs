@@ -47,7 +47,9 @@ impl Nodes {
         let number = |key: &str| scaling[key].as_u64();
         Some(Self {
             count: number("desired_size").or_else(|| number("min_size")),
-            instance_type: fixed["instance_types"][0].as_str().map(|text| crate::domain::text::clean(text).into_owned()),
+            instance_type: fixed["instance_types"][0]
+                .as_str()
+                .map(|text| crate::domain::text::clean(text).into_owned()),
             is_spot: fixed["capacity_type"] == "SPOT",
         })
     }

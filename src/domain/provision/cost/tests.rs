@@ -83,10 +83,10 @@ fn a_change_in_place_costs_what_it_adds() {
         cost(vec![change("aws_eks_node_group.a", &["update"], before, after)])
     };
     assert_eq!(beside(&sized(2, 3), "aws_eks_node_group.a"), "+ 1 node, about $71 a month");
-    assert_eq!((beside(&sized(3, 1), "aws_eks_node_group.a"), sized(3, 1).column()), (
-        "- 2 nodes, about $142 a month less".to_owned(),
-        "~$0".to_owned()
-    ));
+    assert_eq!(
+        (beside(&sized(3, 1), "aws_eks_node_group.a"), sized(3, 1).column()),
+        ("- 2 nodes, about $142 a month less".to_owned(), "~$0".to_owned())
+    );
     assert_eq!((sized(2, 2).parts.len(), sized(2, 2).notes().len()), (0, 0));
 }
 

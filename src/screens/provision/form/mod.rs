@@ -2,6 +2,7 @@
 //! values stand in a text that can be edited instead.
 
 mod build;
+mod choices;
 mod field;
 mod keys;
 mod problems;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use choices::Choices;
 pub use row::Row;
 pub use subject::{FormAction, FormSubject, FormValues, FormYield, OfferedVersion};
 

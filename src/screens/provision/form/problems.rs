@@ -134,9 +134,10 @@ impl FormPage {
             false => (variable, words),
         });
         // The version has a check of its own, which knows what the cluster runs.
-        let offered = self.offers.iter().flat_map(|offers| {
-            offers.wrong_types(&values).into_iter().chain(offers.wrong_network(&values))
-        });
+        let offered = self
+            .offers
+            .iter()
+            .flat_map(|offers| offers.wrong_types(&values).into_iter().chain(offers.wrong_network(&values)));
         let wrong = wrong_instance_types(&values).into_iter().chain(offered).filter(open);
         for (variable, words) in over.chain(wrong) {
             self.add(problems, &variable, words);

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{PlanPage, wrapped};
 use super::row::{Group, Holder, Row};
 use super::value::is_long;
+use super::{PlanPage, wrapped};
 use crate::domain::terraform::plan::{ActionKind, Entry, Tree};
 use crate::domain::text::clean;
 
