@@ -1,3 +1,7 @@
+mod asked;
+pub mod samples;
+mod seen;
+
 use proptest::prelude::*;
 use rstest::rstest;
 
