@@ -225,6 +225,7 @@ fn spec(name: &str, state: StateBackend) -> Spec {
         is_protected: false,
         approvals: 1,
         lock: None,
+        errored: None,
         worker,
     }
 }

@@ -20,6 +20,7 @@ pub fn spec(id: &str, name: &str, kind: Kind) -> Spec {
         is_protected: false,
         approvals: 1,
         lock: None,
+        errored: None,
         worker: Worker::default(),
     }
 }
