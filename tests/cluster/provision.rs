@@ -58,6 +58,7 @@ impl Runs<'_> {
             is_protected: false,
             approvals: 1,
             lock: None,
+            errored: None,
             worker,
         }
     }

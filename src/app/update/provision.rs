@@ -180,9 +180,10 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             let before = model.provision.current().cloned();
             form::begin(model, Kind::Update, before, now_ms)
         }
-        CommandId::ProvisionDrift => again(model, Kind::Drift, None, now_ms),
-        CommandId::ProvisionDestroy => again(model, Kind::Destroy, None, now_ms),
+        CommandId::ProvisionDrift => again(model, Kind::Drift, None, None, now_ms),
+        CommandId::ProvisionDestroy => again(model, Kind::Destroy, None, None, now_ms),
         CommandId::ProvisionUnlock => unlock(model, now_ms),
+        CommandId::ProvisionPush => push(model, now_ms),
         CommandId::ProvisionCancel => change(model, now_ms, |run| asks::cancel(run, "the deck")),
         CommandId::ProvisionSooner => {
             let least = model.provision.runs.iter().map(|run| run.place).min().unwrap_or_default();
@@ -233,7 +234,7 @@ fn change(model: &mut Model, now_ms: i64, of: impl FnOnce(&Run) -> Result<RunCha
 }
 
 /// Another run of the cluster, with what its last one was given.
-fn again(model: &mut Model, kind: Kind, lock: Option<String>, now_ms: i64) -> Vec<Effect> {
+fn again(model: &mut Model, kind: Kind, lock: Option<String>, errored: Option<String>, now_ms: i64) -> Vec<Effect> {
     let Some(run) = model.provision.current() else { return Vec::new() };
     let order = Begin {
         kind,
@@ -243,6 +244,7 @@ fn again(model: &mut Model, kind: Kind, lock: Option<String>, now_ms: i64) -> Ve
         secret: None,
         before: Some(run.id.clone()),
         lock,
+        errored,
     };
     prepare(model, now_ms, |serial| RunsEffect::Begin { serial, order: Box::new(order) })
 }
@@ -275,9 +277,21 @@ fn approve(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     prepare(model, now_ms, |serial| RunsEffect::Approve { serial, id, sha256, plan })
 }
 
+/// Writes the state that a run kept because it could not.
+fn push(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let kept = model.provision.current().filter(|run| run.outcome().is_some_and(|outcome| outcome.errored_state));
+    match kept.map(|run| run.id.clone()) {
+        Some(id) => again(model, Kind::Push, None, Some(id), now_ms),
+        None => {
+            model.toast("this run kept no state that could not be written", now_ms);
+            Vec::new()
+        }
+    }
+}
+
 fn unlock(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     match open::lock(model, now_ms) {
-        Some(lock) => again(model, Kind::Unlock, Some(lock.id), now_ms),
+        Some(lock) => again(model, Kind::Unlock, Some(lock.id), None, now_ms),
         None => {
             model.toast("its log tells of no lock", now_ms);
             Vec::new()

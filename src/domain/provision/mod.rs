@@ -20,7 +20,7 @@ pub mod variables;
 mod version_step;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 pub use identity::{Identity, IdentityProblem, STATE_FILE};
 pub use manifests::Spec;

@@ -69,6 +69,8 @@ pub struct Begin {
     /// The run whose variables are meant.
     pub before: Option<String>,
     pub lock: Option<String>,
+    /// The run whose kept state is to be written.
+    pub errored: Option<String>,
 }
 
 /// A plan that several places look at: two are the same if they are one.

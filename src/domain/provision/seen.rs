@@ -82,6 +82,7 @@ impl Run {
             is_protected: self.is_protected,
             approvals: self.facts.wanted,
             lock: None,
+            errored: None,
             worker: self.worker.clone(),
         }
     }

@@ -241,6 +241,7 @@ pub fn act(model: &mut Model, action: FormAction, now_ms: i64) -> Vec<Effect> {
                 secret: values.secret,
                 before: before.filter(|_| values.kind != Kind::Provision),
                 lock: None,
+                errored: None,
             };
             prepare(model, now_ms, |serial| RunsEffect::Begin { serial, order: Box::new(order) })
         }

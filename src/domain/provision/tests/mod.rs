@@ -1,3 +1,7 @@
+mod asked;
+pub mod samples;
+mod seen;
+
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -221,6 +225,7 @@ fn spec(name: &str, state: StateBackend) -> Spec {
         is_protected: false,
         approvals: 1,
         lock: None,
+        errored: None,
         worker,
     }
 }
