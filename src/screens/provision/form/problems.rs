@@ -7,6 +7,7 @@ use super::field::{Field, Id};
 use super::{FormPage, Row};
 use crate::domain::provision::instance_types::wrong_instance_types;
 use crate::domain::provision::limit::exceeded;
+use crate::domain::provision::site::ModuleSource;
 use crate::domain::provision::variables::check;
 use crate::domain::provision::{Identity, version_step};
 
@@ -134,9 +135,11 @@ impl FormPage {
             false => (variable, words),
         });
         // The version has a check of its own, which knows what the cluster runs.
+        // The trial's module makes nothing at AWS.
         let offered = self
             .offers
             .iter()
+            .filter(|_| self.settings.module != ModuleSource::Trial)
             .flat_map(|offers| offers.wrong_types(&values).into_iter().chain(offers.wrong_network(&values)));
         let wrong = wrong_instance_types(&values).into_iter().chain(offered).filter(open);
         for (variable, words) in over.chain(wrong) {

@@ -102,7 +102,7 @@ impl PlanPage {
             summary: plan.summary(),
             lost_words: plan.lost().unwrap_or_default(),
             lost: (0..plan.changes.len()).filter(destroyed).collect(),
-            notes: plan.troubles().iter().chain(&head.notes).flat_map(wrapped).collect(),
+            notes: plan.troubles().iter().chain(&head.notes).flat_map(|words| wrapped(words)).collect(),
             modules_open: plan.changes.len() <= OPENS_UNFOLDED,
             filter: Filter::all(&plan),
             head: cleaned(head),
@@ -196,7 +196,7 @@ impl PlanPage {
     }
 }
 
-fn wrapped(words: &String) -> impl Iterator<Item = String> + use<> {
+fn wrapped(words: &str) -> impl Iterator<Item = String> + use<> {
     wrap(&clean(words), NOTE_COLUMNS).into_iter().enumerate().map(hung)
 }
 

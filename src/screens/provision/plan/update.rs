@@ -92,7 +92,7 @@ impl PlanPage {
     /// Makes the rows anew; the cursor stays on its row, or on what is left of it.
     /// Takes in what came after the plan: more warnings, and words beside resources by their address.
     pub fn add(&mut self, notes: &[String], beside: HashMap<String, String>) {
-        self.notes.extend(notes.iter().flat_map(wrapped));
+        self.notes.extend(notes.iter().flat_map(|words| wrapped(words)));
         let beside = beside.into_iter().map(|(address, words)| (address, clean(&words).into_owned()));
         self.head.beside.extend(beside);
         self.rebuild();
