@@ -178,7 +178,11 @@ fn diagnostic(value: &Value) -> Diagnostic {
 
 fn output((name, told): (&String, &Value)) -> Output {
     let is_sensitive = told.get("sensitive").and_then(Value::as_bool).unwrap_or(false);
-    let value = told.get("value").filter(|_| !is_sensitive).map(|value| clean(&value.to_string()).into_owned());
+    // A plan names outputs without their values.
+    let value = (!is_sensitive).then(|| match told.get("value") {
+        Some(value) => clean(&value.to_string()).into_owned(),
+        None => "known after apply".to_owned(),
+    });
     Output { name: clean(name).into_owned(), value }
 }
 
