@@ -111,7 +111,10 @@ fn what_is_wrong_with_a_module_or_a_lock_is_told() {
     lab.wait_for("apply.jsonl", "\"apply_start\"");
     let second = lab.beside();
     assert_eq!(second.run("provision", "plan", ""), 1);
-    assert_eq!(outcome(&second).reason, "lock");
+    let told = outcome(&second);
+    assert_eq!(told.reason, "lock");
+    let lock = told.lock.unwrap();
+    assert!(lock.who.contains('@') && lock.created.ends_with("UTC") && lock.id.len() == 36, "{lock:?}");
     assert_eq!(first.end(), 0);
 
     lab.again();

@@ -51,7 +51,7 @@ proptest! {
 fn outcome(phase: Phase, exit: i32, sha256: &str) -> Outcome {
     let sha256 = (phase == Phase::Plan && exit == 2).then(|| sha256.to_owned());
     let (add, change, destroy, reason) = (1, 0, 0, String::new());
-    Outcome { phase, exit, sha256, add, change, destroy, interrupted: exit >= 128, errored_state: false, reason }
+    Outcome { phase, exit, sha256, add, change, destroy, interrupted: exit >= 128, errored_state: false, reason, lock: None }
 }
 
 fn approval(sha256: &str, os_user: &str) -> Approval {

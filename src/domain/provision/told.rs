@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::terraform::lock::{Lock, is_id};
+
 /// What a Job of a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -45,12 +47,17 @@ pub struct Outcome {
     /// Why it stopped, if it was not Terraform that did: `stale`, `digest`, `identity`, `init`, `lock`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// The lock that was in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
 }
 
 impl Outcome {
     /// From a termination message; `None` if it is none of ours.
     pub fn read(message: &str) -> Option<Self> {
-        serde_json::from_str(message.lines().next_back()?).ok()
+        let mut told: Self = serde_json::from_str(message.lines().next_back()?).ok()?;
+        told.lock = told.lock.filter(|lock| is_id(&lock.id));
+        Some(told)
     }
 
     /// Why it did not end well, in words; empty if it did.
