@@ -108,10 +108,7 @@ impl Run {
             JobFacts::Ended(None) => "its pod is gone and left no word: the log and the state tell more".to_owned(),
             JobFacts::Ended(Some(outcome)) => match outcome.exit {
                 0 | 2 => String::new(),
-                _ => match &outcome.lock {
-                    Some(lock) => clean(&format!("the state is locked: {}", lock.words())).into_owned(),
-                    None => outcome.why().to_owned(),
-                },
+                _ => clean(&outcome.told()).into_owned(),
             },
             _ => String::new(),
         }
