@@ -21,7 +21,8 @@ fn outcome(lab: &Lab) -> Outcome {
 fn a_plan_is_made_approved_applied_and_destroyed() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": "prod", "types": ["m7i.large"]}), json!({"secret": SECRET}));
-    assert_eq!(lab.run("provision", "plan", ""), 2);
+    assert_eq!(lab.run("provision", "plan", ""), 0);
+    assert_eq!(outcome(&lab).exit, 2);
     let planned = outcome(&lab);
     let digest = planned.sha256.clone().unwrap();
     assert_eq!((planned.exit, planned.add, planned.change, planned.destroy), (2, 2, 0, 0));
@@ -41,14 +42,16 @@ fn a_plan_is_made_approved_applied_and_destroyed() {
     assert_eq!(lab.run("test", "plan", ""), 0);
     lab.again();
     lab.variables(json!({"name": "prod", "types": ["c7i.large"]}), json!({"secret": SECRET}));
-    assert_eq!(lab.run("update", "plan", ""), 2);
+    assert_eq!(lab.run("update", "plan", ""), 0);
+    assert_eq!(outcome(&lab).exit, 2);
     let plan = read(&lab.text("plan.json")).unwrap();
     let replaced = plan.changes.iter().find(|change| matches!(change.action, Action::Replace { .. })).unwrap();
     assert_eq!(&*replaced.address, "terraform_data.nodes");
     assert!(replaced.attributes().iter().any(|it| it.path == "triggers_replace" && it.forces_replacement));
 
     lab.again();
-    assert_eq!(lab.run("destroy", "plan", ""), 2);
+    assert_eq!(lab.run("destroy", "plan", ""), 0);
+    assert_eq!(outcome(&lab).exit, 2);
     let digest = outcome(&lab).sha256.unwrap();
     assert_eq!(lab.run("destroy", "apply", &digest), 0);
     assert_eq!(outcome(&lab).destroy, 2);
@@ -63,7 +66,8 @@ fn a_plan_is_made_approved_applied_and_destroyed() {
 fn a_state_of_another_cluster_is_not_planned_against() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": "prod", "types": []}), json!({}));
-    assert_eq!(lab.run("provision", "plan", ""), 2);
+    assert_eq!(lab.run("provision", "plan", ""), 0);
+    assert_eq!(outcome(&lab).exit, 2);
     assert_eq!(lab.run("provision", "apply", &outcome(&lab).sha256.unwrap()), 0);
     let before = lab.state();
     lab.again();
@@ -78,7 +82,8 @@ fn a_state_of_another_cluster_is_not_planned_against() {
 fn term_lets_terraform_finish_what_it_does_and_the_state_is_kept() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": "prod", "types": [], "delay_seconds": 4}), json!({}));
-    assert_eq!(lab.run("provision", "plan", ""), 2);
+    assert_eq!(lab.run("provision", "plan", ""), 0);
+    assert_eq!(outcome(&lab).exit, 2);
     let digest = outcome(&lab).sha256.unwrap();
     let applying = lab.start("provision", "apply", &digest);
     lab.wait_for("apply.jsonl", "\"apply_start\"");
@@ -101,11 +106,13 @@ fn what_is_wrong_with_a_module_or_a_lock_is_told() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": ["no", "text"], "types": []}), json!({}));
     assert_eq!(lab.run("provision", "plan", ""), 1, "a wrong type");
+    assert_eq!(outcome(&lab).error, "Invalid value for input variable");
     assert!(outcome(&lab).reason.is_empty() && lab.text("plan.jsonl").contains("Invalid value for input variable"));
 
     lab.again();
     lab.variables(json!({"name": "prod", "types": [], "delay_seconds": 5}), json!({}));
-    assert_eq!(lab.run("provision", "plan", ""), 2);
+    assert_eq!(lab.run("provision", "plan", ""), 0);
+    assert_eq!(outcome(&lab).exit, 2);
     let digest = outcome(&lab).sha256.unwrap();
     let first = lab.start("provision", "apply", &digest);
     lab.wait_for("apply.jsonl", "\"apply_start\"");

@@ -63,6 +63,23 @@ impl Lab {
     }
 }
 
+/// Clusters that are gone for everybody when a test ends, however it ends.
+struct Swept {
+    url: String,
+    name: String,
+    regions: [&'static str; 2],
+}
+
+impl Drop for Swept {
+    fn drop(&mut self) {
+        for region in self.regions {
+            let gone = json!({"op": "delete", "account": "111111111111", "name": self.name, "region": region});
+            let url = format!("{}/rig/clusters", self.url);
+            let _ = Command::new("curl").args(["-s", "-X", "POST", &url, "-d", &gone.to_string()]).output();
+        }
+    }
+}
+
 /// Two clusters of one name, each in a region of its own: whatever happens to one leaves the other's state alone.
 fn a_life(word: &str, backend: &str) {
     let config = format!(
@@ -75,14 +92,17 @@ fn a_life(word: &str, backend: &str) {
     let credentials = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws", "namespace": lab.namespace.name},
         "stringData": {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}});
     lab.server().apply(&credentials.to_string());
-    let name = format!("{word}-prod");
+    let name = format!("prod-{word}-{}", std::process::id());
     let (one, other) = ("eu-west-1", "eu-central-1");
+    let _swept = Swept { url: lab.aws[0].1.clone(), name: name.clone(), regions: [one, other] };
 
+    // In the registry names are told apart.
+    let (first, second) = ((name.clone(), one.to_owned()), (format!("{name}-{other}"), other.to_owned()));
     for region in [one, other] {
         let run = lab.planned(&format!("apply {name} --region {region}"));
         lab.approved(id(&run), None);
     }
-    assert_eq!(lab.registered(), [(name.clone(), other.to_owned()), (name.clone(), one.to_owned())]);
+    assert_eq!(lab.registered(), [first.clone(), second.clone()]);
     let found = ended(lab.eksdeck(&["clusters", "discover", "--region", one, "-o", "json"]));
     assert!(found.stdout.contains(&name), "{found:?}");
     lab.say(&format!("drift {name} -y")).failed(5, "is several clusters");
@@ -109,7 +129,7 @@ fn a_life(word: &str, backend: &str) {
         assert!(ended.code == Some(0) && ended.stderr.contains("has left the registry"), "{ended:?}");
         if region == one {
             assert_eq!(lab.state(backend, &identity(other, &name)), before, "byte for byte");
-            assert_eq!(lab.registered(), [(name.clone(), other.to_owned())]);
+            assert_eq!(lab.registered(), [second.clone()]);
         }
     }
     assert_eq!(lab.registered(), []);
