@@ -12,6 +12,7 @@ mod jobs;
 mod outage;
 mod provision;
 mod rights;
+mod runs;
 mod runs_terminal;
 mod sync;
 mod templates;

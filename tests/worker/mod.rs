@@ -147,6 +147,7 @@ fn what_is_wrong_with_a_module_or_a_lock_is_told() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": ["no", "text"], "types": []}), json!({}));
     assert_eq!(lab.run("provision", "plan", ""), 1, "a wrong type");
+    assert_eq!(outcome(&lab).error, "Invalid value for input variable");
     assert!(outcome(&lab).reason.is_empty() && lab.text("plan.jsonl").contains("Invalid value for input variable"));
 
     lab.again();
@@ -157,7 +158,10 @@ fn what_is_wrong_with_a_module_or_a_lock_is_told() {
     lab.wait_for("apply.jsonl", "\"apply_start\"");
     let second = lab.beside();
     assert_eq!(second.run("provision", "plan", ""), 1);
-    assert_eq!(outcome(&second).reason, "lock");
+    let told = outcome(&second);
+    assert_eq!(told.reason, "lock");
+    let lock = told.lock.unwrap();
+    assert!(lock.who.contains('@') && lock.created.ends_with("UTC") && lock.id.len() == 36, "{lock:?}");
     assert_eq!(first.end(), 0);
 
     lab.again();
