@@ -9,6 +9,7 @@ mod gate;
 mod iam;
 mod iam_terminal;
 mod jobs;
+mod offers;
 mod outage;
 mod provision;
 mod rights;

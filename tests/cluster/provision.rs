@@ -132,7 +132,7 @@ impl Runs<'_> {
 }
 
 /// The worker's rights, in a namespace of the test's own.
-fn grant(server: &Server, namespace: &Namespace) {
+pub(super) fn grant(server: &Server, namespace: &Namespace) {
     let access = include_str!("../../assets/worker/access.yaml")
         .replace("namespace: eksdeck\n", &format!("namespace: {}\n", namespace.name))
         .replace("  name: eksdeck\n", &format!("  name: {}\n", namespace.name));

@@ -20,7 +20,7 @@ use crate::screens::provision::form::FormAction;
 use crate::screens::provision::plan::PlanAction;
 use crate::screens::table_action::Action;
 
-pub use form::{key, paste};
+pub use form::{key, paste, picked};
 pub use open::{copy, filter_typed, search_typed};
 
 /// An effect about runs.
@@ -52,6 +52,8 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
         RunsNews::Progress { id, progress } => drop(screen.progress.insert(id, progress)),
         RunsNews::Queue(trouble) => screen.queue_trouble = trouble,
         RunsNews::Plan { id, plan } => open::plan_came(model, &id, plan),
+        RunsNews::Cost { id, cost } => open::cost_came(model, id, &cost),
+        RunsNews::Offers(offers) => form::offers_came(model, offers, now_ms),
         RunsNews::Outputs { id, outputs } => {
             if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
                 page.take_outputs(outputs);
@@ -67,7 +69,10 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
                 page.log_ended(phase, trouble);
             }
         }
-        RunsNews::Module { environment, module } => form::module_came(model, &environment, module, now_ms),
+        RunsNews::Module { environment, module } => {
+            form::module_came(model, &environment, module, now_ms);
+            return form::ask_for_offers(model, now_ms);
+        }
         RunsNews::Prepared { serial, ask } => {
             if screen.asked != Some(serial) {
                 return Vec::new();

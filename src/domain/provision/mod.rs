@@ -2,12 +2,14 @@
 
 pub mod asks;
 pub mod checks;
+pub mod cost;
 pub mod fleet;
 mod identity;
 pub mod instance_types;
 pub mod limit;
 pub mod manifests;
 pub mod news;
+pub mod offers;
 pub mod outputs;
 pub mod queue;
 mod run;

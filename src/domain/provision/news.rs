@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::cost::Cost;
+use super::offers::Offers;
 use super::variables::Variable;
 use super::{Identity, Kind, Phase, Run};
 use crate::domain::gate::Ask;
@@ -34,6 +36,11 @@ pub enum RunsEffect {
     Module {
         environment: String,
         before: Option<String>,
+    },
+    /// What AWS offers an account in a region.
+    Offers {
+        account: String,
+        region: String,
     },
     /// What it takes to ask for a run.
     Begin {
@@ -101,6 +108,12 @@ pub enum RunsNews {
         id: String,
         plan: Result<SharedPlan, Trouble>,
     },
+    /// About what a plan that was read adds to a month's bill.
+    Cost {
+        id: String,
+        cost: Box<Cost>,
+    },
+    Offers(Arc<Offers>),
     /// Outputs by name; sensitive ones masked.
     Outputs {
         id: String,

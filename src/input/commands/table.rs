@@ -120,6 +120,7 @@ commands! {
     PlanDestroyed   "provision.destroyed"    22 "destroyed" When::at(PLAN), "Go to the next change that destroys something";
     FormText        "provision.form-text"    14 "as text"   When::at(PLAN_FORM), "Show the variables as text, and take the text back";
     FormFold        "provision.form-fold"    16 "defaults"  When::at(PLAN_FORM), "Show the variables that keep their defaults, or hide them";
+    FormPick        "provision.form-pick"    15 "pick"      When::at(PLAN_FORM), "Pick the VPC or its subnets from what the account has";
     FormClose       "provision.form-close"   18 "close"     When::at(PLAN_FORM), "Leave the form; what is filled in is kept";
 
     LoginAgain      "login.again"            10 "try again" When::at(LOGINS).with(Need::Row), "Try the login again: what waits for it comes back";

@@ -134,8 +134,14 @@ impl Worker {
             RunsEffect::ReadPlan { id } => {
                 let run = self.find(&id);
                 tokio::spawn(async move {
+                    let identity = run.as_ref().map(|run| run.identity.clone()).ok();
                     let plan = read_plan(&tools, run).await;
-                    tools.tell(RunsNews::Plan { id, plan });
+                    tools.tell(RunsNews::Plan { id: id.clone(), plan: plan.clone() });
+                    // The plan is read while AWS is asked.
+                    if let (Some(identity), Ok(SharedPlan(plan))) = (identity, plan) {
+                        let cost = tools.runs.cost(&identity, &plan).await;
+                        tools.tell(RunsNews::Cost { id, cost: Box::new(cost) });
+                    }
                 });
             }
             RunsEffect::ReadOutputs { id } => {
@@ -150,6 +156,12 @@ impl Worker {
                 tokio::spawn(async move {
                     let module = super::begin::module(&tools, &environment, before.as_ref()).await;
                     tools.tell(RunsNews::Module { environment, module: module.map(Box::new) });
+                });
+            }
+            RunsEffect::Offers { account, region } => {
+                tokio::spawn(async move {
+                    let offers = tools.runs.offers(&account, &region).await;
+                    tools.tell(RunsNews::Offers(Arc::new(offers)));
                 });
             }
             RunsEffect::Begin { serial, order } => {
