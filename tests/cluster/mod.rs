@@ -13,6 +13,7 @@ mod offers;
 mod outage;
 mod provision;
 mod rights;
+mod runs;
 mod runs_terminal;
 mod sync;
 mod templates;

@@ -38,6 +38,13 @@ fn arn(identity: &Identity) -> ClusterArn {
     }
 }
 
+/// A name in the registry for a cluster whose own is taken: clusters of one name stand in several regions and accounts.
+fn told_apart(identity: &Identity, is_taken: impl Fn(&str) -> bool) -> String {
+    let Identity { account, region, name, .. } = identity;
+    let by_region = format!("{name}-{region}");
+    if is_taken(&by_region) { format!("{by_region}-{account}") } else { by_region }
+}
+
 impl KeptRunsPort for RunsKeeper {
     fn kept(&self) -> BoxFuture<'_, Result<Vec<Run>, Trouble>> {
         Box::pin(async {
@@ -66,11 +73,13 @@ impl KeptRunsPort for RunsKeeper {
             }
             let arn = arn(&run.identity);
             let told = arn.to_string();
-            let is_there =
-                registry.clusters().await?.iter().any(|record| record.identity.arn.as_deref() == Some(&told));
+            let known = registry.clusters().await?;
+            let is_there = known.iter().any(|record| record.identity.arn.as_deref() == Some(&told));
             if !is_there {
+                let is_taken = |name: &str| known.iter().any(|record| record.name == name);
                 let environment = care(&run.environment, &run.identity.name);
                 let treatment = Treatment {
+                    name: is_taken(&run.identity.name).then(|| told_apart(&run.identity, is_taken)),
                     environment: Some(environment).filter(|found| *found != Environment::Unclassified),
                     protected: run.is_protected,
                     ..Treatment::default()

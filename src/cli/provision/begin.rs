@@ -16,6 +16,7 @@ use crate::cli::Global;
 use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE};
 use crate::cli::write::{Writing, agreed};
 use crate::domain::provision::manifests::Input;
+use crate::domain::provision::seen::last_given;
 use crate::domain::provision::site::Order;
 use crate::domain::provision::{Identity, Kind, Run, run_id};
 
@@ -99,7 +100,7 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
         given.defaults();
         // A new cluster of a name that was there before is a new cluster.
         let mut before = None;
-        if let Some(run) = last.filter(|_| wants_a_past) {
+        if let Some(run) = last_given(&runs, &identity).filter(|_| wants_a_past) {
             before = Some(desk.runs.given(run).await?);
             given.as_before(before.clone().unwrap_or_default());
         }

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::approve::plan;
 use super::desk::Desk;
@@ -15,6 +15,7 @@ use crate::cli::exit::{Failure, NOT_FOUND};
 use crate::cli::flags::Format;
 use crate::cli::print::document;
 use crate::domain::provision::outputs::masked;
+use crate::domain::terraform::plan::{ActionKind, Attribute, OutputChange, Plan, ResourceChange, lines};
 use crate::domain::text::clean;
 
 #[derive(Debug, Args)]
@@ -46,9 +47,13 @@ pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
         match (flags.plan, flags.outputs) {
             (true, _) => {
                 let plan = plan(&desk, &run).await?;
-                let cost = desk.runs.cost(&run.identity, &plan).await;
-                for line in plan_lines(&plan).into_iter().chain(cost.notes()) {
-                    writeln!(out, "{}", clean(&line))?;
+                match flags.output {
+                    Format::Table => {
+                        let cost = desk.runs.cost(&run.identity, &plan).await;
+                        let all = lines(&plan).into_iter().chain(cost.notes());
+                        all.into_iter().try_for_each(|line| writeln!(out, "{}", clean(&line)))?;
+                    }
+                    format => document(format, &plan_value(&plan), &mut out)?,
                 }
             }
             (_, true) => {
@@ -76,6 +81,28 @@ pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
     })
 }
 
-fn plan_lines(plan: &crate::domain::terraform::plan::Plan) -> Vec<String> {
-    plan.changes.iter().map(|change| change.address.to_string()).collect()
+/// A plan for scripts, masked as on screen.
+fn plan_value(plan: &Plan) -> Value {
+    let attributes = |attributes: Vec<Attribute>| -> Value {
+        let told = attributes.into_iter().map(|attribute| {
+            let (before, after) = attribute.sides();
+            json!({"name": attribute.name(), "before": before, "after": after,
+                "forces_replacement": attribute.forces_replacement})
+        });
+        told.collect()
+    };
+    let change = |change: &ResourceChange| {
+        json!({"address": &*change.address, "action": ActionKind::of(change).word(),
+            "attributes": attributes(change.attributes())})
+    };
+    let output = |output: &OutputChange| {
+        json!({"name": &*output.name, "action": ActionKind::from(&output.action).word(),
+            "attributes": attributes(output.attributes())})
+    };
+    json!({
+        "summary": plan.summary().words(),
+        "changes": plan.changes.iter().map(change).collect::<Value>(),
+        "drift": plan.drift.iter().map(change).collect::<Value>(),
+        "outputs": plan.outputs.iter().map(output).collect::<Value>(),
+    })
 }

@@ -118,6 +118,8 @@ pub fn value(run: &Run, blocked: Option<String>) -> Value {
         "place": run.place,
         "errored_state": outcome.is_some_and(|outcome| outcome.errored_state),
         "exit": outcome.map(|outcome| outcome.exit),
+        "reason": outcome.map(|outcome| outcome.reason.as_str()).filter(|reason| !reason.is_empty()),
+        "lock": outcome.and_then(|outcome| outcome.lock.as_ref()),
         "phases": {"plan": phase(Phase::Plan), "apply": phase(Phase::Apply)},
     })
 }

@@ -11,6 +11,7 @@ use super::desk::Desk;
 use super::list;
 use crate::cli::exit::{CONFLICT, FAILED, Failure, NOT_CONFIRMED, TOO_LATE, say};
 use crate::cli::flags::{Format, seconds};
+use crate::domain::provision::queue::blocked_by;
 use crate::domain::provision::{Run, State};
 use crate::domain::request::PortError;
 
@@ -42,7 +43,11 @@ pub async fn wait(desk: &Desk, id: &str, waiting: &Waiting, format: Format) -> R
                 let Some(run) = runs.iter().find(|run| run.id == id) else {
                     return Err(Failure::new(crate::cli::exit::NOT_FOUND, format!("run {id} is gone")));
                 };
-                let words = words(run);
+                let mut words = words(run);
+                if let Some(why) = (run.state() == State::Queued).then(|| blocked_by(run, &runs, &desk.site)).flatten()
+                {
+                    words = format!("{words}: {why}");
+                }
                 if words != shown {
                     say(&format!("run {id}: {words}"));
                     shown = words;
@@ -79,7 +84,14 @@ fn words(run: &Run) -> String {
 /// # Errors
 /// It did not end as was wanted, or waits for a person.
 pub fn outcome(run: &Run) -> Result<ExitCode, Failure> {
-    let told = |code: u8| Err(Failure::new(code, format!("run {} is {}", run.id, words(run))));
+    let remedy = match run.outcome().and_then(|outcome| outcome.lock.as_ref()) {
+        Some(lock) => {
+            let name = &run.identity.name;
+            format!("; once nobody works with it any more: eksdeck provision unlock {name} --lock {}", lock.id)
+        }
+        None => String::new(),
+    };
+    let told = |code: u8| Err(Failure::new(code, format!("run {} is {}{remedy}", run.id, words(run))));
     match run.state() {
         State::Failed => told(FAILED),
         State::Cancelled | State::Cancelling | State::Superseded => told(CONFLICT),

@@ -419,8 +419,11 @@ impl Spec {
                 extra.iter().for_each(|(key, value)| block[key] = value.clone());
                 json!({"s3": literal(&block)})
             }
-            StateBackend::Kubernetes => json!({"kubernetes": {"secret_suffix": self.identity.slug(),
-                "namespace": self.worker.namespace, "in_cluster_config": true}}),
+            // One that ends with a number Terraform takes for a part of another, and a hash may be a number.
+            StateBackend::Kubernetes => {
+                json!({"kubernetes": {"secret_suffix": format!("{}-state", self.identity.slug()),
+                "namespace": self.worker.namespace, "in_cluster_config": true}})
+            }
             StateBackend::Volume => json!({"local": {"path": format!("{STATE}/{}", super::STATE_FILE)}}),
         };
         json!({"terraform": {"backend": backend}})

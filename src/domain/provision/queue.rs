@@ -19,6 +19,9 @@ pub fn order(runs: &[Run]) -> Vec<&Run> {
 
 /// What a queued run waits for, in words; `None` if nothing is in its way.
 pub fn blocked_by(run: &Run, runs: &[Run], site: &Site) -> Option<String> {
+    if run.last_phase() == Phase::Apply && !run.facts.is_approved() {
+        return Some("nobody has approved its plan".to_owned());
+    }
     let active: Vec<&Run> = runs.iter().filter(|other| is_active(other)).collect();
     let same = active.iter().find(|other| other.id != run.id && other.identity == run.identity);
     if let Some(other) = same {
@@ -26,9 +29,13 @@ pub fn blocked_by(run: &Run, runs: &[Run], site: &Site) -> Option<String> {
     }
     let account = active.iter().filter(|other| other.identity.account == run.identity.account).count();
     if account >= site.at_once_per_account {
-        return Some(format!("{account} runs go on in account {}", run.identity.account));
+        return Some(format!("{} in account {}", go_on(account), run.identity.account));
     }
-    (active.len() >= site.at_once).then(|| format!("{} runs go on", active.len()))
+    (active.len() >= site.at_once).then(|| go_on(active.len()))
+}
+
+fn go_on(count: usize) -> String {
+    if count == 1 { "another run goes on".to_owned() } else { format!("{count} runs go on") }
 }
 
 /// Its pod is there, or is on its way.

@@ -13,6 +13,9 @@ use super::manifests::{
 use super::{Facts, Identity, JobFacts, Kind, Outcome, Phase, State};
 use crate::domain::text::clean;
 
+/// Of a Job that has no pod and does not say why: its events may.
+pub const NO_POD: &str = "no pod yet";
+
 /// A run with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -106,7 +109,7 @@ impl Run {
             JobFacts::Ended(None) => "its pod is gone and left no word: the log and the state tell more".to_owned(),
             JobFacts::Ended(Some(outcome)) => match outcome.exit {
                 0 | 2 => String::new(),
-                _ => outcome.why().to_owned(),
+                _ => clean(&outcome.told()).into_owned(),
             },
             _ => String::new(),
         }
@@ -145,6 +148,14 @@ pub fn runs(jobs: &[Value], pods: &[Value]) -> Vec<Run> {
     supersede(&mut runs);
     runs.sort_by(|a, b| b.asked_ms.cmp(&a.asked_ms).then_with(|| a.id.cmp(&b.id)));
     runs
+}
+
+/// The run that says what a cluster was given last: the newest one that went on to apply, since a plan that was only
+/// looked at changes nothing; else the newest one. `runs`: the newest first.
+pub fn last_given<'a>(runs: &'a [Run], identity: &Identity) -> Option<&'a Run> {
+    let mut of_it = runs.iter().filter(|run| run.identity == *identity);
+    let newest = of_it.clone().next();
+    of_it.find(|run| !matches!(run.facts.apply, JobFacts::Absent | JobFacts::Queued)).or(newest)
 }
 
 /// Runs that are listed, and those of the past whose Jobs are gone: what had not ended has ended without a word.
@@ -266,7 +277,7 @@ fn facts(job: &Value, pod: Option<&Value>) -> JobFacts {
 fn why_no_pod(job: &Value) -> String {
     match job["spec"]["suspend"] == true {
         true => "its pod is ending".to_owned(),
-        false => "no pod yet".to_owned(),
+        false => NO_POD.to_owned(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::terraform::lock::{Lock, is_id};
+
 /// What a Job of a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -45,12 +47,20 @@ pub struct Outcome {
     /// Why it stopped, if it was not Terraform that did: `stale`, `digest`, `identity`, `init`, `lock`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// The first error that Terraform told; the log has all of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub error: String,
+    /// The lock that was in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
 }
 
 impl Outcome {
     /// From a termination message; `None` if it is none of ours.
     pub fn read(message: &str) -> Option<Self> {
-        serde_json::from_str(message.lines().next_back()?).ok()
+        let mut told: Self = serde_json::from_str(message.lines().next_back()?).ok()?;
+        told.lock = told.lock.filter(|lock| is_id(&lock.id));
+        Some(told)
     }
 
     /// Why it did not end well, in words; empty if it did.
@@ -68,6 +78,20 @@ impl Outcome {
             _ if self.exit >= 128 || self.interrupted => "it was stopped",
             _ if self.exit == 0 || self.exit == 2 => "",
             _ => "Terraform failed: the log tells why",
+        }
+    }
+
+    /// The same with what it told of its own: the lock in its way, its first error, a state that could not be written.
+    pub fn told(&self) -> String {
+        let is_terraforms = self.reason.is_empty() && !self.interrupted && !self.error.is_empty();
+        let why = match &self.lock {
+            Some(lock) => format!("the state is locked: {}", lock.words()),
+            None if is_terraforms => format!("Terraform failed: {}", self.error),
+            None => self.why().to_owned(),
+        };
+        match self.errored_state {
+            true => format!("{why}; the state could not be written: errored.tfstate is kept on the work volume"),
+            false => why,
         }
     }
 

@@ -65,12 +65,13 @@ pub struct Diagnostic {
     pub place: Option<(String, u64, String)>,
 }
 
-/// An output after an apply.
+/// An output of an apply, or one that a plan would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     pub name: String,
-    /// As JSON; `None` for a sensitive one.
+    /// As JSON; `None` for a sensitive one, and for one that nobody knows yet.
     pub value: Option<String>,
+    pub is_sensitive: bool,
 }
 
 impl Line {
@@ -93,7 +94,11 @@ impl Line {
             }
             Self::Diagnostic(told) => told.words(),
             Self::Outputs(outputs) => {
-                let value = |output: &Output| output.value.clone().unwrap_or_else(|| "(sensitive)".to_owned());
+                let value = |output: &Output| match (&output.value, output.is_sensitive) {
+                    (Some(value), _) => value.clone(),
+                    (None, true) => "(sensitive)".to_owned(),
+                    (None, false) => "(known after apply)".to_owned(),
+                };
                 outputs.iter().map(|output| format!("{} = {}", output.name, value(output))).collect()
             }
             Self::Text(text) => one(text.clone()),
@@ -179,7 +184,7 @@ fn diagnostic(value: &Value) -> Diagnostic {
 fn output((name, told): (&String, &Value)) -> Output {
     let is_sensitive = told.get("sensitive").and_then(Value::as_bool).unwrap_or(false);
     let value = told.get("value").filter(|_| !is_sensitive).map(|value| clean(&value.to_string()).into_owned());
-    Output { name: clean(name).into_owned(), value }
+    Output { name: clean(name).into_owned(), value, is_sensitive }
 }
 
 #[cfg(test)]
@@ -214,6 +219,8 @@ mod tests {
         let Line::Outputs(outputs) = line(text) else { panic!() };
         assert_eq!(outputs[0].value, None);
         assert_eq!(outputs[1].value.as_deref(), Some("[1]"));
+        let planned = line(r#"{"type":"outputs","outputs":{"a":{"sensitive":false,"action":"create"}}}"#);
+        assert_eq!(planned.words(), ["a = (known after apply)"]);
     }
 
     #[test]

@@ -7,12 +7,17 @@ use serde::{Deserialize, Serialize};
 pub struct Lock {
     /// What frees it, and nothing else does.
     pub id: String,
+    #[serde(default)]
     pub path: String,
+    #[serde(default)]
     pub operation: String,
     /// `user@host`.
+    #[serde(default)]
     pub who: String,
+    #[serde(default)]
     pub version: String,
     /// As Terraform prints a time.
+    #[serde(default)]
     pub created: String,
 }
 

@@ -88,15 +88,15 @@ commands! {
     ProvisionNew    "provision.new"          14 "new"       When::at(RUNS), "Plan a new cluster";
     ProvisionRun    "provision.run"          10 "run"       When::at(RUNS).with(Need::Row), "Show the cluster's last run: phases, log, outputs, history";
     ProvisionPlan   "provision.plan"         12 "plan"      A_RUN, "Show the run's plan";
-    ProvisionApprove "provision.approve"     11 "approve"   When::at(PROVISION).with(Need::Row), "Agree to the plan: it is applied, and nothing else";
+    ProvisionApprove "provision.approve"     11 "approve"   When::at(PROVISION).with(Need::Row).with(Need::Awaits), "Agree to the plan: it is applied, and nothing else";
     ProvisionTest   "provision.test"          0 "test"      When::at(RUNS), "Plan a cluster and change nothing";
     ProvisionUpdate "provision.update"       16 "update"    A_RUN, "Plan a change of the cluster";
     ProvisionDrift  "provision.drift"        18 "drift"     A_RUN, "Look at what is different from the state";
     #[dangerous]
     ProvisionDestroy "provision.destroy"     30 "destroy"   A_RUN, "Plan the end of the cluster";
-    ProvisionCancel "provision.cancel"       20 "stop"      A_RUN, "End the run: what runs saves its state and stops";
+    ProvisionCancel "provision.cancel"       20 "stop"      A_RUN.with(Need::GoesOn), "End the run: what runs saves its state and stops";
     ProvisionUnlock "provision.unlock"       22 "unlock"    When::at(RUN).with(Need::Row), "Free the state's lock that the run failed on";
-    ProvisionPush   "provision.push"          0 "push state" When::at(RUN).with(Need::Row), "Write the state that the run kept because it could not be written";
+    ProvisionPush   "provision.push"          0 "push state" When::at(RUN).with(Need::Row), "Write the state that the run could not write";
     ProvisionSooner "provision.sooner"        0 "sooner"    A_RUN, "Give the queued run a place before the others";
     ProvisionLater  "provision.later"         0 "later"     A_RUN, "Give the queued run a place behind the others";
     #[dangerous]

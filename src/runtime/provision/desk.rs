@@ -16,7 +16,7 @@ use super::follow::{follow_progress, read_log};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Trouble;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
-use crate::domain::provision::seen::with_the_past;
+use crate::domain::provision::seen::{last_given, with_the_past};
 use crate::domain::provision::{Facts, JobFacts, Kind, Phase, Run, State, asks, outputs};
 use crate::domain::terraform::plan::{Plan, read};
 use crate::runtime::news::NewsInbox;
@@ -152,7 +152,7 @@ impl Worker {
                 });
             }
             RunsEffect::Module { environment, before } => {
-                let before = before.and_then(|id| self.find(&id).ok());
+                let before = before.and_then(|id| self.last_given(&id));
                 tokio::spawn(async move {
                     let module = super::begin::module(&tools, &environment, before.as_ref()).await;
                     tools.tell(RunsNews::Module { environment, module: module.map(Box::new) });
@@ -165,7 +165,7 @@ impl Worker {
                 });
             }
             RunsEffect::Begin { serial, order } => {
-                let before = order.before.as_ref().and_then(|id| self.find(id).ok());
+                let before = order.before.as_ref().and_then(|id| self.last_given(id));
                 tokio::spawn(async move {
                     let ask = ask_to_begin(&tools, *order, before.as_ref()).await.map(Box::new);
                     tools.tell(RunsNews::Prepared { serial, ask });
@@ -185,6 +185,12 @@ impl Worker {
     fn find(&self, id: &str) -> Result<Run, Trouble> {
         let found = self.known.iter().find(|run| run.id == id).cloned();
         found.ok_or_else(|| Trouble::new(format!("run {id} is not there any more")))
+    }
+
+    /// The run that says what the cluster of this one was given last.
+    fn last_given(&self, id: &str) -> Option<Run> {
+        let run = self.find(id).ok()?;
+        last_given(&self.known, &run.identity).cloned()
     }
 
     fn stop_log(&mut self) {

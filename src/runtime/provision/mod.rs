@@ -32,7 +32,7 @@ use crate::domain::gate::{Answer, Ask, Fate, LeftOut, Missing, RunChange};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::provision::manifests::{Input, MANAGED_BY, RUN, Spec};
-use crate::domain::provision::{Approval, Run, Site, asks, seen};
+use crate::domain::provision::{Approval, JobFacts, Phase, Run, Site, asks, seen};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 
 /// Objects in one answer.
@@ -86,18 +86,30 @@ impl Runs {
         let jobs = self.items(format!("/apis/batch/v1/namespaces/{namespace}/jobs?limit={PAGE}&{ours}"));
         let pods = self.items(format!("/api/v1/namespaces/{namespace}/pods?limit={PAGE}&{ours}"));
         let (jobs, pods) = futures::try_join!(jobs, pods)?;
-        Ok(seen::runs(&jobs, &pods))
+        let mut runs = seen::runs(&jobs, &pods);
+        for run in &mut runs {
+            let (seen, facts) = match run.last_phase() {
+                Phase::Plan => (&run.plan, &mut run.facts.plan),
+                Phase::Apply => (&run.apply, &mut run.facts.apply),
+            };
+            let (Some(seen), JobFacts::Waiting(why)) = (seen, facts) else { continue };
+            if why == seen::NO_POD
+                && let Some(told) = self.why_no_pod(&seen.uid).await
+            {
+                *why = told;
+            }
+        }
+        Ok(runs)
     }
 
-    /// Why a Job has no pod: what its events tell, the newest last.
-    pub async fn events(&self, uid: &str) -> Option<String> {
+    /// Why a Job gets no pod (a quota, an admission): the newest warning of its events.
+    async fn why_no_pod(&self, uid: &str) -> Option<String> {
         let uid = crate::domain::ids::Uid::parse(uid);
         let namespace = self.site.worker.namespace.as_str().into();
         let request = FetchRequest::Events { namespace, objects: vec![uid] };
-        match self.fleet.fetch(self.cluster, request).await {
-            Ok(FetchReply::Events(events)) => events.into_iter().next_back().map(|event| event.message.to_string()),
-            _ => None,
-        }
+        let Ok(FetchReply::Events(events)) = self.fleet.fetch(self.cluster, request).await else { return None };
+        let newest = events.into_iter().filter(|event| event.warning).max_by_key(|event| event.last_seen)?;
+        Some(crate::domain::text::clean(&newest.message).into_owned())
     }
 
     async fn items(&self, first: String) -> Result<Vec<Value>, PortError> {

@@ -20,7 +20,8 @@ pub async fn settle(kept: &dyn KeptRunsPort, runs: &[Run]) -> Vec<String> {
             Ok((true, words)) => told.push(format!("{name} {words}")),
             Ok((false, _)) => {}
             Err(trouble) => {
-                tracing::info!(name, words = trouble.words, "a run's cluster stays as it is in the registry")
+                tracing::info!(name, words = trouble.words, "a run's cluster stays as it is in the registry");
+                told.push(format!("{name} stays as it is in the registry: {}", trouble.words));
             }
         }
     }

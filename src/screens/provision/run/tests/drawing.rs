@@ -144,7 +144,7 @@ fn every_end_says_what_to_do_next() {
         outcome.errored_state = true;
     }
     let text = seen(&mut RunPage::new("k3tm9pqa"), &kept);
-    assert!(text.contains("errored.tfstate is kept on the work volume") && text.contains("state push"), "{text}");
+    assert!(text.contains("errored.tfstate is kept on the work volume") && text.contains("P pushes it"), "{text}");
     let mut image = queued();
     image.facts.plan = JobFacts::Waiting("ImagePullBackOff: no such image".to_owned());
     let text = seen(&mut RunPage::new("k3tm9pqa"), &image);

@@ -71,6 +71,8 @@ pub fn outcome(phase: Phase, exit: i32, reason: &str) -> Outcome {
         interrupted,
         errored_state,
         reason: reason.to_owned(),
+        error: String::new(),
+        lock: None,
     }
 }
 

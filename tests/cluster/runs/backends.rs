@@ -1,0 +1,151 @@
+//! The module for EKS with the stand-in provider, and each place where a state may lie.
+
+use eksdeck::domain::provision::Identity;
+
+use super::*;
+
+const BUCKET: &str = r#"{ bucket = "rig-tfstate", region = "eu-west-1", use_path_style = true, skip_credentials_validation = true, skip_requesting_account_id = true, skip_metadata_api_check = true, skip_region_validation = true, skip_s3_checksum = true, endpoints = { s3 = "http://10.244.0.1:26000" } }"#;
+
+fn identity(region: &str, name: &str) -> Identity {
+    let (organisation, account) = ("default".to_owned(), "111111111111".to_owned());
+    Identity { organisation, account, region: region.to_owned(), name: name.to_owned() }
+}
+
+/// The keys of the profile `sre`.
+fn keys() -> [String; 2] {
+    let text = std::fs::read_to_string(std::env::var("EKSDECK_E2E_AWS_SHARED_CREDENTIALS_FILE").unwrap()).unwrap();
+    let section = text.split("[sre]").nth(1).unwrap();
+    ["aws_access_key_id", "aws_secret_access_key"].map(|key| {
+        let line = section.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+        line.trim_matches([' ', '=']).to_owned()
+    })
+}
+
+impl Lab {
+    /// Runs a command in a pod that has a volume at `/volume`; what it says.
+    fn on_volume(&self, volume: &str, command: &str) -> String {
+        let name = format!("hand-{:x}", command.len() * 1_000 + volume.len());
+        let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": self.namespace.name},
+            "spec": {"restartPolicy": "Never", "containers": [{"name": "it", "image": "busybox:1.36",
+                "command": ["sh", "-c", command], "volumeMounts": [{"name": "v", "mountPath": "/volume"}]}],
+                "volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": volume}}]}});
+        self.server().apply(&pod.to_string());
+        self.kubectl(&["wait", "--for=jsonpath={.status.phase}=Succeeded", &format!("pod/{name}"), "--timeout=60s"]);
+        let said = self.kubectl(&["logs", &name]);
+        self.kubectl(&["delete", "pod", &name, "--force", "--grace-period=0"]);
+        said
+    }
+
+    /// A state as it lies there, or what stands for its bytes.
+    fn state(&self, backend: &str, identity: &Identity) -> String {
+        match backend {
+            "\"kubernetes\"" => {
+                let secret = format!("tfstate-default-{}-state", identity.slug());
+                self.kubectl(&["get", "secret", &secret, "-o", "jsonpath={.metadata.resourceVersion} {.data.tfstate}"])
+            }
+            "\"volume\"" => self.on_volume(&format!("tfstate-{}", identity.slug()), "cat /volume/terraform.tfstate"),
+            _ => {
+                let [key, secret] = keys();
+                let url = format!("{}/rig-tfstate/{}", self.aws[0].1, identity.state_key());
+                let mut curl = Command::new("curl");
+                curl.args(["-sf", "--aws-sigv4", "aws:amz:eu-west-1:s3", "--user", &format!("{key}:{secret}")]);
+                let output = curl.args(["-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD", &url]).output().unwrap();
+                assert!(output.status.success(), "{url}");
+                String::from_utf8(output.stdout).unwrap()
+            }
+        }
+    }
+
+    fn registered(&self) -> Vec<(String, String)> {
+        let rows = ended(self.eksdeck(&["clusters", "list", "-o", "json"])).json();
+        let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        rows.as_array().unwrap().iter().map(|row| (text(row, "name"), text(row, "region"))).collect()
+    }
+}
+
+/// Clusters that are gone for everybody when a test ends, however it ends.
+struct Swept {
+    url: String,
+    name: String,
+    regions: [&'static str; 2],
+}
+
+impl Drop for Swept {
+    fn drop(&mut self) {
+        for region in self.regions {
+            let gone = json!({"op": "delete", "account": "111111111111", "name": self.name, "region": region});
+            let url = format!("{}/rig/clusters", self.url);
+            let _ = Command::new("curl").args(["-s", "-X", "POST", &url, "-d", &gone.to_string()]).output();
+        }
+    }
+}
+
+/// Two clusters of one name, each in a region of its own: whatever happens to one leaves the other's state alone.
+fn a_life(word: &str, backend: &str) {
+    let config = format!(
+        "variables = {{ TFAWS_DRIFT = \"/work/drift.json\" }}\nstate = {backend}\n\
+         [provision.environments.dev]\naccount = \"111111111111\"\nregion = \"eu-west-1\"\ncredentials-secret = \"aws\"\n\
+         defaults = {{ kubernetes_version = \"1.33\", deletion_protection = false }}\n"
+    );
+    let Some(lab) = Lab::new(&format!("life-{word}"), &config) else { return };
+    let [key, secret] = keys();
+    let credentials = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws", "namespace": lab.namespace.name},
+        "stringData": {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}});
+    lab.server().apply(&credentials.to_string());
+    let name = format!("prod-{word}-{}", std::process::id());
+    let (one, other) = ("eu-west-1", "eu-central-1");
+    let _swept = Swept { url: lab.aws[0].1.clone(), name: name.clone(), regions: [one, other] };
+
+    // In the registry names are told apart.
+    let (first, second) = ((name.clone(), one.to_owned()), (format!("{name}-{other}"), other.to_owned()));
+    for region in [one, other] {
+        let run = lab.planned(&format!("apply {name} --region {region}"));
+        lab.approved(id(&run), None);
+    }
+    assert_eq!(lab.registered(), [first.clone(), second.clone()]);
+    let found = ended(lab.eksdeck(&["clusters", "discover", "--region", one, "-o", "json"]));
+    assert!(found.stdout.contains(&name), "{found:?}");
+    lab.say(&format!("drift {name} -y")).failed(5, "is several clusters");
+
+    let drifted = json!({format!("aws_eks_cluster.{name}"): {"vpc_config.0.endpoint_public_access": false}});
+    let volume = format!("work-{}", identity(one, &name).slug());
+    lab.on_volume(&volume, &format!("echo '{drifted}' >/volume/drift.json"));
+    let ended = lab.say(&format!("drift {name} --region {one} -y --wait -o json"));
+    let drift = ended.json();
+    assert_eq!((ended.code, &drift["state"]), (Some(0), &json!("planned")), "{ended:?}");
+    let plan = lab.say(&format!("status {} --plan", id(&drift)));
+    assert!(
+        plan.stdout.contains("changed outside Terraform") && plan.stdout.contains("endpoint_public_access"),
+        "{plan:?}"
+    );
+    lab.on_volume(&volume, "rm /volume/drift.json");
+
+    let before = lab.state(backend, &identity(other, &name));
+    assert!(before.len() > 1_000);
+    for region in [one, other] {
+        let run = lab.planned(&format!("destroy {name} --region {region}"));
+        assert_eq!(run["region"], region);
+        let ended = lab.run(&["approve", id(&run), "--confirm", &name, "--wait"]);
+        assert!(ended.code == Some(0) && ended.stderr.contains("has left the registry"), "{ended:?}");
+        if region == one {
+            assert_eq!(lab.state(backend, &identity(other, &name)), before, "byte for byte");
+            assert_eq!(lab.registered(), [second.clone()]);
+        }
+    }
+    assert_eq!(lab.registered(), []);
+}
+
+#[test]
+fn a_cluster_with_its_state_in_a_secret() {
+    a_life("secret", "\"kubernetes\"");
+}
+
+#[test]
+fn a_cluster_with_its_state_on_a_volume() {
+    a_life("volume", "\"volume\"");
+}
+
+#[test]
+fn a_cluster_with_its_state_in_a_bucket() {
+    a_life("bucket", BUCKET);
+}
