@@ -77,7 +77,7 @@ pub enum JobFacts {
     Waiting(String),
     Running,
     /// It is over; `None` if it left no word (the pod was deleted, its node was lost).
-    Ended(Option<Outcome>),
+    Ended(Option<Box<Outcome>>),
 }
 
 /// All that is known of a run.
@@ -168,7 +168,7 @@ impl JobFacts {
 
     pub fn outcome(&self) -> Option<&Outcome> {
         match self {
-            Self::Ended(outcome) => outcome.as_ref(),
+            Self::Ended(outcome) => outcome.as_deref(),
             _ => None,
         }
     }
@@ -217,7 +217,7 @@ impl Facts {
                 Kind::Destroy => State::Destroyed,
                 _ => State::Applied,
             },
-            JobFacts::Ended(outcome) => self.broken(outcome.as_ref()),
+            JobFacts::Ended(outcome) => self.broken(outcome.as_deref()),
             // It has not begun, so there is nothing to wait for.
             JobFacts::Queued if self.cancel_asked => State::Cancelled,
             JobFacts::Queued if self.superseded => State::Superseded,
@@ -239,7 +239,7 @@ impl Facts {
                     () => State::Planned { changes },
                 }
             }
-            JobFacts::Ended(outcome) => self.broken(outcome.as_ref()),
+            JobFacts::Ended(outcome) => self.broken(outcome.as_deref()),
             JobFacts::Absent | JobFacts::Queued if self.cancel_asked => State::Cancelled,
             JobFacts::Absent | JobFacts::Queued if self.superseded => State::Superseded,
             JobFacts::Absent | JobFacts::Queued => State::Queued,

@@ -129,7 +129,7 @@ fn a_life(word: &str, backend: &str) {
         assert!(ended.code == Some(0) && ended.stderr.contains("has left the registry"), "{ended:?}");
         if region == one {
             assert_eq!(lab.state(backend, &identity(other, &name)), before, "byte for byte");
-            assert_eq!(lab.registered(), [second.clone()]);
+            assert_eq!(lab.registered(), std::slice::from_ref(&second));
         }
     }
     assert_eq!(lab.registered(), []);
