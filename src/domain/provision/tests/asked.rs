@@ -113,7 +113,7 @@ fn the_queue_goes_by_place_and_leaves_room_for_every_account() {
     assert_eq!(next(&jobs, &pods).as_deref(), Some("cccc3333"), "account 1 has its run");
     let runs = seen::runs(&jobs, &pods);
     let first = runs.iter().find(|run| run.id == "aaaa1111").unwrap();
-    assert_eq!(queue::blocked_by(first, &runs, &site).as_deref(), Some("1 runs go on in account 111111111111"));
+    assert_eq!(queue::blocked_by(first, &runs, &site).as_deref(), Some("another run goes on in account 111111111111"));
     let jobs = [jobs[0].clone(), jobs[1].clone(), started(jobs[2].clone())];
     let pods = [pod(&jobs[1], running()), pod(&jobs[2], running())];
     assert_eq!(next(&jobs, &pods), None);
