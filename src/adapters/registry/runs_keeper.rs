@@ -114,3 +114,21 @@ impl KeptRunsPort for RunsKeeper {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_whose_name_is_taken_is_called_by_its_region_too() {
+        let text = |text: &str| text.to_owned();
+        let identity = Identity {
+            organisation: text("default"),
+            account: text("111111111111"),
+            region: text("eu-west-1"),
+            name: text("prod"),
+        };
+        assert_eq!(told_apart(&identity, |name| name == "prod"), "prod-eu-west-1");
+        assert_eq!(told_apart(&identity, |name| name != "prod-eu-west-1-111111111111"), "prod-eu-west-1-111111111111");
+    }
+}

@@ -116,7 +116,11 @@ pub fn run_at(
 /// # Errors
 /// What stood in its way, or what was not done.
 pub async fn agreed(gate: &Gate, ask: Ask, flags: &Writing) -> Result<Option<Report>, Failure> {
-    let proposal = gate.propose(ask).await;
+    let mut proposal = gate.propose(ask.clone()).await;
+    // A Job that has just ended is written by its controller between our look and the server's: the next look is good.
+    if was_overtaken(&proposal) {
+        proposal = gate.propose(ask).await;
+    }
     if is_as_wanted(&proposal) {
         proposal.left_out.iter().for_each(|left_out| say(&left_out.words()));
         return Ok(None);
@@ -176,6 +180,13 @@ async fn through(gate: &Gate, ask: Ask, flags: &Writing, places: &Places<'_>) ->
 fn is_as_wanted(proposal: &Proposal) -> bool {
     let as_wanted = proposal.left_out.iter().all(|left_out| matches!(left_out.why, Missing::AsWanted(_)));
     proposal.targets.is_empty() && proposal.refusal.is_none() && !proposal.left_out.is_empty() && as_wanted
+}
+
+/// An object was changed while it was being looked at.
+fn was_overtaken(proposal: &Proposal) -> bool {
+    proposal.targets.iter().any(|target| {
+        matches!(&target.dry_run, DryRun::Refused { kind: crate::domain::request::PortErrorKind::Conflict, .. })
+    })
 }
 
 fn answer(proposal: &Proposal, flags: &Writing) -> Result<Approved, Failure> {

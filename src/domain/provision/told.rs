@@ -52,7 +52,7 @@ pub struct Outcome {
     pub error: String,
     /// The lock that was in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lock: Option<Lock>,
+    pub lock: Option<Box<Lock>>,
 }
 
 impl Outcome {
