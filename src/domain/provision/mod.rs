@@ -18,6 +18,7 @@ pub mod site;
 mod told;
 pub mod variables;
 mod version_step;
+mod worker;
 
 #[cfg(test)]
 pub mod tests;
