@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::draft::Draft;
 use crate::domain::gate::{Policy, Right, Rights};
 use crate::domain::ids::{ClusterId, ObjectKey};
+use crate::domain::provision::State;
 use crate::domain::schema::Schema;
 use crate::domain::survey::SpaceLabels;
 use crate::domain::sync::Target;
@@ -263,6 +264,8 @@ impl Model {
             provision_page: screen.page,
             full_screen: false,
             has_row: screen.current().is_some(),
+            awaits: screen.current().is_some_and(|run| run.state() == State::AwaitingApproval),
+            goes_on: screen.current().is_some_and(|run| !run.state().is_over()),
             has_marks: false,
             has_filter: is_list && screen.list.is_filtered(),
             has_owner: false,
@@ -314,6 +317,8 @@ impl Model {
             has_ways: false,
             has_eks: super::update::describes_eks(self),
             has_manifest: matches!(self.layers.last(), Some(Layer::Form(form)) if form.cluster().is_some()),
+            awaits: false,
+            goes_on: false,
             has_conflict: self.editor().is_some_and(|editor| editor.conflict_with().is_some()),
         }
     }

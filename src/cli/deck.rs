@@ -29,7 +29,9 @@ use crate::runtime::desk::{Desk, Teller, Worker};
 use crate::runtime::gate::aws::AwsGate;
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
-use crate::runtime::ports::{CloudPort, FleetDesk, FleetPort, KeepPort, KeptRunsPort, RegistryPort, WritePort};
+use crate::runtime::ports::{
+    CloudPort, FleetDesk, FleetPort, KeepPort, KeptRunsPort, OffersPort, RegistryPort, WritePort,
+};
 use crate::runtime::provision::{Runs, RunsDesk};
 use crate::runtime::sync::{Notifier, Options, Parts};
 use crate::runtime::watched::Watched;
@@ -71,6 +73,7 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
         access: Some(setup.access_gate(cloud.clone(), known.ways.clone())),
         management: management(&setup, &*known.fleet, &mut model),
         kept_runs: kept_runs(&setup, &known),
+        offers: Some(cloud.clone() as Arc<dyn OffersPort>),
         cloud: setup.loaded.config.reach.discover.then_some(cloud as Arc<dyn CloudPort>),
         opener: known.registry,
         ways: Some(known.ways),
@@ -103,6 +106,8 @@ fn management(setup: &Setup, fleet: &dyn FleetPort, model: &mut Model) -> Option
 #[derive(Default)]
 pub struct Background {
     pub cloud: Option<Arc<dyn CloudPort>>,
+    /// Who is asked what AWS offers.
+    pub offers: Option<Arc<dyn OffersPort>>,
     pub registry: Option<Arc<dyn RegistryPort>>,
     pub access: Option<AwsGate>,
     /// Where Terraform's runs are, and where they are kept beyond their Jobs.
@@ -153,14 +158,14 @@ pub fn show(
         model.syncs = true;
         let options = options(setup, Options::default().interval);
         model.space = (*options.labels).clone();
-        let Background { cloud, registry, access, management, kept_runs, opener, ways } = background;
+        let Background { cloud, offers, registry, access, management, kept_runs, opener, ways } = background;
         let runs = management.map(|cluster| {
             let site = Arc::new(setup.loaded.config.site.clone());
             model.provision.site = site.clone();
             model.provision.organisation.clone_from(&setup.organisation);
             (model.provision.is_there, model.provision.management) = (true, Some(cluster));
             let runs = Runs::new(gate.clone(), fleet.clone(), cluster, site, (holder(), os_user()));
-            let runs = runs.with_cloud(cloud.clone());
+            let runs = runs.with_cloud(cloud.clone()).with_offers(offers);
             RunsDesk::start(runs, Arc::new(setup.modules()), kept_runs, news.clone())
         });
         if let (Some(opener), Some(journal)) = (opener.clone(), setup.audit_file()) {

@@ -118,6 +118,10 @@ pub struct Context {
     pub has_eks: bool,
     /// The form on top makes a manifest.
     pub has_manifest: bool,
+    /// The plan of the chosen run waits for an approval.
+    pub awaits: bool,
+    /// The chosen run is not over.
+    pub goes_on: bool,
 }
 
 /// The one spot that takes the keys: the topmost layer, else the focused pane.

@@ -31,6 +31,8 @@ pub enum PickerFor {
     Draft { drafts: Vec<DraftId>, doomed: Option<usize> },
     /// A cluster is registered from the chosen place.
     Register { choices: Vec<RegisterChoice> },
+    /// What the chosen row stands for goes into the field that the form stands on; with `is_many` the list stays.
+    Offered { ids: Vec<String>, is_many: bool },
     /// A form of the chosen policy's scope is opened, or what is chosen is taken away.
     Access { cluster: ClusterArn, choices: Vec<AccessChoice> },
 }
@@ -67,6 +69,9 @@ impl PartialEq for PickerFor {
             }
             (Self::Draft { drafts, doomed }, Self::Draft { drafts: others, doomed: other_doomed }) => {
                 drafts == others && doomed == other_doomed
+            }
+            (Self::Offered { ids, is_many }, Self::Offered { ids: others, is_many: other_many }) => {
+                ids == others && is_many == other_many
             }
             (Self::Register { choices }, Self::Register { choices: others }) => choices == others,
             (Self::Access { cluster, choices }, Self::Access { cluster: other_cluster, choices: others }) => {

@@ -1,5 +1,6 @@
 //! The traits behind which the outside world sits. Adapters implement them; the loop and the subcommands call them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ use crate::domain::ids::{ClusterId, Uid};
 use crate::domain::logs::LogSource;
 use crate::domain::notify::Hook;
 use crate::domain::provision::Run;
+use crate::domain::provision::cost::Sizes;
+use crate::domain::provision::offers::Offers;
 use crate::domain::provision::site::ModuleSource;
 use crate::domain::registry::{
     Claim, ClusterRecord, Edit, FinishedJob, NotRegistered, Register, Remove, Snapshot, Transition,
@@ -116,6 +119,20 @@ pub trait CloudPort: Send + Sync + 'static {
 
     /// Everything that hangs on one cluster. A part that is refused says so alone.
     fn detail(&self, cluster: ClusterArn) -> BoxFuture<'static, Result<Box<CloudDetail>, PortError>>;
+}
+
+/// What AWS offers those who make clusters. Nothing of it changes anything.
+pub trait OffersPort: Send + Sync + 'static {
+    /// What an account is offered in a region, asked with a login of that account.
+    fn offers(&self, account: String, region: String) -> BoxFuture<'static, Offers>;
+
+    /// How large those of `names` are that the region has; others are left out.
+    fn sizes(
+        &self,
+        account: String,
+        region: String,
+        names: BTreeSet<String>,
+    ) -> BoxFuture<'static, Result<Sizes, Trouble>>;
 }
 
 /// Where writes are recorded before and after they are sent.

@@ -9,10 +9,12 @@ mod gate;
 mod iam;
 mod iam_terminal;
 mod jobs;
+mod offers;
 mod outage;
 mod provision;
 mod rights;
 mod runs;
+mod runs_terminal;
 mod sync;
 mod templates;
 

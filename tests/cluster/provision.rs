@@ -58,6 +58,7 @@ impl Runs<'_> {
             is_protected: false,
             approvals: 1,
             lock: None,
+            errored: None,
             worker,
         }
     }
@@ -131,7 +132,7 @@ impl Runs<'_> {
 }
 
 /// The worker's rights, in a namespace of the test's own.
-fn grant(server: &Server, namespace: &Namespace) {
+pub(super) fn grant(server: &Server, namespace: &Namespace) {
     let access = include_str!("../../assets/worker/access.yaml")
         .replace("namespace: eksdeck\n", &format!("namespace: {}\n", namespace.name))
         .replace("  name: eksdeck\n", &format!("  name: {}\n", namespace.name));
@@ -171,7 +172,7 @@ fn whole_story(state: StateBackend) {
 
     let spec = runs.spec("aaaa1111", Kind::Provision);
     let mut facts = Facts::new(Kind::Provision);
-    facts.plan.take(JobFacts::Ended(Some(runs.phase(&spec, Phase::Plan, None))));
+    facts.plan.take(JobFacts::Ended(Some(Box::new(runs.phase(&spec, Phase::Plan, None)))));
     assert_eq!(facts.state(), State::AwaitingApproval, "{facts:?}");
     let plan = read(&runs.file(&spec, "plan.json")).unwrap();
     assert_eq!(plan.summary().short(), "+2 ~0 -0");
@@ -183,7 +184,7 @@ fn whole_story(state: StateBackend) {
     let approval = eksdeck::domain::provision::Approval { sha256, os_user: "ann".to_owned(), arn: None, at_ms: 1 };
     facts.approvals.push(approval);
     let Some(Step::StartApply { sha256 }) = facts.next() else { panic!("{facts:?}") };
-    facts.apply.take(JobFacts::Ended(Some(runs.phase(&spec, Phase::Apply, Some((&sha256, "ann"))))));
+    facts.apply.take(JobFacts::Ended(Some(Box::new(runs.phase(&spec, Phase::Apply, Some((&sha256, "ann")))))));
     assert_eq!(facts.state(), State::Applied, "{facts:?}");
     let outputs: Value = serde_json::from_str(&runs.file(&spec, "outputs.json")).unwrap();
     assert_eq!(outputs["name"]["value"], "${x} $(rm -rf /) `id`", "nothing was interpreted");

@@ -183,6 +183,8 @@ pub const TABLE: &[Rule] = &[
         folder: "runtime",
         folders: &["domain", "store", "kinds"],
         crates: Crates::Only(&[
+            // Secrets come in it.
+            "base64",
             "hashbrown",
             "bytes",
             "futures",

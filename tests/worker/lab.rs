@@ -139,6 +139,20 @@ impl Lab {
         std::fs::read_to_string(self.at("folder").join(name)).unwrap_or_default()
     }
 
+    /// The saved plan in Terraform's own words.
+    pub fn show(&self) -> String {
+        let output = Command::new("terraform")
+            .args(["show", "-no-color"])
+            .arg(self.at("folder").join("plan.tfplan"))
+            .current_dir(self.at("folder").join("module"))
+            .env("TF_DATA_DIR", self.at("scratch").join("terraform"))
+            .env_remove("TF_CLI_CONFIG_FILE")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     pub fn outputs(&self) -> Value {
         serde_json::from_str(&self.text("outputs.json")).unwrap()
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eksdeck::domain::provision::Outcome;
 use eksdeck::domain::terraform::lines::{Line, line};
-use eksdeck::domain::terraform::plan::{Action, read};
+use eksdeck::domain::terraform::plan::{Action, lines, read};
 use serde_json::json;
 
 use self::lab::Lab;
@@ -17,15 +17,60 @@ fn outcome(lab: &Lab) -> Outcome {
     Outcome::read(&lab.message()).unwrap_or_else(|| panic!("no word of ours: {:?}", lab.message()))
 }
 
+/// Terraform's own code of a plan; one that is there says what `terraform show` says.
+fn planned(lab: &Lab, kind: &str) -> i32 {
+    assert_eq!(lab.run(kind, "plan", ""), 0, "no Job of a plan with changes counts as failed");
+    agrees(lab);
+    outcome(lab).exit
+}
+
+/// Our tree and Terraform's own words name the same resources, with the same things done to them, and count alike.
+fn agrees(lab: &Lab) {
+    let (plan, shown) = (read(&lab.text("plan.json")).unwrap(), lab.show());
+    let mut theirs: Vec<(String, &str)> = shown.lines().filter_map(said).collect();
+    let word = |action: &Action| match action {
+        Action::Create => "created",
+        Action::Update => "updated",
+        Action::Delete => "destroyed",
+        Action::Replace { .. } => "replaced",
+        other => panic!("{other:?}"),
+    };
+    let mut ours: Vec<(String, &str)> =
+        plan.changes.iter().map(|change| (change.address.to_string(), word(&change.action))).collect();
+    theirs.sort();
+    ours.sort();
+    assert_eq!(ours, theirs, "{shown}");
+    let text = lines(&plan);
+    for (address, _) in &theirs {
+        assert!(text.iter().any(|line| line.contains(address.as_str())), "{address} in {text:?}");
+    }
+    if let Some(counted) = shown.lines().find_map(|line| line.strip_prefix("Plan: ")) {
+        let said = plan.summary().words();
+        assert!(counted.starts_with(said.as_str()), "{counted} and {said}");
+    }
+}
+
+/// `# terraform_data.nodes must be replaced`.
+fn said(line: &str) -> Option<(String, &'static str)> {
+    let told = line.trim().strip_prefix("# ")?;
+    let words = [
+        (" will be created", "created"),
+        (" will be updated in-place", "updated"),
+        (" will be destroyed", "destroyed"),
+        (" must be replaced", "replaced"),
+        (" will be replaced, as requested", "replaced"),
+    ];
+    words.iter().find_map(|(words, word)| Some((told.strip_suffix(words)?.to_owned(), *word)))
+}
+
 #[test]
 fn a_plan_is_made_approved_applied_and_destroyed() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": "prod", "types": ["m7i.large"]}), json!({"secret": SECRET}));
-    assert_eq!(lab.run("provision", "plan", ""), 0);
-    assert_eq!(outcome(&lab).exit, 2);
-    let planned = outcome(&lab);
-    let digest = planned.sha256.clone().unwrap();
-    assert_eq!((planned.exit, planned.add, planned.change, planned.destroy), (2, 2, 0, 0));
+    assert_eq!(planned(&lab, "provision"), 2);
+    let told = outcome(&lab);
+    let digest = told.sha256.clone().unwrap();
+    assert_eq!((told.exit, told.add, told.change, told.destroy), (2, 2, 0, 0));
     let plan = read(&lab.text("plan.json")).unwrap();
     assert_eq!(plan.summary().short(), "+2 ~0 -0");
     let told: Vec<_> = plan.changes.iter().flat_map(|change| change.attributes()).collect();
@@ -42,16 +87,14 @@ fn a_plan_is_made_approved_applied_and_destroyed() {
     assert_eq!(lab.run("test", "plan", ""), 0);
     lab.again();
     lab.variables(json!({"name": "prod", "types": ["c7i.large"]}), json!({"secret": SECRET}));
-    assert_eq!(lab.run("update", "plan", ""), 0);
-    assert_eq!(outcome(&lab).exit, 2);
+    assert_eq!(planned(&lab, "update"), 2);
     let plan = read(&lab.text("plan.json")).unwrap();
     let replaced = plan.changes.iter().find(|change| matches!(change.action, Action::Replace { .. })).unwrap();
     assert_eq!(&*replaced.address, "terraform_data.nodes");
     assert!(replaced.attributes().iter().any(|it| it.path == "triggers_replace" && it.forces_replacement));
 
     lab.again();
-    assert_eq!(lab.run("destroy", "plan", ""), 0);
-    assert_eq!(outcome(&lab).exit, 2);
+    assert_eq!(planned(&lab, "destroy"), 2);
     let digest = outcome(&lab).sha256.unwrap();
     assert_eq!(lab.run("destroy", "apply", &digest), 0);
     assert_eq!(outcome(&lab).destroy, 2);
@@ -66,8 +109,7 @@ fn a_plan_is_made_approved_applied_and_destroyed() {
 fn a_state_of_another_cluster_is_not_planned_against() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": "prod", "types": []}), json!({}));
-    assert_eq!(lab.run("provision", "plan", ""), 0);
-    assert_eq!(outcome(&lab).exit, 2);
+    assert_eq!(planned(&lab, "provision"), 2);
     assert_eq!(lab.run("provision", "apply", &outcome(&lab).sha256.unwrap()), 0);
     let before = lab.state();
     lab.again();
@@ -82,8 +124,7 @@ fn a_state_of_another_cluster_is_not_planned_against() {
 fn term_lets_terraform_finish_what_it_does_and_the_state_is_kept() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": "prod", "types": [], "delay_seconds": 4}), json!({}));
-    assert_eq!(lab.run("provision", "plan", ""), 0);
-    assert_eq!(outcome(&lab).exit, 2);
+    assert_eq!(planned(&lab, "provision"), 2);
     let digest = outcome(&lab).sha256.unwrap();
     let applying = lab.start("provision", "apply", &digest);
     lab.wait_for("apply.jsonl", "\"apply_start\"");
@@ -111,8 +152,7 @@ fn what_is_wrong_with_a_module_or_a_lock_is_told() {
 
     lab.again();
     lab.variables(json!({"name": "prod", "types": [], "delay_seconds": 5}), json!({}));
-    assert_eq!(lab.run("provision", "plan", ""), 0);
-    assert_eq!(outcome(&lab).exit, 2);
+    assert_eq!(planned(&lab, "provision"), 2);
     let digest = outcome(&lab).sha256.unwrap();
     let first = lab.start("provision", "apply", &digest);
     lab.wait_for("apply.jsonl", "\"apply_start\"");

@@ -273,6 +273,7 @@ fn accept(model: &mut Model, now_ms: i64) -> Vec<Effect> {
             PickerFor::Access { cluster, choices } => {
                 super::access::picked(model, cluster.clone(), choices.get(picker.chosen).cloned())
             }
+            PickerFor::Offered { .. } => super::provision::picked(model, &picker, now_ms),
             PickerFor::Draft { drafts, .. } => super::editor::picked(model, drafts.get(picker.chosen), now_ms),
             PickerFor::Pod { .. } | PickerFor::Theme { .. } => super::pods::picked(model, &picker, now_ms),
         },

@@ -20,7 +20,7 @@ use crate::screens::provision::form::FormAction;
 use crate::screens::provision::plan::PlanAction;
 use crate::screens::table_action::Action;
 
-pub use form::{key, paste};
+pub use form::{key, paste, picked};
 pub use open::{copy, filter_typed, search_typed};
 
 /// An effect about runs.
@@ -52,6 +52,8 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
         RunsNews::Progress { id, progress } => drop(screen.progress.insert(id, progress)),
         RunsNews::Queue(trouble) => screen.queue_trouble = trouble,
         RunsNews::Plan { id, plan } => open::plan_came(model, &id, plan),
+        RunsNews::Cost { id, cost } => open::cost_came(model, id, &cost),
+        RunsNews::Offers(offers) => form::offers_came(model, offers, now_ms),
         RunsNews::Outputs { id, outputs } => {
             if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
                 page.take_outputs(outputs);
@@ -67,7 +69,10 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
                 page.log_ended(phase, trouble);
             }
         }
-        RunsNews::Module { environment, module } => form::module_came(model, &environment, module, now_ms),
+        RunsNews::Module { environment, module } => {
+            form::module_came(model, &environment, module, now_ms);
+            return form::ask_for_offers(model, now_ms);
+        }
         RunsNews::Prepared { serial, ask } => {
             if screen.asked != Some(serial) {
                 return Vec::new();
@@ -175,9 +180,10 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             let before = model.provision.current().cloned();
             form::begin(model, Kind::Update, before, now_ms)
         }
-        CommandId::ProvisionDrift => again(model, Kind::Drift, None, now_ms),
-        CommandId::ProvisionDestroy => again(model, Kind::Destroy, None, now_ms),
+        CommandId::ProvisionDrift => again(model, Kind::Drift, None, None, now_ms),
+        CommandId::ProvisionDestroy => again(model, Kind::Destroy, None, None, now_ms),
         CommandId::ProvisionUnlock => unlock(model, now_ms),
+        CommandId::ProvisionPush => push(model, now_ms),
         CommandId::ProvisionCancel => change(model, now_ms, |run| asks::cancel(run, "the deck")),
         CommandId::ProvisionSooner => {
             let least = model.provision.runs.iter().map(|run| run.place).min().unwrap_or_default();
@@ -228,7 +234,7 @@ fn change(model: &mut Model, now_ms: i64, of: impl FnOnce(&Run) -> Result<RunCha
 }
 
 /// Another run of the cluster, with what its last one was given.
-fn again(model: &mut Model, kind: Kind, lock: Option<String>, now_ms: i64) -> Vec<Effect> {
+fn again(model: &mut Model, kind: Kind, lock: Option<String>, errored: Option<String>, now_ms: i64) -> Vec<Effect> {
     let Some(run) = model.provision.current() else { return Vec::new() };
     let order = Begin {
         kind,
@@ -238,6 +244,7 @@ fn again(model: &mut Model, kind: Kind, lock: Option<String>, now_ms: i64) -> Ve
         secret: None,
         before: Some(run.id.clone()),
         lock,
+        errored,
     };
     prepare(model, now_ms, |serial| RunsEffect::Begin { serial, order: Box::new(order) })
 }
@@ -270,9 +277,21 @@ fn approve(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     prepare(model, now_ms, |serial| RunsEffect::Approve { serial, id, sha256, plan })
 }
 
+/// Writes the state that a run kept because it could not.
+fn push(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let kept = model.provision.current().filter(|run| run.outcome().is_some_and(|outcome| outcome.errored_state));
+    match kept.map(|run| run.id.clone()) {
+        Some(id) => again(model, Kind::Push, None, Some(id), now_ms),
+        None => {
+            model.toast("this run kept no state that could not be written", now_ms);
+            Vec::new()
+        }
+    }
+}
+
 fn unlock(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     match open::lock(model, now_ms) {
-        Some(lock) => again(model, Kind::Unlock, Some(lock.id), now_ms),
+        Some(lock) => again(model, Kind::Unlock, Some(lock.id), None, now_ms),
         None => {
             model.toast("its log tells of no lock", now_ms);
             Vec::new()

@@ -1,6 +1,7 @@
 mod gate;
 mod gate_random;
 mod looks;
+mod offers;
 
 use super::{start, update};
 use crate::app::fixtures::*;

@@ -55,15 +55,35 @@ pub struct Unlock {
     lock: String,
 }
 
+#[derive(Debug, Args)]
+pub struct Push {
+    #[command(flatten)]
+    begin: Begin,
+    /// The run that kept its state: it says so
+    #[arg(long, value_name = "RUN")]
+    run: String,
+}
+
+/// What a run is for beside its plan.
+#[derive(Debug, Clone, Default)]
+struct Special {
+    lock: Option<String>,
+    errored: Option<String>,
+}
+
 pub fn run(global: &Global, flags: &Begin, kind: Kind) -> Result<ExitCode, Failure> {
-    begin(global, flags, kind, None)
+    begin(global, flags, kind, Special::default())
+}
+
+pub fn push(global: &Global, flags: &Push) -> Result<ExitCode, Failure> {
+    begin(global, &flags.begin, Kind::Push, Special { errored: Some(flags.run.clone()), ..Special::default() })
 }
 
 pub fn unlock(global: &Global, flags: &Unlock) -> Result<ExitCode, Failure> {
-    begin(global, &flags.begin, Kind::Unlock, Some(flags.lock.clone()))
+    begin(global, &flags.begin, Kind::Unlock, Special { lock: Some(flags.lock.clone()), ..Special::default() })
 }
 
-fn begin(global: &Global, flags: &Begin, kind: Kind, lock: Option<String>) -> Result<ExitCode, Failure> {
+fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     desk.done(async {
         let runs = desk.runs.list().await?;
@@ -75,7 +95,7 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, lock: Option<String>) -> Re
             Some(run) if kind != Kind::Provision => run.identity.clone(),
             _ => identity(global, flags, &settings.account, &settings.region)?,
         };
-        let wants_a_past = matches!(kind, Kind::Update | Kind::Destroy | Kind::Drift | Kind::Unlock);
+        let wants_a_past = matches!(kind, Kind::Update | Kind::Destroy | Kind::Drift | Kind::Unlock | Kind::Push);
         let mut given = Given::new(&desk, &settings, &identity)?;
         given.defaults();
         // A new cluster of a name that was there before is a new cluster.
@@ -87,11 +107,18 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, lock: Option<String>) -> Re
         flags.files.iter().try_for_each(|file| given.file(file))?;
         flags.variables.iter().try_for_each(|text| given.variable(text))?;
         given.may_begin(kind, before.as_ref())?;
+        given.offered(&desk, (kind, &identity), before.as_ref()).await?;
         let values::Checked { variables, secret, module } = given.checked(wants_a_past)?;
         let order = Order { id: run_id(RandomState::new().hash_one(0_u8)), identity, kind, asked_by: os_user() };
         let id = order.id.clone();
         let mut spec = desk.site.spec(order, (&environment, &settings));
-        spec.lock = lock.clone();
+        if let Some(id) = &special.errored {
+            let kept = runs.iter().find(|run| run.id == *id).and_then(Run::outcome);
+            if kept.is_none_or(|outcome| !outcome.errored_state) {
+                return Err(Failure::new(NOT_FOUND, format!("run {id} kept no state that could not be written")));
+            }
+        }
+        (spec.lock, spec.errored) = (special.lock.clone(), special.errored.clone());
         spec.check().map_err(|words| Failure::new(USAGE, words))?;
         let module = module.pack().map_err(|error| Failure::new(USAGE, error))?;
         let input = Input { module, variables, secret, script: SCRIPT.to_owned() };

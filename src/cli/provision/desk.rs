@@ -14,7 +14,7 @@ use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE, say};
 use crate::cli::scope::Asked;
 use crate::cli::setup;
 use crate::domain::provision::{Run, Site};
-use crate::runtime::ports::{CloudPort, KeptRunsPort};
+use crate::runtime::ports::{CloudPort, KeptRunsPort, OffersPort};
 use crate::runtime::provision::{Runs, settle};
 
 /// The runs of the management cluster.
@@ -55,8 +55,9 @@ impl Desk {
         let cluster = crate::cli::write::cluster(&asked)?;
         let gate = asked.setup.gate(asked.port.clone());
         let runs = Runs::new(gate, asked.port.clone(), cluster, site.clone(), (holder(), os_user()));
-        let cloud = Arc::new(asked.setup.cloud(&asked.known)) as Arc<dyn CloudPort>;
-        let runs = runs.with_cloud(Some(cloud));
+        let cloud = Arc::new(asked.setup.cloud(&asked.known));
+        let offers = Some(cloud.clone() as Arc<dyn OffersPort>);
+        let runs = runs.with_cloud(Some(cloud as Arc<dyn CloudPort>)).with_offers(offers);
         let kept = kept_runs(&asked.setup, &asked.known);
         Ok(Self { asked, runs, site, kept })
     }

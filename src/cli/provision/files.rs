@@ -48,7 +48,11 @@ pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
             (true, _) => {
                 let plan = plan(&desk, &run).await?;
                 match flags.output {
-                    Format::Table => lines(&plan).iter().try_for_each(|line| writeln!(out, "{}", clean(line)))?,
+                    Format::Table => {
+                        let cost = desk.runs.cost(&run.identity, &plan).await;
+                        let all = lines(&plan).into_iter().chain(cost.notes());
+                        all.into_iter().try_for_each(|line| writeln!(out, "{}", clean(&line)))?;
+                    }
                     format => document(format, &plan_value(&plan), &mut out)?,
                 }
             }

@@ -34,6 +34,8 @@ pub fn run(global: &Global, flags: &Init) -> Result<ExitCode, Failure> {
         for document in documents {
             match desk.runs.same(&document).await {
                 Ok(None) => {}
+                // A namespace that is there already is somebody's, and good enough.
+                Ok(Some(_)) if document["kind"] == "Namespace" => {}
                 Ok(Some(merged)) => there.push(merged),
                 Err(PortError::NotFound(_)) => missing.push(document),
                 Err(error) => return Err(error.into()),

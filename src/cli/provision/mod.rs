@@ -51,6 +51,8 @@ enum Command {
     Logs(logs::Logs),
     /// Free a state's lock that nobody holds any more
     Unlock(begin::Unlock),
+    /// Write the state that a run kept because it could not be written
+    Push(begin::Push),
     /// End a run: what is queued never begins, what runs saves its state and stops
     Cancel(stop::Cancel),
     /// Give a queued run another place: the lowest is next
@@ -72,6 +74,7 @@ pub fn run(global: &Global, provision: &Provision) -> Result<ExitCode, Failure> 
         Command::Drift(flags) => begin::run(global, flags, Kind::Drift),
         Command::Destroy(flags) => begin::run(global, flags, Kind::Destroy),
         Command::Unlock(flags) => begin::unlock(global, flags),
+        Command::Push(flags) => begin::push(global, flags),
         Command::Approve(flags) => approve::run(global, flags),
         Command::Status(flags) => files::run(global, flags),
         Command::Logs(flags) => logs::run(global, flags),

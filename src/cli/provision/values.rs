@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::desk::Desk;
@@ -9,7 +10,7 @@ use crate::adapters::terraform::Module;
 use crate::cli::exit::{CONFLICT, FAILED, Failure, USAGE, all_of};
 use crate::domain::provision::checks::may_begin;
 use crate::domain::provision::limit::exceeded;
-use crate::domain::provision::site::EnvironmentSettings;
+use crate::domain::provision::site::{EnvironmentSettings, ModuleSource};
 use crate::domain::provision::variables::{self, Variable};
 use crate::domain::provision::{Identity, Kind};
 use crate::runtime::provision::fixed;
@@ -85,6 +86,30 @@ impl<'a> Given<'a> {
         all.extend(self.fixed.clone());
         let name = self.fixed.get("name").and_then(Value::as_str).unwrap_or_default();
         may_begin(kind, name, &self.known, before, &all).map_err(|words| Failure::new(CONFLICT, words))
+    }
+
+    /// Against what AWS offers, where it answers: a new cluster, or a change of one. `before`: what it was given.
+    ///
+    /// # Errors
+    /// A version or an instance type that is not offered, a network that is not there.
+    pub async fn offered(
+        &self,
+        desk: &Desk,
+        (kind, identity): (Kind, &Identity),
+        before: Option<&Map<String, Value>>,
+    ) -> Result<(), Failure> {
+        let makes = matches!(kind, Kind::Test | Kind::Provision | Kind::Update);
+        // The trial's module makes nothing at AWS.
+        if !makes || self.settings.module == ModuleSource::Trial {
+            return Ok(());
+        }
+        let offers = desk.runs.offers(&identity.account, &identity.region).await;
+        let is_open = |name: &str| !self.known.iter().any(|known| known.name == name && known.sensitive);
+        let wrong = offers.wrong(&self.values, Timestamp::now().as_second());
+        // What a cluster has already may stay.
+        let is_new = |name: &str| before.is_none_or(|before| before.get(name) != self.values.get(name));
+        let wrong = wrong.into_iter().filter(|(variable, _)| is_open(variable) && is_new(variable));
+        all_of(wrong.map(|(variable, words)| Failure::new(USAGE, format!("{variable}: {words}"))).collect()).map(drop)
     }
 
     /// Everything together, if the module and the environment take it. `is_lenient`: a value that the environment does

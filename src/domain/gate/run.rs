@@ -85,3 +85,71 @@ fn starts(patch: &Value) -> bool {
         _ => false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::gate::ask::Wanted;
+    use crate::domain::gate::samples::proposal;
+    use crate::domain::gate::{Answer, Ask, NotConfirmed, Seen};
+    use crate::domain::ids::ClusterId;
+    use crate::domain::provision::asks;
+    use crate::domain::provision::tests::samples::awaiting;
+    use crate::domain::provision::tests::samples::spec;
+    use crate::domain::provision::{Kind, Phase};
+
+    fn proposed(change: RunChange, label: Option<&str>) -> crate::domain::gate::Proposal {
+        let ask = Ask { cluster: ClusterId(0), what: Wanted::Run(Box::new(change)), hidden: 0 };
+        let mut proposal = proposal(&ask, "tools", Environment::Production);
+        for target in &mut proposal.targets {
+            let labels = json!({"app.kubernetes.io/managed-by": label, READER: label});
+            target.seen = Some(Seen { labels, ..Seen::default() });
+        }
+        proposal
+    }
+
+    #[test]
+    fn nobody_is_asked_again_for_what_follows_from_an_answer() {
+        let run = awaiting(&spec("aaaa1111", "one", Kind::Provision), 0);
+        let ours = Some(MANAGED_BY);
+        for change in [
+            asks::start(&run, Phase::Plan).unwrap(),
+            asks::forget_after(&run, 60),
+            asks::read(&run.spec(), "read-x", "plan.json"),
+            asks::drop_reader(&run.spec(), "read-x"),
+            asks::reader(&run.spec(), "read-x"),
+            asks::hold("eksdeck", "me", "now", 15, None),
+            asks::sweep(&run, "work-x"),
+        ] {
+            let words = format!("{change:?}");
+            assert!(proposed(change, ours).confirm(&Answer::Standing).is_ok(), "{words}");
+        }
+        // The same of what is not ours.
+        for change in
+            [asks::start(&run, Phase::Plan).unwrap(), asks::read(&run.spec(), "x", "y"), asks::sweep(&run, "x")]
+        {
+            let proposal = proposed(change, Some("helm"));
+            assert_eq!(proposal.confirm(&Answer::Standing), Err(NotConfirmed::WantsYes));
+        }
+    }
+
+    #[test]
+    fn whatever_a_person_has_to_agree_to_is_never_carried_out_by_itself() {
+        let run = awaiting(&spec("aaaa1111", "one", Kind::Provision), 0);
+        let approval = crate::domain::provision::tests::samples::approval("ann", None);
+        let approve = asks::approve(&run, approval, "", Default::default()).unwrap();
+        let mut disguised = approve.clone();
+        disguised.verb = Verb::Proceed;
+        let mut patched = asks::start(&run, Phase::Plan).unwrap();
+        for write in &mut patched.writes {
+            write.change = Change::Patch { patch: json!({"spec": {"suspend": false, "template": {}}}) };
+        }
+        let clean_up = RunChange { verb: Verb::Proceed, ..asks::clean_up(&run, &[]).unwrap_or(approve.clone()) };
+        for change in [approve, disguised, patched, clean_up] {
+            let words = format!("{change:?}");
+            assert!(proposed(change, Some(MANAGED_BY)).confirm(&Answer::Standing).is_err(), "{words}");
+        }
+    }
+}

@@ -33,8 +33,17 @@ pub fn plan(spec: &Spec, input: &Input, missing: Vec<Value>) -> RunChange {
     writes.push(create(&JOB, spec, spec.job(Phase::Plan, None)));
     writes.push(create(&CONFIG_MAP, spec, spec.config_map(Phase::Plan, "", input)));
     writes.extend(spec.secret(Phase::Plan, "", input).map(|secret| create(&SECRET, spec, secret)));
-    let verb = if spec.kind == Kind::Unlock { Verb::Unlock } else { Verb::Plan };
+    let verb = match spec.kind {
+        Kind::Unlock | Kind::Push => Verb::Unlock,
+        _ => Verb::Plan,
+    };
     let mut notes = vec![format!("{} {} with {}", spec.kind.word(), spec.identity, spec.worker.image)];
+    if spec.kind == Kind::Push {
+        let id = spec.errored.clone().unwrap_or_default();
+        notes.push(format!(
+            "the state that run {id} could not write is written; Terraform refuses it if another is newer"
+        ));
+    }
     if spec.kind == Kind::Unlock {
         notes.push("whoever holds the lock must be gone: two that write one state lose it".to_owned());
     }

@@ -61,6 +61,22 @@ impl OfCluster {
     }
 }
 
+/// How long volumes stay of which only tests have made use, in milliseconds.
+const TESTED_MS: i64 = 6 * 3_600 * 1_000;
+
+/// Clusters that were only ever tested, and not lately: their volumes hold nothing that anybody needs.
+pub fn only_tested(runs: &[Run], now_ms: i64) -> Vec<&Run> {
+    let clusters = by_cluster(runs);
+    let is_left = |cluster: &&OfCluster| {
+        cluster
+            .all(runs)
+            .all(|run| run.kind() == Kind::Test && run.state().is_over() && now_ms - run.touched_ms() > TESTED_MS)
+    };
+    let places: Vec<usize> =
+        clusters.iter().filter(is_left).filter_map(|cluster| cluster.runs.first().copied()).collect();
+    places.into_iter().filter_map(|place| runs.get(place)).collect()
+}
+
 /// Every cluster of a list of runs (the newest first), the one whose run is newest first.
 pub fn by_cluster(runs: &[Run]) -> Arc<[OfCluster]> {
     let mut places: BTreeMap<&Identity, usize> = BTreeMap::new();

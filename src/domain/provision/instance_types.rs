@@ -5,42 +5,67 @@ use serde_json::{Map, Value};
 /// What holds them, at any depth.
 pub const INSTANCE_TYPES: &str = "instance_types";
 
-/// What is written like none, wherever `instance_types` stands: the variable, and what is wrong in words.
-pub fn wrong_instance_types(given: &Map<String, Value>) -> Vec<(String, String)> {
+/// An instance type among the values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceTypeAt {
+    pub variable: String,
+    /// `node_groups.a.instance_types`.
+    pub place: String,
+    pub name: String,
+    pub is_well_written: bool,
+}
+
+/// Wherever `instance_types` stands.
+pub fn instance_types(given: &Map<String, Value>) -> Vec<InstanceTypeAt> {
     let mut found = Vec::new();
     for (variable, value) in given {
-        let mut wrong = Vec::new();
+        let mut at = |place: &str, name: &str| {
+            found.push(InstanceTypeAt {
+                variable: variable.clone(),
+                place: place.to_owned(),
+                name: name.to_owned(),
+                is_well_written: is_instance_type(name),
+            });
+        };
         match variable == INSTANCE_TYPES {
-            true => of_list(value, variable, &mut wrong),
-            false => walk(value, variable, &mut wrong),
+            true => of_list(value, variable, &mut at),
+            false => walk(value, variable, &mut at),
         }
-        found.extend(wrong.into_iter().map(|words| (variable.clone(), words)));
     }
     found
 }
 
-fn walk(value: &Value, place: &str, wrong: &mut Vec<String>) {
+/// What is written like none: the variable, and what is wrong in words.
+pub fn wrong_instance_types(given: &Map<String, Value>) -> Vec<(String, String)> {
+    let strange = instance_types(given).into_iter().filter(|at| !at.is_well_written);
+    strange
+        .map(|InstanceTypeAt { variable, place, name, .. }| {
+            (variable, format!("{place}: {name:?} is no instance type; one reads like m7i.large"))
+        })
+        .collect()
+}
+
+fn walk(value: &Value, place: &str, at: &mut dyn FnMut(&str, &str)) {
     match value {
         Value::Object(entries) => {
             for (key, value) in entries {
                 let place = format!("{place}.{key}");
                 match key == INSTANCE_TYPES {
-                    true => of_list(value, &place, wrong),
-                    false => walk(value, &place, wrong),
+                    true => of_list(value, &place, at),
+                    false => walk(value, &place, at),
                 }
             }
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, value)| walk(value, &format!("{place}[{at}]"), wrong));
+            items.iter().enumerate().for_each(|(place_in, value)| walk(value, &format!("{place}[{place_in}]"), at));
         }
         _ => {}
     }
 }
 
-fn of_list(value: &Value, place: &str, wrong: &mut Vec<String>) {
+fn of_list(value: &Value, place: &str, at: &mut dyn FnMut(&str, &str)) {
     let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    let strange = items.iter().filter_map(Value::as_str).filter(|text| !is_instance_type(text));
-    wrong.extend(strange.map(|text| format!("{place}: {text:?} is no instance type; one reads like m7i.large")));
+    items.iter().filter_map(Value::as_str).for_each(|name| at(place, name));
 }
 
 /// `m7i.large`, `u-6tb1.56xlarge`.

@@ -100,6 +100,8 @@ pub struct Spec {
     pub approvals: usize,
     /// The lock that an unlock frees.
     pub lock: Option<String>,
+    /// The run whose `errored.tfstate` a push writes.
+    pub errored: Option<String>,
     pub worker: Worker,
 }
 
@@ -146,6 +148,7 @@ impl Spec {
         match &self.lock {
             Some(id) if !crate::domain::terraform::lock::is_id(id) => Err(format!("{id:?} is no ID of a lock")),
             None if self.kind == Kind::Unlock => Err("which lock? name its ID".to_owned()),
+            _ if self.errored.is_none() && self.kind == Kind::Push => Err("which run's state? name the run".to_owned()),
             _ => Ok(()),
         }
     }
@@ -351,6 +354,8 @@ impl Spec {
         let given = self.worker.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let approved = sha256.map(|sha256| ("EKSDECK_SHA256", sha256));
         let approved = approved.into_iter().chain(self.lock.as_deref().map(|id| ("EKSDECK_LOCK_ID", id)));
+        let errored = self.errored.as_ref().map(|id| format!("{WORK}/{id}/errored.tfstate"));
+        let approved = approved.chain(errored.as_deref().map(|path| ("EKSDECK_ERRORED", path)));
         let all = given.filter(|(name, _)| !name.starts_with("EKSDECK_")).chain(ours).chain(approved);
         all.map(|(name, value)| json!({"name": name, "value": value})).collect()
     }

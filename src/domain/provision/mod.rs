@@ -2,12 +2,14 @@
 
 pub mod asks;
 pub mod checks;
+pub mod cost;
 pub mod fleet;
 mod identity;
 pub mod instance_types;
 pub mod limit;
 pub mod manifests;
 pub mod news;
+pub mod offers;
 pub mod outputs;
 pub mod queue;
 mod run;
@@ -18,7 +20,7 @@ pub mod variables;
 mod version_step;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 pub use identity::{Identity, IdentityProblem, STATE_FILE};
 pub use manifests::Spec;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::cost::Cost;
+use super::offers::Offers;
 use super::variables::Variable;
 use super::{Identity, Kind, Phase, Run};
 use crate::domain::gate::Ask;
@@ -35,6 +37,11 @@ pub enum RunsEffect {
         environment: String,
         before: Option<String>,
     },
+    /// What AWS offers an account in a region.
+    Offers {
+        account: String,
+        region: String,
+    },
     /// What it takes to ask for a run.
     Begin {
         serial: u64,
@@ -62,6 +69,8 @@ pub struct Begin {
     /// The run whose variables are meant.
     pub before: Option<String>,
     pub lock: Option<String>,
+    /// The run whose kept state is to be written.
+    pub errored: Option<String>,
 }
 
 /// A plan that several places look at: two are the same if they are one.
@@ -99,6 +108,12 @@ pub enum RunsNews {
         id: String,
         plan: Result<SharedPlan, Trouble>,
     },
+    /// About what a plan that was read adds to a month's bill.
+    Cost {
+        id: String,
+        cost: Box<Cost>,
+    },
+    Offers(Arc<Offers>),
     /// Outputs by name; sensitive ones masked.
     Outputs {
         id: String,

@@ -15,6 +15,8 @@ pub enum Kind {
     /// What is different from the state, without changing anything.
     Drift,
     Destroy,
+    /// A state that could not be written is written after all.
+    Push,
     Unlock,
     Cleanup,
 }
@@ -30,6 +32,8 @@ pub enum State {
         changes: bool,
     },
     AwaitingApproval,
+    /// It planned nothing and did what it was for: a lock is free, a state is written.
+    Done,
     Applying,
     Applied,
     Failed,
@@ -73,7 +77,7 @@ pub enum JobFacts {
     Waiting(String),
     Running,
     /// It is over; `None` if it left no word (the pod was deleted, its node was lost).
-    Ended(Option<Outcome>),
+    Ended(Option<Box<Outcome>>),
 }
 
 /// All that is known of a run.
@@ -109,8 +113,16 @@ pub fn run_id(random: u64) -> String {
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] =
-        [Self::Test, Self::Provision, Self::Update, Self::Drift, Self::Destroy, Self::Unlock, Self::Cleanup];
+    pub const ALL: [Self; 8] = [
+        Self::Test,
+        Self::Provision,
+        Self::Update,
+        Self::Drift,
+        Self::Destroy,
+        Self::Push,
+        Self::Unlock,
+        Self::Cleanup,
+    ];
 
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
@@ -123,6 +135,7 @@ impl Kind {
             Self::Update => "update",
             Self::Drift => "drift",
             Self::Destroy => "destroy",
+            Self::Push => "push",
             Self::Unlock => "unlock",
             Self::Cleanup => "cleanup",
         }
@@ -155,7 +168,7 @@ impl JobFacts {
 
     pub fn outcome(&self) -> Option<&Outcome> {
         match self {
-            Self::Ended(outcome) => outcome.as_ref(),
+            Self::Ended(outcome) => outcome.as_deref(),
             _ => None,
         }
     }
@@ -173,6 +186,7 @@ impl State {
             Self::Planned { changes: true } => "planned",
             Self::Planned { changes: false } => "no changes",
             Self::AwaitingApproval => "awaiting approval",
+            Self::Done => "done",
             Self::Applying => "applying",
             Self::Applied => "applied",
             Self::Failed => "failed",
@@ -203,7 +217,7 @@ impl Facts {
                 Kind::Destroy => State::Destroyed,
                 _ => State::Applied,
             },
-            JobFacts::Ended(outcome) => self.broken(outcome.as_ref()),
+            JobFacts::Ended(outcome) => self.broken(outcome.as_deref()),
             // It has not begun, so there is nothing to wait for.
             JobFacts::Queued if self.cancel_asked => State::Cancelled,
             JobFacts::Queued if self.superseded => State::Superseded,
@@ -219,12 +233,13 @@ impl Facts {
                 let changes = outcome.has_changes();
                 match () {
                     () if self.cancel_asked => State::Cancelled,
+                    () if matches!(self.kind, Kind::Push | Kind::Unlock | Kind::Cleanup) => State::Done,
                     () if self.superseded => State::Superseded,
                     () if changes && self.kind.applies() => State::AwaitingApproval,
                     () => State::Planned { changes },
                 }
             }
-            JobFacts::Ended(outcome) => self.broken(outcome.as_ref()),
+            JobFacts::Ended(outcome) => self.broken(outcome.as_deref()),
             JobFacts::Absent | JobFacts::Queued if self.cancel_asked => State::Cancelled,
             JobFacts::Absent | JobFacts::Queued if self.superseded => State::Superseded,
             JobFacts::Absent | JobFacts::Queued => State::Queued,

@@ -85,6 +85,7 @@ impl Run {
             is_protected: self.is_protected,
             approvals: self.facts.wanted,
             lock: None,
+            errored: None,
             worker: self.worker.clone(),
         }
     }
@@ -257,7 +258,7 @@ fn facts(job: &Value, pod: Option<&Value>) -> JobFacts {
     let container = pod.map(|pod| &pod["status"]["containerStatuses"][0]);
     if let Some(ended) = container.map(|container| &container["state"]["terminated"]).filter(|ended| ended.is_object())
     {
-        return JobFacts::Ended(text(ended, "/message").and_then(Outcome::read));
+        return JobFacts::Ended(text(ended, "/message").and_then(Outcome::read).map(Box::new));
     }
     if over(job).is_some() {
         return JobFacts::Ended(None);

@@ -149,6 +149,7 @@ impl Site {
             is_protected: settings.is_protected,
             approvals: settings.approvals,
             lock: None,
+            errored: None,
             worker,
         }
     }

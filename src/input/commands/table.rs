@@ -88,14 +88,15 @@ commands! {
     ProvisionNew    "provision.new"          14 "new"       When::at(RUNS), "Plan a new cluster";
     ProvisionRun    "provision.run"          10 "run"       When::at(RUNS).with(Need::Row), "Show the cluster's last run: phases, log, outputs, history";
     ProvisionPlan   "provision.plan"         12 "plan"      A_RUN, "Show the run's plan";
-    ProvisionApprove "provision.approve"     11 "approve"   When::at(PROVISION).with(Need::Row), "Agree to the plan: it is applied, and nothing else";
+    ProvisionApprove "provision.approve"     11 "approve"   When::at(PROVISION).with(Need::Row).with(Need::Awaits), "Agree to the plan: it is applied, and nothing else";
     ProvisionTest   "provision.test"          0 "test"      When::at(RUNS), "Plan a cluster and change nothing";
     ProvisionUpdate "provision.update"       16 "update"    A_RUN, "Plan a change of the cluster";
     ProvisionDrift  "provision.drift"        18 "drift"     A_RUN, "Look at what is different from the state";
     #[dangerous]
     ProvisionDestroy "provision.destroy"     30 "destroy"   A_RUN, "Plan the end of the cluster";
-    ProvisionCancel "provision.cancel"       20 "stop"      A_RUN, "End the run: what runs saves its state and stops";
+    ProvisionCancel "provision.cancel"       20 "stop"      A_RUN.with(Need::GoesOn), "End the run: what runs saves its state and stops";
     ProvisionUnlock "provision.unlock"       22 "unlock"    When::at(RUN).with(Need::Row), "Free the state's lock that the run failed on";
+    ProvisionPush   "provision.push"          0 "push state" When::at(RUN).with(Need::Row), "Write the state that the run could not write";
     ProvisionSooner "provision.sooner"        0 "sooner"    A_RUN, "Give the queued run a place before the others";
     ProvisionLater  "provision.later"         0 "later"     A_RUN, "Give the queued run a place behind the others";
     #[dangerous]
@@ -119,6 +120,7 @@ commands! {
     PlanDestroyed   "provision.destroyed"    22 "destroyed" When::at(PLAN), "Go to the next change that destroys something";
     FormText        "provision.form-text"    14 "as text"   When::at(PLAN_FORM), "Show the variables as text, and take the text back";
     FormFold        "provision.form-fold"    16 "defaults"  When::at(PLAN_FORM), "Show the variables that keep their defaults, or hide them";
+    FormPick        "provision.form-pick"    15 "pick"      When::at(PLAN_FORM), "Pick the VPC or its subnets from what the account has";
     FormClose       "provision.form-close"   18 "close"     When::at(PLAN_FORM), "Leave the form; what is filled in is kept";
 
     LoginAgain      "login.again"            10 "try again" When::at(LOGINS).with(Need::Row), "Try the login again: what waits for it comes back";

@@ -29,10 +29,14 @@ pub enum Need {
     Writable,
     /// What is filled in makes a manifest.
     Manifest,
+    /// A plan waits for an approval.
+    Awaits,
+    /// A run is not over.
+    GoesOn,
 }
 
 impl Need {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Row,
         Self::Target,
         Self::Marks,
@@ -49,6 +53,8 @@ impl Need {
         Self::Eks,
         Self::Writable,
         Self::Manifest,
+        Self::Awaits,
+        Self::GoesOn,
     ];
 
     fn met(self, context: &Context) -> bool {
@@ -69,6 +75,8 @@ impl Need {
             Self::Eks => context.has_eks,
             Self::Writable => !context.read_only,
             Self::Manifest => context.has_manifest,
+            Self::Awaits => context.awaits,
+            Self::GoesOn => context.goes_on,
         }
     }
 
@@ -90,6 +98,8 @@ impl Need {
             Self::Eks => "this is no EKS cluster that AWS told of",
             Self::Writable => "read-only",
             Self::Manifest => "this form makes no manifest",
+            Self::Awaits => "no plan waits for an approval",
+            Self::GoesOn => "the run is over",
         }
     }
 }

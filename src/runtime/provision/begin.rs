@@ -52,6 +52,7 @@ pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Ru
     };
     let mut spec = tools.runs.site().spec(order, (&environment, &settings));
     spec.lock = begin.lock;
+    spec.errored = begin.errored;
     spec.check().map_err(Trouble::new)?;
     let module = read.packed?;
     let input = Input { module, variables, secret, script: tools.modules.script().to_owned() };

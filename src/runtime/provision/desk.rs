@@ -28,6 +28,8 @@ const LOOKED_AT: Duration = Duration::from_secs(4);
 const IDLE: Duration = Duration::from_secs(30);
 /// A management cluster that fails is left alone for so long.
 const FAILED: Duration = Duration::from_secs(10);
+/// How often volumes of old tests are looked for.
+const SWEEP: Duration = Duration::from_secs(6 * 3_600);
 /// A run that ended longer ago is nobody's news.
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
@@ -71,6 +73,7 @@ impl RunsDesk {
             log: None,
             past: Vec::new(),
             settled: HashSet::new(),
+            swept: None,
         };
         tokio::spawn(cancel.clone().run_until_cancelled_owned(worker.work(asked)));
         Self { asks, _ends: cancel.drop_guard() }
@@ -95,6 +98,7 @@ struct Worker {
     past: Vec<Run>,
     /// Runs whose clusters were registered or taken out, or could not be.
     settled: HashSet<String>,
+    swept: Option<Instant>,
 }
 
 impl Worker {
@@ -130,8 +134,14 @@ impl Worker {
             RunsEffect::ReadPlan { id } => {
                 let run = self.find(&id);
                 tokio::spawn(async move {
+                    let identity = run.as_ref().map(|run| run.identity.clone()).ok();
                     let plan = read_plan(&tools, run).await;
-                    tools.tell(RunsNews::Plan { id, plan });
+                    tools.tell(RunsNews::Plan { id: id.clone(), plan: plan.clone() });
+                    // The plan is read while AWS is asked.
+                    if let (Some(identity), Ok(SharedPlan(plan))) = (identity, plan) {
+                        let cost = tools.runs.cost(&identity, &plan).await;
+                        tools.tell(RunsNews::Cost { id, cost: Box::new(cost) });
+                    }
                 });
             }
             RunsEffect::ReadOutputs { id } => {
@@ -146,6 +156,12 @@ impl Worker {
                 tokio::spawn(async move {
                     let module = super::begin::module(&tools, &environment, before.as_ref()).await;
                     tools.tell(RunsNews::Module { environment, module: module.map(Box::new) });
+                });
+            }
+            RunsEffect::Offers { account, region } => {
+                tokio::spawn(async move {
+                    let offers = tools.runs.offers(&account, &region).await;
+                    tools.tell(RunsNews::Offers(Arc::new(offers)));
                 });
             }
             RunsEffect::Begin { serial, order } => {
@@ -208,11 +224,25 @@ impl Worker {
             Ok(_) => self.tools.tell(RunsNews::Queue(None)),
             Err(trouble) => self.tools.tell(RunsNews::Queue(Some(trouble))),
         }
+        self.sweep().await;
         let goes_on = has_started || self.known.iter().any(|run| is_active(&run.facts));
         match (goes_on, self.is_looked_at) {
             (true, _) => BUSY,
             (false, true) => LOOKED_AT,
             (false, false) => IDLE,
+        }
+    }
+
+    /// Every six hours, and soon after the start.
+    async fn sweep(&mut self) {
+        if self.swept.is_some_and(|at| at.elapsed() < SWEEP) {
+            return;
+        }
+        self.swept = Some(Instant::now());
+        match self.tools.runs.sweep(&self.known, Timestamp::now()).await {
+            Ok(swept) if swept.is_empty() => {}
+            Ok(swept) => tracing::info!(?swept, "volumes of old tests are gone"),
+            Err(trouble) => tracing::info!(words = trouble.words, "volumes of old tests stay"),
         }
     }
 

@@ -50,6 +50,9 @@ impl Runs {
             Kind::Update => checks.notes.extend(self.before_update(&run.identity).await),
             _ => {}
         }
+        if let Some(plan) = plan {
+            checks.notes.extend(self.cost(&run.identity, plan).await.notes());
+        }
         checks
     }
 

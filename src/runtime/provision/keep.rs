@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Runs;
 use crate::domain::health::Trouble;
+use crate::domain::provision::fleet::only_tested;
 use crate::domain::provision::manifests::QUEUE;
 use crate::domain::provision::{Kind, Run, State, asks, queue};
 use crate::domain::request::PortError;
@@ -61,6 +62,27 @@ impl Runs {
             self.carry_on(asks::forget_after(run, TEST_S)).await?;
         }
         Ok(due)
+    }
+
+    /// Takes away volumes of which only tests have made use, hours ago. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// The management cluster does not answer, or refuses.
+    pub async fn sweep(&self, runs: &[Run], now: Timestamp) -> Result<Vec<String>, Trouble> {
+        let left = only_tested(runs, now.as_millisecond());
+        if left.is_empty() {
+            return Ok(Vec::new());
+        }
+        let there = self.volumes().await.map_err(|error| error.trouble().clone())?;
+        let mut swept = Vec::new();
+        for run in left {
+            let spec = run.spec();
+            for volume in [spec.work_volume(), spec.state_volume()].into_iter().filter(|name| there.contains(name)) {
+                self.carry_on(asks::sweep(run, &volume)).await?;
+                swept.push(volume);
+            }
+        }
+        Ok(swept)
     }
 
     fn has_work(&self, runs: &[Run]) -> bool {

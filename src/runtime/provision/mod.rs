@@ -9,6 +9,7 @@ mod follow;
 mod given;
 mod inside;
 mod keep;
+mod offers;
 mod reader;
 mod settle;
 
@@ -25,7 +26,7 @@ pub use reader::Files;
 pub use settle::settle;
 
 use super::gate::Gate;
-use super::ports::{CloudPort, FleetPort};
+use super::ports::{CloudPort, FleetPort, OffersPort};
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Answer, Ask, Fate, LeftOut, Missing, RunChange};
 use crate::domain::health::Trouble;
@@ -49,6 +50,7 @@ pub struct Runs {
     /// Of the account at this machine.
     os_user: String,
     cloud: Option<Arc<dyn CloudPort>>,
+    offers: Option<Arc<dyn OffersPort>>,
 }
 
 impl Runs {
@@ -59,7 +61,7 @@ impl Runs {
         site: Arc<Site>,
         (holder, os_user): (String, String),
     ) -> Self {
-        Self { gate, fleet, cluster, site, holder, os_user, cloud: None }
+        Self { gate, fleet, cluster, site, holder, os_user, cloud: None, offers: None }
     }
 
     pub fn cluster(&self) -> ClusterId {

@@ -14,6 +14,7 @@ use crate::domain::filter::FieldTable;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::provision::fleet::OfCluster;
+use crate::domain::provision::offers::Offers;
 use crate::domain::provision::{Kind, Phase, Run, Site};
 use crate::domain::terraform::progress::Progress;
 use crate::input::context::ProvisionPage;
@@ -44,6 +45,8 @@ pub struct ProvisionScreen {
     pub progress: HashMap<String, Progress>,
     /// About what a month costs of what a plan adds, by run.
     pub costs: HashMap<String, String>,
+    /// What AWS offers by account and region, for the form; `None`: it was asked and has not told yet.
+    pub offers: HashMap<(String, String), Option<Arc<Offers>>>,
     pub list: Pane<String>,
     pub fields: FieldTable,
     pub run: Option<RunPage>,

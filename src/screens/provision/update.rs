@@ -28,6 +28,7 @@ impl Default for ProvisionScreen {
             queue_trouble: None,
             progress: Default::default(),
             costs: Default::default(),
+            offers: Default::default(),
             list: Pane::new(list::SORT, 0),
             fields: list::fields(),
             run: None,
@@ -56,6 +57,7 @@ impl ProvisionScreen {
         let done = runs.iter().filter(is_done).filter(|run| was(&run.id).is_some_and(|was| was != run.state()));
         let done = done.map(|run| run.id.clone()).collect();
         self.progress.retain(|id, _| runs.iter().any(|run| run.id == *id));
+        self.costs.retain(|id, _| runs.iter().any(|run| run.id == *id));
         (self.trouble, self.listed_ms) = (None, Some(now_ms));
         self.clusters = by_cluster(&runs);
         self.runs = runs;

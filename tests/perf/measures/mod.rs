@@ -5,6 +5,7 @@ mod far;
 mod fleet;
 mod keys;
 mod logs;
+mod provision;
 mod rest;
 mod scale;
 mod start;
@@ -29,6 +30,7 @@ pub const ALL: &[Measure] = &[
     Measure { name: "logs", run: logs::logs },
     Measure { name: "far", run: far::far },
     Measure { name: "discovery", run: discovery::discovery },
+    Measure { name: "provision", run: provision::provision },
     Measure { name: "sync", run: fleet::sync },
     Measure { name: "screen", run: fleet::screen },
     Measure { name: "live", run: fleet::live },

@@ -3,6 +3,7 @@
 mod ground;
 mod lane;
 mod look;
+mod offers;
 mod port;
 
 #[cfg(test)]

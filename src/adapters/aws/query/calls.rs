@@ -5,33 +5,11 @@ use super::xml::Element;
 use super::{Call, QueryClient};
 use crate::adapters::kube::errors::say;
 use crate::domain::eks::LaneFault;
+use crate::domain::provision::cost::{InstanceSize, Sizes};
+use crate::domain::provision::offers::{Subnet, Vpc};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vpc {
-    pub id: String,
-    pub cidr: String,
-    /// The tag `Name`; empty where there is none.
-    pub name: String,
-    pub is_default: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subnet {
-    pub id: String,
-    pub vpc: String,
-    pub cidr: String,
-    pub zone: String,
-    pub free_addresses: Option<u32>,
-    /// The tag `Name`; empty where there is none.
-    pub name: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstanceType {
-    pub name: String,
-    pub vcpus: Option<u32>,
-    pub memory_mib: Option<u64>,
-}
+/// Values that a filter of EC2 takes at once.
+const FILTER: usize = 200;
 
 impl QueryClient {
     /// The regions that are enabled for the account, sorted.
@@ -59,13 +37,10 @@ impl QueryClient {
         self.pages(call, |answer| answer.rows("vpcSet").iter().map(vpc).collect()).await
     }
 
-    /// Of one VPC, or of all.
-    ///
     /// # Errors
     /// See [`LaneFault`].
-    pub async fn subnets(&self, region: &str, vpc: Option<&str>) -> Result<Vec<Subnet>, LaneFault> {
-        let parameters = vpc.map(|vpc| filter("vpc-id", vpc)).unwrap_or_default();
-        let call = Call { service: Service::Ec2, action: "DescribeSubnets", region, parameters };
+    pub async fn subnets(&self, region: &str) -> Result<Vec<Subnet>, LaneFault> {
+        let call = Call { service: Service::Ec2, action: "DescribeSubnets", region, parameters: Vec::new() };
         let subnet = |row: &Element| Subnet {
             id: say(row.text("subnetId")),
             vpc: say(row.text("vpcId")),
@@ -90,18 +65,20 @@ impl QueryClient {
         Ok(types)
     }
 
+    /// How large those of `names` are that the region has; a filter, for a name that is asked for and unknown would fail
+    /// the whole call.
+    ///
     /// # Errors
     /// See [`LaneFault`].
-    pub async fn instance_types(&self, region: &str) -> Result<Vec<InstanceType>, LaneFault> {
-        let call = Call { service: Service::Ec2, action: "DescribeInstanceTypes", region, parameters: Vec::new() };
-        let number =
-            |row: &Element, part: &str, field: &str| row.child(part).and_then(|it| it.text(field).parse().ok());
-        let kind = |row: &Element| InstanceType {
-            name: say(row.text("instanceType")),
-            vcpus: number(row, "vCpuInfo", "defaultVCpus").and_then(|count: u64| u32::try_from(count).ok()),
-            memory_mib: number(row, "memoryInfo", "sizeInMiB"),
-        };
-        self.pages(call, |answer| answer.rows("instanceTypeSet").iter().map(kind).collect()).await
+    pub async fn sizes(&self, region: &str, names: &[String]) -> Result<Sizes, LaneFault> {
+        let mut known = Sizes::new();
+        for names in names.chunks(FILTER) {
+            let parameters = filter("instance-type", names);
+            let call = Call { service: Service::Ec2, action: "DescribeInstanceTypes", region, parameters };
+            let rows = self.pages(call, |answer| answer.rows("instanceTypeSet").iter().filter_map(size).collect());
+            known.extend(rows.await?.into_iter().filter(|(name, _)| names.contains(name)));
+        }
+        Ok(known)
     }
 
     /// ARNs of the account's OIDC providers.
@@ -127,6 +104,14 @@ fn name_tag(row: &Element) -> String {
     tag.map(|tag| say(tag.text("value"))).unwrap_or_default()
 }
 
-fn filter(name: &str, value: &str) -> Vec<(String, String)> {
-    vec![("Filter.1.Name".to_owned(), name.to_owned()), ("Filter.1.Value.1".to_owned(), value.to_owned())]
+fn size(row: &Element) -> Option<(String, InstanceSize)> {
+    let number = |part: &str, field: &str| row.child(part)?.text(field).parse::<u64>().ok();
+    let vcpus = u32::try_from(number("vCpuInfo", "defaultVCpus")?).ok()?;
+    let memory_mib = number("memoryInfo", "sizeInMiB")?;
+    Some((say(row.text("instanceType")), InstanceSize { vcpus, memory_mib }))
+}
+
+fn filter(name: &str, values: &[String]) -> Vec<(String, String)> {
+    let values = values.iter().enumerate().map(|(at, value)| (format!("Filter.1.Value.{}", at + 1), value.clone()));
+    [("Filter.1.Name".to_owned(), name.to_owned())].into_iter().chain(values).collect()
 }

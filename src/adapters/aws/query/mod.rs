@@ -8,8 +8,6 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
-pub use calls::{InstanceType, Subnet, Vpc};
-
 use std::sync::Arc;
 use std::time::Duration;
 

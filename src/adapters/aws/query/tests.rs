@@ -104,3 +104,24 @@ async fn iam_is_asked_for_the_providers_and_signed_for_its_one_region() {
     let sent = &server.received_requests().await.unwrap()[0];
     assert!(sent.headers["authorization"].to_str().unwrap().contains("/us-east-1/iam/aws4_request"));
 }
+
+#[tokio::test]
+async fn sizes_are_asked_for_by_a_filter_and_unknown_names_are_left_out() {
+    let server = MockServer::start().await;
+    let row = |name: &str, vcpus: &str| {
+        format!(
+            "<item><instanceType>{name}</instanceType><vCpuInfo><defaultVCpus>{vcpus}</defaultVCpus></vCpuInfo>\
+             <memoryInfo><sizeInMiB>8192</sizeInMiB></memoryInfo></item>"
+        )
+    };
+    let rows = [row("m7i.large", "2"), row("t3.medium", "2"), row("odd.large", "many")].concat();
+    Mock::given(body_string_contains("Filter.1.Name=instance-type"))
+        .and(body_string_contains("Filter.1.Value.2=m9z.large"))
+        .respond_with(xml(200, &format!("<R><instanceTypeSet>{rows}</instanceTypeSet></R>")))
+        .mount(&server)
+        .await;
+    let names = ["m7i.large", "m9z.large", "odd.large"].map(str::to_owned);
+    let sizes = client(&server).sizes("eu-west-1", &names).await.unwrap();
+    assert_eq!(sizes.keys().collect::<Vec<_>>(), ["m7i.large"]);
+    assert_eq!((sizes["m7i.large"].vcpus, sizes["m7i.large"].memory_mib), (2, 8_192));
+}

@@ -1,6 +1,8 @@
 //! The form that begins a run.
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use super::{ask, prepare};
 use crate::app::model::Model;
@@ -8,10 +10,13 @@ use crate::domain::effect::Effect;
 use crate::domain::eks::support::{Phase, Support};
 use crate::domain::health::Trouble;
 use crate::domain::provision::news::{Begin, ModuleKnown, RunsEffect};
+use crate::domain::provision::offers::Offers;
 use crate::domain::provision::{Identity, Kind, Run};
 use crate::input::commands::CommandId;
 use crate::input::context::{ProvisionPage, Screen};
 use crate::input::event::{Code, Key};
+use crate::layers::Layer;
+use crate::layers::picker::{Picker, PickerFor};
 use crate::screens::provision::FormOf;
 use crate::screens::provision::form::{FormAction, FormPage, FormSubject, FormYield, OfferedVersion};
 
@@ -33,6 +38,8 @@ pub fn begin(model: &mut Model, kind: Kind, before: Option<Run>, now_ms: i64) ->
         None => screen.site.names().into_iter().next().unwrap_or_default(),
     };
     screen.form = None;
+    // A form that is begun anew asks anew.
+    screen.offers.clear();
     screen.page = ProvisionPage::Form;
     model.screen = Screen::Provision;
     read(model, FormOf { kind, before: before.map(Box::new), environment, trouble: None })
@@ -89,19 +96,66 @@ pub fn module_came(model: &mut Model, environment: &str, module: Result<Box<Modu
     });
 }
 
+/// Asks what AWS offers where the form's cluster is to be, once for each place, and gives the form what is known.
+pub fn ask_for_offers(model: &mut Model, now_ms: i64) -> Vec<Effect> {
+    let Some(place) = model.provision.form.as_ref().and_then(FormPage::place_wanted) else { return Vec::new() };
+    let effects = match model.provision.offers.entry(place) {
+        Entry::Occupied(_) => Vec::new(),
+        Entry::Vacant(new) => {
+            let (account, region) = new.key().clone();
+            new.insert(None);
+            vec![ask(RunsEffect::Offers { account, region })]
+        }
+    };
+    show_offers(model, now_ms);
+    effects
+}
+
+/// AWS has told what it offers.
+pub fn offers_came(model: &mut Model, offers: Arc<Offers>, now_ms: i64) {
+    let place = (offers.account.clone(), offers.region.clone());
+    model.provision.offers.insert(place, Some(offers));
+    show_offers(model, now_ms);
+}
+
+fn show_offers(model: &mut Model, now_ms: i64) {
+    let known = regions(model);
+    let screen = &mut model.provision;
+    let Some(page) = &mut screen.form else { return };
+    let offers = page.place_wanted().and_then(|place| screen.offers.get(&place).cloned().flatten());
+    let is_same = match (&offers, page.offers()) {
+        (Some(offers), Some(shown)) => Arc::ptr_eq(offers, shown),
+        (None, None) => true,
+        _ => false,
+    };
+    if is_same {
+        return;
+    }
+    let offered = match offers.as_ref().map(|offers| offers.versions(now_ms / 1_000)) {
+        Some(told) if !told.is_empty() => {
+            told.into_iter().map(|(version, support)| offered(&version, &support, now_ms)).collect()
+        }
+        _ => versions(now_ms),
+    };
+    let told = offers.as_ref().and_then(|offers| offers.regions.clone().ok()).filter(|regions| !regions.is_empty());
+    page.offer(offered, told.unwrap_or(known));
+    page.stand_on(offers);
+}
+
+fn offered(version: &str, support: &Support, now_ms: i64) -> OfferedVersion {
+    let now = now_ms / 1_000;
+    OfferedVersion {
+        version: version.to_owned(),
+        is_extended: matches!(support.phase(now), Phase::Extended { .. }),
+        note: support.words(now, None),
+    }
+}
+
 /// What EKS offers as far as it is known without asking it.
 fn versions(now_ms: i64) -> Vec<OfferedVersion> {
-    let now = now_ms / 1_000;
-    let offered = Support::known_versions().filter_map(|version| {
-        let support = Support::by_table(version);
-        let phase = support.phase(now);
-        (!matches!(phase, Phase::Ended { .. })).then(|| OfferedVersion {
-            version: version.to_owned(),
-            is_extended: matches!(phase, Phase::Extended { .. }),
-            note: support.words(now, None),
-        })
-    });
-    offered.collect()
+    let known = Support::known_versions().map(|version| (version, Support::by_table(version)));
+    let offered_still = known.filter(|(_, support)| !matches!(support.phase(now_ms / 1_000), Phase::Ended { .. }));
+    offered_still.map(|(version, support)| offered(version, &support, now_ms)).collect()
 }
 
 /// Regions in which the fleet has clusters, and those of the environments.
@@ -118,6 +172,7 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             model.provision.page = ProvisionPage::List;
             return Vec::new();
         }
+        CommandId::FormPick => return pick(model, None, now_ms),
         CommandId::FormEnter => FormAction::Key(Key::of(Code::Enter)),
         CommandId::FormNext => FormAction::Step(1),
         CommandId::FormPrevious => FormAction::Step(-1),
@@ -127,6 +182,30 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         _ => return Vec::new(),
     };
     act(model, action, now_ms)
+}
+
+/// Lists what the account has for the field. `at`: the row that one stands on.
+fn pick(model: &mut Model, at: Option<usize>, now_ms: i64) -> Vec<Effect> {
+    let Some(page) = &model.provision.form else { return Vec::new() };
+    match page.choices() {
+        Ok(choices) => {
+            let (ids, rows) = choices.rows.into_iter().unzip();
+            let purpose = PickerFor::Offered { ids, is_many: choices.is_many };
+            let chosen = at.unwrap_or(choices.at);
+            model.layers.push(Layer::Picker(Picker { title: choices.title, rows, chosen, purpose }));
+        }
+        Err(words) => model.toast(words, now_ms),
+    }
+    Vec::new()
+}
+
+/// Something of the list was chosen.
+pub fn picked(model: &mut Model, picker: &Picker, now_ms: i64) -> Vec<Effect> {
+    let PickerFor::Offered { ids, is_many } = &picker.purpose else { return Vec::new() };
+    if let (Some(page), Some(id)) = (&mut model.provision.form, ids.get(picker.chosen)) {
+        page.pick(id);
+    }
+    if *is_many { pick(model, Some(picker.chosen), now_ms) } else { Vec::new() }
 }
 
 pub fn key(model: &mut Model, key: Key, now_ms: i64) -> Vec<Effect> {
@@ -147,7 +226,7 @@ pub fn act(model: &mut Model, action: FormAction, now_ms: i64) -> Vec<Effect> {
     model.dirty = true;
     let Some(page) = &mut model.provision.form else { return Vec::new() };
     match page.act(action) {
-        None | Some(FormYield::Invalid) => Vec::new(),
+        None | Some(FormYield::Invalid) => ask_for_offers(model, now_ms),
         Some(FormYield::Environment(name)) => {
             let Some(of) = model.provision.form_of.clone() else { return Vec::new() };
             read(model, FormOf { environment: name, trouble: None, ..of })
@@ -162,6 +241,7 @@ pub fn act(model: &mut Model, action: FormAction, now_ms: i64) -> Vec<Effect> {
                 secret: values.secret,
                 before: before.filter(|_| values.kind != Kind::Provision),
                 lock: None,
+                errored: None,
             };
             prepare(model, now_ms, |serial| RunsEffect::Begin { serial, order: Box::new(order) })
         }

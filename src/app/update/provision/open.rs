@@ -4,6 +4,7 @@ use super::ask;
 use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::domain::health::Trouble;
+use crate::domain::provision::cost::Cost;
 use crate::domain::provision::news::{RunsEffect, SharedPlan};
 use crate::domain::provision::{Run, State};
 use crate::domain::terraform::lock::Lock;
@@ -74,6 +75,15 @@ pub fn plan_came(model: &mut Model, id: &str, plan: Result<SharedPlan, Trouble>)
         Ok(SharedPlan(plan)) => Ok(PlanPage::new(plan, head)),
         Err(trouble) => Err(Some(trouble)),
     };
+}
+
+/// What a plan that was read costs was reckoned.
+pub fn cost_came(model: &mut Model, id: String, cost: &Cost) {
+    let screen = &mut model.provision;
+    if let Some(OpenPlan { page: Ok(page), .. }) = screen.plan.as_mut().filter(|open| open.id == id) {
+        page.add(&cost.notes(), cost.beside());
+    }
+    screen.costs.insert(id, cost.column());
 }
 
 fn head(run: &Run) -> PlanHead {

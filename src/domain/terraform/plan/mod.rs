@@ -5,6 +5,7 @@ mod action;
 mod attributes;
 mod kind;
 mod read;
+mod sides;
 mod text;
 mod tree;
 mod words;

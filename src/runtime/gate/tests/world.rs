@@ -240,7 +240,6 @@ impl WritePort for World {
             Change::Replace { .. } => "PUT",
             Change::Patch { .. } => "PATCH",
             Change::Delete { .. } => "DELETE",
-            Change::Exec { .. } => "EXEC",
         };
         let cluster = approved.cluster();
         let elsewhere = if cluster == ClusterId(0) { String::new() } else { format!(" in cluster {}", cluster.0) };

@@ -2,6 +2,7 @@
 //! values stand in a text that can be edited instead.
 
 mod build;
+mod choices;
 mod field;
 mod keys;
 mod problems;
@@ -18,10 +19,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
+pub use choices::Choices;
 pub use row::Row;
 pub use subject::{FormAction, FormSubject, FormValues, FormYield, OfferedVersion};
 
+use crate::domain::provision::offers::{Offers, VPC};
 use crate::domain::provision::site::EnvironmentSettings;
 use field::{Field, Id, Typed};
 use problems::Problems;
@@ -44,6 +48,8 @@ pub struct FormPage {
     left_text: Option<String>,
     /// Typed for variables that this environment's module does not have.
     elsewhere: BTreeMap<Id, Typed>,
+    /// What AWS offers where the cluster is to be.
+    offers: Option<Arc<Offers>>,
 }
 
 impl fmt::Debug for FormPage {
@@ -82,6 +88,7 @@ impl FormPage {
             text: None,
             left_text: None,
             elsewhere: BTreeMap::new(),
+            offers: None,
         };
         page.focus_first_blank();
         page.check();
@@ -118,6 +125,29 @@ impl FormPage {
         self.focus = focus.map_or(self.focus, Row::Field);
         self.check();
         self
+    }
+
+    /// Where the cluster is to be: account and region, once both are written as such are.
+    pub fn place_wanted(&self) -> Option<(String, String)> {
+        let is_whole = [Id::Account, Id::Region].iter().all(|id| self.is_part_right(id));
+        let identity = self.identity();
+        is_whole.then_some((identity.account, identity.region))
+    }
+
+    /// What the account is offered where the cluster is to be; `None` where AWS has not told.
+    pub fn stand_on(&mut self, offers: Option<Arc<Offers>>) {
+        self.offers = offers;
+        let vpcs = self.offers.as_ref().and_then(|offers| offers.vpcs.as_ref().ok());
+        let vpcs: Vec<String> = vpcs.into_iter().flatten().map(|vpc| vpc.id.clone()).collect();
+        let vpc = Id::Variable(VPC.to_owned());
+        for field in self.fields.iter_mut().filter(|field| field.id == vpc && !field.is_sensitive) {
+            field.options.clone_from(&vpcs);
+        }
+        self.check();
+    }
+
+    pub fn offers(&self) -> Option<&Arc<Offers>> {
+        self.offers.as_ref()
     }
 
     /// What AWS offers, once it has told.

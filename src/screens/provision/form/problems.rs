@@ -7,6 +7,7 @@ use super::field::{Field, Id};
 use super::{FormPage, Row};
 use crate::domain::provision::instance_types::wrong_instance_types;
 use crate::domain::provision::limit::exceeded;
+use crate::domain::provision::site::ModuleSource;
 use crate::domain::provision::variables::check;
 use crate::domain::provision::{Identity, version_step};
 
@@ -133,9 +134,22 @@ impl FormPage {
             true => (variable, "the environment does not allow this".to_owned()),
             false => (variable, words),
         });
-        for (variable, words) in over.chain(wrong_instance_types(&values).into_iter().filter(open)) {
+        // The version has a check of its own, which knows what the cluster runs.
+        // The trial's module makes nothing at AWS.
+        let offered = self
+            .offers
+            .iter()
+            .filter(|_| self.settings.module != ModuleSource::Trial)
+            .flat_map(|offers| offers.wrong_types(&values).into_iter().chain(offers.wrong_network(&values)));
+        let wrong = wrong_instance_types(&values).into_iter().chain(offered).filter(open);
+        for (variable, words) in over.chain(wrong) {
             self.add(problems, &variable, words);
         }
+    }
+
+    /// Whether a part of the identity is written as such are.
+    pub(super) fn is_part_right(&self, id: &Id) -> bool {
+        of_identity(id, part(&self.identity(), id)).is_none()
     }
 
     /// Beside the field that stands for the variable; elsewhere the words say what they are about.

@@ -6,8 +6,9 @@ use crate::domain::provision::fleet::{Drift, OfCluster};
 use crate::domain::provision::site::care;
 use crate::domain::provision::{JobFacts, Run, State as RunState};
 use crate::domain::terraform::progress::Progress;
+use crate::screens::provision::run::sign;
 use crate::ui::table::{Cell, Line};
-use crate::ui::theme::{Role, State, Theme};
+use crate::ui::theme::{Role, Theme};
 
 /// What a row is made from beside its runs.
 pub struct Beside<'a> {
@@ -17,17 +18,6 @@ pub struct Beside<'a> {
     /// About so many dollars a month, where its plan was read.
     pub cost: Option<&'a str>,
     pub now_ms: i64,
-}
-
-/// How a run's state is signed.
-pub fn sign(state: RunState) -> State {
-    match state {
-        RunState::Queued | RunState::Planning | RunState::Applying | RunState::Cancelling => State::Connecting,
-        RunState::AwaitingApproval | RunState::Planned { changes: true } => State::Warning,
-        RunState::Applied | RunState::Planned { changes: false } => State::Ok,
-        RunState::Failed => State::Broken,
-        RunState::Cancelled | RunState::Destroyed | RunState::Superseded => State::NotOpened,
-    }
 }
 
 /// `applying 7 of 23, 41s · aws_eks_cluster.this`.

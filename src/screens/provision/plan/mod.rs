@@ -98,12 +98,11 @@ impl PlanPage {
         let tree = Tree::of(&plan);
         let (entry_of, parents) = places(&tree, plan.changes.len());
         let destroyed = |place: &usize| plan.changes.get(*place).is_some_and(|change| change.action.destroys());
-        let wrapped = |words: &String| wrap(&clean(words), NOTE_COLUMNS).into_iter().enumerate().map(hung);
         let mut page = Self {
             summary: plan.summary(),
             lost_words: plan.lost().unwrap_or_default(),
             lost: (0..plan.changes.len()).filter(destroyed).collect(),
-            notes: plan.troubles().iter().chain(&head.notes).flat_map(wrapped).collect(),
+            notes: plan.troubles().iter().chain(&head.notes).flat_map(|words| wrapped(words)).collect(),
             modules_open: plan.changes.len() <= OPENS_UNFOLDED,
             filter: Filter::all(&plan),
             head: cleaned(head),
@@ -195,6 +194,10 @@ impl PlanPage {
     pub fn search_text(&self) -> &str {
         &self.search.text
     }
+}
+
+fn wrapped(words: &str) -> impl Iterator<Item = String> + use<> {
+    wrap(&clean(words), NOTE_COLUMNS).into_iter().enumerate().map(hung)
 }
 
 /// Warnings are told apart by their first lines.

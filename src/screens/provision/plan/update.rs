@@ -1,11 +1,12 @@
 //! What a person does to the page. Pure: no I/O, no clock.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::PlanPage;
 use super::row::{Group, Holder, Row};
 use super::value::is_long;
+use super::{PlanPage, wrapped};
 use crate::domain::terraform::plan::{ActionKind, Entry, Tree};
+use crate::domain::text::clean;
 
 /// What is done to the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +90,14 @@ impl PlanPage {
     }
 
     /// Makes the rows anew; the cursor stays on its row, or on what is left of it.
+    /// Takes in what came after the plan: more warnings, and words beside resources by their address.
+    pub fn add(&mut self, notes: &[String], beside: HashMap<String, String>) {
+        self.notes.extend(notes.iter().flat_map(|words| wrapped(words)));
+        let beside = beside.into_iter().map(|(address, words)| (address, clean(&words).into_owned()));
+        self.head.beside.extend(beside);
+        self.rebuild();
+    }
+
     fn rebuild(&mut self) {
         let was = self.selected();
         self.rows = self.build(false);

@@ -29,7 +29,7 @@ pub fn sign(state: RunState) -> State {
         RunState::Queued => State::Pending,
         RunState::Planning | RunState::Applying => State::Running,
         RunState::AwaitingApproval | RunState::Cancelling => State::Warning,
-        RunState::Planned { .. } | RunState::Applied | RunState::Destroyed => State::Ok,
+        RunState::Planned { .. } | RunState::Done | RunState::Applied | RunState::Destroyed => State::Ok,
         RunState::Failed => State::Broken,
         RunState::Cancelled => State::Suspended,
         RunState::Superseded => State::Stale,
@@ -57,11 +57,11 @@ pub fn why(page: &RunPage, run: &Run, scene: &RunScene<'_>) -> Vec<Told> {
             vec![Told::new(State::Ok, "the cluster is as its variables say: nothing to do")]
         }
         RunState::Planned { changes: true } => vec![planned(run.kind())],
-        RunState::Applied | RunState::Destroyed => Vec::new(),
+        RunState::Done | RunState::Applied | RunState::Destroyed => Vec::new(),
     };
     if run.outcome().is_some_and(|outcome| outcome.errored_state) {
         let words = "the state could not be written: errored.tfstate is kept on the work volume, in this run's folder";
-        all.push(Told::new(State::Broken, words).next("push it with terraform state push before anything else is run"));
+        all.push(Told::new(State::Broken, words).next("P pushes it; nothing else is to run before"));
     }
     all
 }

@@ -3,6 +3,7 @@ mod bad_input;
 mod drawing;
 mod environments;
 mod fixture;
+mod offers;
 mod random;
 mod text;
 

@@ -230,3 +230,15 @@ fn pages_keep_the_cursor_in_sight() {
     }
     assert!(!lines(page.plan()).is_empty());
 }
+
+#[test]
+fn what_is_told_later_stands_beside_the_resources_and_among_the_notes() {
+    let mut page = page();
+    page.act(PlanAction::UnfoldAll, 20);
+    page.act(PlanAction::Step(9), 20);
+    let (before, selected) = (page.len(), page.selected());
+    page.add(&["adds ~$215 a month".to_owned()], [(GPU.to_owned(), "+ 2 nodes, about $142 a month".to_owned())].into());
+    assert_eq!((page.len(), page.selected()), (before + 1, selected));
+    let text = told(&page);
+    assert!(text.contains("adds ~$215 a month") && text.contains("+ 2 nodes, about $142 a month"), "{text}");
+}

@@ -70,7 +70,7 @@ fn a_run_that_failed() {
 #[test]
 fn a_run_that_met_a_lock_says_who_holds_it() {
     let mut run = planning();
-    run.facts.plan = JobFacts::Ended(Some(outcome(Phase::Plan, 1, "lock")));
+    run.facts.plan = JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, 1, "lock"))));
     let mut page = page(Phase::Plan, locked_lines());
     let scene = scene(&run, None);
     assert_eq!(page.lock(&scene).unwrap().id, "b9a3ab9e-87c5-4b3c-b7f5-7e1d9cf64a52");
@@ -144,7 +144,7 @@ fn every_end_says_what_to_do_next() {
         outcome.errored_state = true;
     }
     let text = seen(&mut RunPage::new("k3tm9pqa"), &kept);
-    assert!(text.contains("errored.tfstate is kept on the work volume") && text.contains("state push"), "{text}");
+    assert!(text.contains("errored.tfstate is kept on the work volume") && text.contains("P pushes it"), "{text}");
     let mut image = queued();
     image.facts.plan = JobFacts::Waiting("ImagePullBackOff: no such image".to_owned());
     let text = seen(&mut RunPage::new("k3tm9pqa"), &image);
@@ -230,7 +230,7 @@ fn no_size_breaks_the_page() {
 #[test]
 fn what_a_test_or_a_drift_found_is_told() {
     let mut run = run("k3tm9pqa", Kind::Drift);
-    run.facts.plan = JobFacts::Ended(Some(outcome(Phase::Plan, 2, "")));
+    run.facts.plan = JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, 2, ""))));
     let text = seen(&mut RunPage::new("k3tm9pqa"), &run);
     assert!(text.contains("the cluster is not as its state says") && !text.contains("apply  not begun"), "{text}");
 }

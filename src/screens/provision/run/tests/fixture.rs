@@ -91,7 +91,7 @@ pub fn planning() -> Run {
 
 pub fn awaiting() -> Run {
     let mut run = planning();
-    run.facts.plan = JobFacts::Ended(Some(outcome(Phase::Plan, 2, "")));
+    run.facts.plan = JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, 2, ""))));
     run.plan = Some(seen(400, Some(398), Some(384)));
     (run.facts.wanted, run.is_protected) = (2, true);
     run.facts.approvals = vec![approval("ann")];
@@ -113,7 +113,7 @@ pub fn applying() -> Run {
 
 pub fn ended(exit: i32, reason: &str) -> Run {
     let mut run = applying();
-    run.facts.apply = JobFacts::Ended(Some(outcome(Phase::Apply, exit, reason)));
+    run.facts.apply = JobFacts::Ended(Some(Box::new(outcome(Phase::Apply, exit, reason))));
     run.apply = Some(seen(120, Some(115), Some(20)));
     run
 }

@@ -1,3 +1,7 @@
+mod asked;
+pub mod samples;
+mod seen;
+
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -86,7 +90,7 @@ fn a_run_goes_from_the_queue_to_a_cluster() {
     assert_eq!((facts.state(), facts.next()), (State::Queued, Some(Step::StartPlan)));
     facts.plan.take(JobFacts::Running);
     assert_eq!(facts.state(), State::Planning);
-    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "a"))));
+    facts.plan.take(JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, 2, "a")))));
     assert_eq!((facts.state(), facts.next()), (State::AwaitingApproval, None));
     facts.approvals.push(approval("b", "ann"));
     assert_eq!(facts.next(), None, "that was another plan");
@@ -94,7 +98,7 @@ fn a_run_goes_from_the_queue_to_a_cluster() {
     assert_eq!(facts.next(), Some(Step::StartApply { sha256: "a".to_owned() }));
     facts.apply.take(JobFacts::Running);
     assert_eq!((facts.state(), facts.next()), (State::Applying, None));
-    facts.apply.take(JobFacts::Ended(Some(outcome(Phase::Apply, 0, ""))));
+    facts.apply.take(JobFacts::Ended(Some(Box::new(outcome(Phase::Apply, 0, "")))));
     assert_eq!((facts.state(), facts.next()), (State::Applied, Some(Step::Register)));
     facts.kind = Kind::Destroy;
     assert_eq!((facts.state(), facts.next()), (State::Destroyed, Some(Step::Forget)));
@@ -109,7 +113,7 @@ fn an_apply_that_waits_for_its_place_is_not_begun_once_nobody_wants_it(
     #[case] wanted: State,
 ) {
     let mut facts = Facts { cancel_asked, superseded, ..Facts::new(Kind::Provision) };
-    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "a"))));
+    facts.plan.take(JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, 2, "a")))));
     facts.approvals.push(approval("a", "ann"));
     facts.apply.take(JobFacts::Queued);
     assert_eq!((facts.state(), facts.next()), (wanted, None));
@@ -118,7 +122,7 @@ fn an_apply_that_waits_for_its_place_is_not_begun_once_nobody_wants_it(
 #[test]
 fn a_protected_cluster_wants_two_people() {
     let mut facts = Facts { wanted: 2, ..Facts::new(Kind::Update) };
-    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "a"))));
+    facts.plan.take(JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, 2, "a")))));
     facts.approvals = vec![approval("a", "ann"), approval("a", "ann")];
     assert!(!facts.is_approved(), "one person twice");
     facts.approvals.push(approval("a", "bob"));
@@ -133,7 +137,7 @@ fn a_protected_cluster_wants_two_people() {
 #[case(Kind::Provision, 143, State::Failed)]
 fn a_plan_ends(#[case] kind: Kind, #[case] exit: i32, #[case] wanted: State) {
     let mut facts = Facts::new(kind);
-    facts.plan.take(JobFacts::Ended(Some(outcome(Phase::Plan, exit, "a"))));
+    facts.plan.take(JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, exit, "a")))));
     assert_eq!(facts.state(), wanted);
 }
 
@@ -154,7 +158,7 @@ fn job(phase: Phase) -> impl Strategy<Value = JobFacts> {
         Just(JobFacts::Waiting("ImagePullBackOff".to_owned())),
         Just(JobFacts::Running),
         Just(JobFacts::Ended(None)),
-        ended.prop_map(move |exit| JobFacts::Ended(Some(outcome(phase, exit, "right")))),
+        ended.prop_map(move |exit| JobFacts::Ended(Some(Box::new(outcome(phase, exit, "right"))))),
     ]
 }
 
@@ -208,7 +212,7 @@ proptest! {
         (one, other) in proptest::collection::vec(
             prop_oneof![
                 Just(JobFacts::Queued), Just(JobFacts::Running),
-                Just(JobFacts::Ended(Some(outcome(Phase::Plan, 2, "right")))),
+                Just(JobFacts::Ended(Some(Box::new(outcome(Phase::Plan, 2, "right"))))),
             ], 1..6,
         ).prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
     ) {
@@ -233,6 +237,7 @@ fn spec(name: &str, state: StateBackend) -> Spec {
         is_protected: false,
         approvals: 1,
         lock: None,
+        errored: None,
         worker,
     }
 }
