@@ -43,7 +43,9 @@ impl Lab {
                 let secret = format!("tfstate-default-{}-state", identity.slug());
                 self.kubectl(&["get", "secret", &secret, "-o", "jsonpath={.metadata.resourceVersion} {.data.tfstate}"])
             }
-            "\"volume\"" => self.on_volume(&format!("tfstate-{}", identity.slug()), "cat /volume/terraform.tfstate"),
+            "\"volume\"" => {
+                self.on_volume(&format!("tfstate-{}", identity.slug()), "sha256sum /volume/terraform.tfstate")
+            }
             _ => {
                 let [key, secret] = keys();
                 let url = format!("{}/rig-tfstate/{}", self.aws[0].1, identity.state_key());
@@ -119,7 +121,7 @@ fn a_life(word: &str, backend: &str) {
     assert_eq!((ended.code, &ended.json()["state"]), (Some(0), &json!("no changes")), "{ended:?}");
 
     let before = lab.state(backend, &identity(other, &name));
-    assert!(before.len() > 1_000);
+    assert!(!before.is_empty());
     for region in [one, other] {
         let run = lab.planned(&format!("destroy {name} --region {region}"));
         assert_eq!(run["region"], region);
