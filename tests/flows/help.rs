@@ -11,6 +11,8 @@ fn the_help_tells_every_command_that_works_on_the_deck() {
     terminal.resize(200, 200);
     terminal.press("?");
     terminal.wait_text("esc closes");
+    // The new size may come behind the layer: pages are as high as the last drawing was.
+    terminal.wait_quiet(std::time::Duration::from_millis(400));
     let mut seen = terminal.screen().text();
     // Longer than any screen: read on to its end.
     for _ in 0..20 {
