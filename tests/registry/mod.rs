@@ -12,6 +12,7 @@ pub mod lab;
 mod later;
 mod processes;
 mod rows;
+mod runs;
 mod secrets;
 mod security;
 mod wire;

@@ -12,6 +12,7 @@ const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
 /// One row of every table in `default`.
 async fn fill(registry: &Registry) {
     registry.add(&record("one"), Some(&kubeconfig("one"))).await.unwrap();
+    registry.keep_runs("tools", &[super::runs::run("aaaa1111", true)]).await.unwrap();
     let cluster = "id-one".to_owned();
     let snapshot = Snapshot { cluster: cluster.clone(), at_ms: 1, ..Snapshot::default() };
     registry.put_snapshot(None, &snapshot, MINUTE).await.unwrap();
