@@ -128,7 +128,7 @@ impl Story<'_> {
 #[test]
 fn a_cluster_is_planned_made_changed_watched_and_destroyed_on_the_screen() {
     let (Some(server), Some(variables), home) = (real(CONTAINERS), aws(), Home::new()) else { return };
-    let namespace = Namespace::new(&server, "story");
+    let namespace = Namespace::new(&server, "on-screen");
     let file = home.write("config/eksdeck/config.toml", &config(&namespace.name));
     let mut init = command(&home, ["provision", "init", "--confirm", CONTAINERS]);
     init.env("KUBECONFIG", &server.kubeconfig).env("EKSDECK_CONFIG", &file).envs(variables.clone());
