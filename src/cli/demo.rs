@@ -11,8 +11,12 @@ use super::exit::{FAILED, Failure, USAGE};
 use super::setup::{self, Setup};
 use super::snapshot::{self, Picture, Selection, Shot};
 use super::{Global, deck};
-use crate::demo::{DemoError, Fleet, FleetOptions};
+use crate::adapters::terraform::{SCRIPT, WORKER_ACCESS};
+use crate::demo::{self, DemoError, Fleet, FleetOptions, RunsStory};
 use crate::domain::ids::ClusterId;
+use crate::domain::provision::manifests::in_namespace;
+use crate::domain::provision::site::ModuleSource;
+use crate::runtime::ports::ModulePort;
 
 /// How large the embedded fleet is. Without sizes it is a small one with a story.
 #[derive(Debug, clap::Args)]
@@ -69,11 +73,11 @@ impl Demo {
     }
 }
 
-pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
-    if demo.serve && global.kubeconfig.is_none() {
+pub fn run(global: &Global, flags: &Demo) -> Result<ExitCode, Failure> {
+    if flags.serve && global.kubeconfig.is_none() {
         return Err(Failure::new(USAGE, "demo --serve wants --kubeconfig FILE, the file to write"));
     }
-    if !demo.serve && global.kubeconfig.is_some() {
+    if !flags.serve && global.kubeconfig.is_some() {
         return Err(Failure::new(
             USAGE,
             "demo --kubeconfig names the file that --serve writes: it wants --serve beside it",
@@ -81,11 +85,14 @@ pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     }
     let mut setup = Setup::read(global)?;
     setup.is_demo = true;
-    if demo.snapshot == Some(Picture::Svg) {
+    if flags.snapshot == Some(Picture::Svg) {
         snapshot::prepare_for_a_picture(&mut setup);
     }
     let runtime = setup::runtime()?;
-    let fleet = runtime.block_on(Fleet::start(demo.options())).map_err(not_started)?;
+    let options = FleetOptions { runs: Some(runs_story(&runtime, &setup)?), ..flags.options() };
+    let fleet = runtime.block_on(Fleet::start(options)).map_err(not_started)?;
+    // The management cluster of a person's own configuration is none of these.
+    setup.loaded.config.site = demo::site(fleet.management());
     if let Some(file) = &global.kubeconfig {
         return serve(&runtime, &fleet, file);
     }
@@ -102,13 +109,32 @@ pub fn run(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     };
     let mut model = deck::model(&setup, clusters);
     model.demo = true;
-    if let Some(format) = demo.snapshot {
+    if let Some(format) = flags.snapshot {
         let selection =
-            demo.select.as_deref().map(|text| Selection::parse(text, &known.fleet.clusters())).transpose()?;
-        let shot = Shot { width: demo.width, height: demo.height, selection, limit: SETTLED_WITHIN };
+            flags.select.as_deref().map(|text| Selection::parse(text, &known.fleet.clusters())).transpose()?;
+        let shot = Shot { width: flags.width, height: flags.height, selection, limit: SETTLED_WITHIN };
         return snapshot::take(runtime, &setup, model, known.fleet, open, &shot, format);
     }
-    deck::show(runtime, &setup, model, known.fleet, open, None, deck::Background::default())
+    let background = deck::Background {
+        management: deck::management(&setup, &*known.fleet, &mut model),
+        ..deck::Background::default()
+    };
+    deck::show(runtime, &setup, model, known.fleet, open, None, background)
+}
+
+/// What the past runs of the embedded fleet are made of.
+fn runs_story(runtime: &tokio::runtime::Runtime, setup: &Setup) -> Result<RunsStory, Failure> {
+    let failed = |words: &dyn std::fmt::Display| Failure::new(FAILED, words.to_string());
+    let worker = demo::site("").worker;
+    let documents = crate::yaml::parse(WORKER_ACCESS).map_err(|error| failed(&error))?;
+    let access = documents.into_iter().map(|one| in_namespace(one, &worker.namespace, &worker.service_account));
+    let module = runtime.block_on(setup.modules().module(ModuleSource::Trial));
+    Ok(RunsStory {
+        organisation: setup.organisation.clone(),
+        module: module.and_then(|read| read.packed).map_err(|trouble| failed(&trouble.words))?,
+        script: SCRIPT.to_owned(),
+        access: access.collect(),
+    })
 }
 
 fn not_started(error: DemoError) -> Failure {

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::random;
+use super::runs::Runs;
 use super::store::Store;
 
 /// Who a cluster says it is.
@@ -36,16 +37,22 @@ pub struct Cluster {
     pub identity: Identity,
     store: Mutex<Store>,
     changed: watch::Sender<u64>,
+    runs: Mutex<Runs>,
 }
 
 impl Cluster {
     pub fn new(identity: Identity, store: Store) -> Self {
         let changed = watch::Sender::new(store.rv());
-        Self { identity, store: Mutex::new(store), changed }
+        Self { identity, store: Mutex::new(store), changed, runs: Mutex::default() }
     }
 
     pub fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What Terraform runs left. Whoever wants the store too takes that first.
+    pub fn runs(&self) -> MutexGuard<'_, Runs> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes objects, then tells the watches.

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::api;
 use super::random;
+use super::runs::story::RunsStory;
 use super::story;
 
 /// How large a fleet is, and how lively.
@@ -29,6 +30,8 @@ pub struct FleetOptions {
     pub token: Option<String>,
     /// How many changes of each kind a cluster remembers for watches and old lists.
     pub history: usize,
+    /// Terraform runs of the past; without them no cluster is made ready for runs.
+    pub runs: Option<RunsStory>,
 }
 
 impl Default for FleetOptions {
@@ -42,6 +45,7 @@ impl Default for FleetOptions {
             seed: 1,
             token: None,
             history: 16_384,
+            runs: None,
         }
     }
 }
@@ -133,6 +137,11 @@ impl Fleet {
             let _ = writeln!(text, "current-context: {}", first.name);
         }
         text
+    }
+
+    /// The cluster where Terraform runs.
+    pub fn management(&self) -> &str {
+        self.served.get(story::management(self.served.len())).map_or("", |one| &one.name)
     }
 
     /// Names and URLs of the clusters.

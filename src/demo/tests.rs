@@ -26,6 +26,53 @@ async fn get(url: &str, path: &str) -> (u16, Value) {
     (status, serde_json::from_str(&body).unwrap_or_default())
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_in_a_pod_prints_or_says_why_not() {
+    use futures::StreamExt;
+    use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+    let fleet = Fleet::start(FleetOptions::default()).await.unwrap();
+    let url = fleet.servers()[1].1.clone();
+    let claim = json!({"metadata": {"name": "work"}, "spec": {"accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}}}});
+    let (status, words) = ask("POST", &url, "/api/v1/namespaces/default/persistentvolumeclaims", claim).await;
+    assert_eq!(status, 201, "{words}");
+    let pod = json!({"metadata": {"name": "reader"}, "spec": {"restartPolicy": "Never",
+        "containers": [{"name": "reader", "image": "busybox:1.36", "command": ["sleep", "600"],
+            "volumeMounts": [{"name": "work", "mountPath": "/work"}]}],
+        "volumes": [{"name": "work", "persistentVolumeClaim": {"claimName": "work"}}]}});
+    assert_eq!(ask("POST", &url, "/api/v1/namespaces/default/pods", pod).await.0, 201);
+    for _ in 0..100 {
+        let (_, pod) = get(&url, "/api/v1/namespaces/default/pods/reader").await;
+        if pod["status"]["phase"] == "Running" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let path = |words: &str| format!("/api/v1/namespaces/default/pods/reader/exec?container=reader&{words}");
+    assert_eq!(get(&url, &path("command=cat")).await.0, 400, "no WebSocket");
+    let run = async |words: &str| {
+        let mut request = format!("{}{}", url.replacen("http", "ws", 1), path(words)).into_client_request().unwrap();
+        request.headers_mut().insert("Sec-WebSocket-Protocol", "v5.channel.k8s.io".parse().unwrap());
+        let stream = tokio::net::TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+        let (mut socket, reply) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+        assert_eq!(reply.headers()["sec-websocket-protocol"], "v5.channel.k8s.io");
+        let mut told = [const { String::new() }; 4];
+        while let Some(Ok(message)) = socket.next().await {
+            if message.is_binary() {
+                let data = message.into_data();
+                told[usize::from(data[0])].push_str(std::str::from_utf8(&data[1..]).unwrap());
+            }
+        }
+        told
+    };
+    let [_, output, errors, status] = run("command=cat&command=%2Fwork%2Fa1%2Fplan.json").await;
+    assert_eq!((output.as_str(), errors.contains("No such file or directory")), ("", true));
+    assert!(status.contains("NonZeroExitCode"), "{status}");
+    let [.., status] = run("command=rm&command=-rf&command=%2Fwork").await;
+    assert!(status.contains("executable file not found"), "{status}");
+    fleet.shutdown();
+}
+
 #[test]
 fn the_story_can_be_read_and_names_only_what_there_is() {
     let plot = Plot::read().unwrap();

@@ -6,6 +6,8 @@ pub mod line_edit;
 pub mod popup;
 pub mod spark;
 pub mod table;
+#[cfg(test)]
+pub mod testing;
 pub mod text;
 pub mod text_buffer;
 pub mod theme;

@@ -17,8 +17,10 @@ fn what_was_typed_outlives_a_kill_and_is_offered_again() {
     terminal.wait_text("kind: Job q1?");
     let drafts = home.path().join("data/eksdeck/drafts");
     let holds = |text: &str| {
-        let files = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
-        files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).any(|held| held.contains(text))
+        let files = std::fs::read_dir(&drafts).into_iter().flatten().flatten().map(|file| file.path());
+        // Another file is on its way to this name.
+        let mut files = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+        files.any(|path| std::fs::read_to_string(path).is_ok_and(|held| held.contains(text)))
     };
     // Nothing is pressed: the draft is written by itself.
     until("the draft on the disk", || holds("kind: Job q1?"));
@@ -34,7 +36,9 @@ fn what_was_typed_outlives_a_kill_and_is_offered_again() {
     again.press("esc");
     // A toast may stand where the footer was: the deck is back when its panes are.
     again.wait_text("1 clusters");
-    again.press("D enter");
+    again.press("D");
+    again.wait_text("new manifest");
+    again.press("enter");
     again.wait_text("kind: Job q1?");
     again.press("ctrl-a backspace");
     again.wait_gone("kind: Job q1?");

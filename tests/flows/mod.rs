@@ -1,6 +1,7 @@
 //! The real binary in a pseudo-terminal, key by key.
 
 mod answers;
+mod clusters;
 mod editor;
 mod giving_back;
 mod help;

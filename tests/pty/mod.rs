@@ -18,6 +18,7 @@ mod keys;
 mod launch;
 pub mod panes;
 mod screen;
+mod story;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ mod tests;
 pub use home::Home;
 pub use launch::Launch;
 pub use screen::Screen;
+pub use story::Story;
 pub use terminal::{GivenBack, Terminal};
 
 /// Waits for what no screen tells.

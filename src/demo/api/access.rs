@@ -30,6 +30,7 @@ pub fn groups(identity: &Identity) -> Vec<&'static str> {
 fn verb(method: &Method, target: &Target, query: &Query) -> &'static str {
     match (method, &target.name) {
         (&Method::POST, _) => "create",
+        _ if target.subresource.as_deref() == Some(super::exec::NAME) => "create",
         (&Method::PUT, _) => "update",
         (&Method::PATCH, _) => "patch",
         (&Method::DELETE, Some(_)) => "delete",

@@ -53,7 +53,7 @@ pub fn logs(cluster: &Arc<Cluster>, namespace: &str, name: &str, query: &Query) 
         // No kubelet to ask: an API server answers with nothing, and does not call it a mistake.
         return Ok(reply::stream("text/plain", false, chunks));
     }
-    let run = run_of(&pod, name, &container, previous)?;
+    let run = run_of(cluster, &pod, name, &container, previous)?;
     let writer = Writer { cluster: cluster.clone(), key, container, run, options, previous };
     tokio::spawn(writer.run(feed));
     Ok(reply::stream("text/plain", false, chunks))
@@ -115,7 +115,7 @@ fn choose(pod: &Value, name: &str, wanted: &str) -> Result<Value, ApiError> {
     found.ok_or_else(|| ApiError::bad_request(format!("container {wanted} is not valid for pod {name}")))
 }
 
-fn run_of(pod: &Value, name: &str, container: &Value, previous: bool) -> Result<Run, ApiError> {
+fn run_of(cluster: &Cluster, pod: &Value, name: &str, container: &Value, previous: bool) -> Result<Run, ApiError> {
     let of = container["name"].as_str().unwrap_or_default();
     let statuses = pod["status"]["containerStatuses"].as_array();
     let status = statuses.and_then(|all| all.iter().find(|status| status["name"] == of)).unwrap_or(&Value::Null);
@@ -142,7 +142,7 @@ fn run_of(pod: &Value, name: &str, container: &Value, previous: bool) -> Result<
             (false, None) => format!("container {of:?} in pod {name:?} is waiting to start: ContainerCreating"),
         }));
     };
-    let plan = Plan::of(pod, container, attempt.max(0) as u64);
+    let plan = Plan::on(cluster, pod, container, attempt.max(0) as u64);
     Ok(Run { plan, started, ended: at("finishedAt"), restarts: attempt })
 }
 
@@ -208,12 +208,13 @@ impl Writer {
         let entry = self.cluster.store().get(Known::get().pod, &self.key).cloned();
         let Some(entry) = entry else { return true };
         let pod = entry.value();
-        let Ok(run) = run_of(&pod, &self.key.name, &self.container, false) else { return true };
+        let Ok(run) = run_of(&self.cluster, &pod, &self.key.name, &self.container, false) else { return true };
         if run.restarts == self.run.restarts && run.started == self.run.started {
-            self.run.ended = run.ended;
+            // What goes on may end earlier than was thought.
+            self.run = run;
             return false;
         }
-        match run_of(&pod, &self.key.name, &self.container, true) {
+        match run_of(&self.cluster, &pod, &self.key.name, &self.container, true) {
             Ok(last) if last.started == self.run.started => {
                 self.run.ended = last.ended;
                 false

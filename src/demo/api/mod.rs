@@ -3,6 +3,7 @@
 mod access;
 mod discovery;
 mod error;
+mod exec;
 mod feed;
 mod item;
 mod list;
@@ -37,7 +38,7 @@ use self::selector::Selector;
 pub use self::server::serve;
 pub use self::write_options::{Validation, dry_run_cause};
 use super::cluster::Cluster;
-use super::kinds::{KindIndex, Kinds};
+use super::kinds::{KindIndex, Kinds, Known};
 use super::table::Include;
 
 /// What a request's path names.
@@ -127,6 +128,7 @@ fn target(group: &str, version: &str, path: &[&str]) -> Option<Target> {
     let subresource = rest.get(1).map(|name| (*name).to_owned());
     if let Some(subresource) = &subresource
         && !Kinds::get().all[kind].subresources.contains(&&**subresource)
+        && !(subresource == exec::NAME && kind == Known::get().pod)
     {
         return None;
     }
@@ -158,6 +160,10 @@ fn route(
         (&Method::GET, Some(name), Some("log")) => {
             logs::logs(cluster, target.namespace.as_deref().unwrap_or_default(), name, query)
         }
+        (&Method::GET, Some(name), Some(exec::NAME)) => {
+            exec::exec(cluster, target.namespace.as_deref().unwrap_or_default(), name, query, parts)
+        }
+        (_, _, Some(exec::NAME)) => Err(ApiError::no_method()),
         (&Method::GET, Some(name), None) if query.flag("watch") => {
             let fields = format!("metadata.name={name}");
             many(cluster, target, query, form, &fields)

@@ -38,8 +38,10 @@ pub async fn serve(cluster: Arc<Cluster>, listener: TcpListener, stop: Cancellat
         let (cluster, stop) = (cluster.clone(), stop.clone());
         tokio::spawn(async move {
             let service = service_fn(move |request| respond(cluster.clone(), request));
-            let connection =
-                http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service)
+                .with_upgrades();
             tokio::select! {
                 () = stop.cancelled() => {}
                 // A connection that breaks is the client's to notice.

@@ -200,6 +200,7 @@ impl Sim {
             self.steps.remove(&*change.entry.uid());
             self.failures.remove(&*change.entry.uid());
             self.refused.remove(&*change.entry.uid());
+            self.cluster.runs().forget(&change.entry.uid());
             self.deleted(store, kind, change, now);
         }
         if let Body::Bulk(_) = change.entry.body {

@@ -161,6 +161,7 @@ impl Sim {
             pod_status::running(status, now / 1000);
         }
         pod_status::settle(pod, now / 1000);
+        self.cluster.runs().begin(store, pod, now);
         self.save(store, &entry.key, pod);
         for container in containers {
             let (image, name) =
@@ -186,7 +187,7 @@ impl Sim {
         for (at, container) in containers.iter().enumerate().take(known) {
             let name = container["name"].as_str().unwrap_or_default().to_owned();
             let restarts = pod["status"]["containerStatuses"][at]["restartCount"].as_i64().unwrap_or(0);
-            let plan = Plan::of(&pod, container, restarts as u64);
+            let plan = Plan::on(&self.cluster, &pod, container, restarts as u64);
             let status = &mut pod["status"]["containerStatuses"][at];
             if let Some(started) = status["state"]["running"]["startedAt"].as_str().and_then(time::parse) {
                 let Some(runs) = plan.runs else { continue };
@@ -197,6 +198,9 @@ impl Sim {
                 }
                 changed = true;
                 pod_status::terminated(status, plan.exit_code, &plan.reason, now / 1000);
+                if let Some(message) = self.cluster.runs().finish(&entry.uid(), None) {
+                    status["state"]["terminated"]["message"] = message.into();
+                }
                 let again = policy == "Always" || policy == "OnFailure" && plan.exit_code != 0;
                 if !again {
                     continue;
@@ -273,14 +277,22 @@ impl Sim {
             }
         }
         let grace = entry.full().and_then(|pod| pod["metadata"]["deletionGracePeriodSeconds"].as_i64()).unwrap_or(30);
-        let delay = self.random.between(700, 1600).min(grace * 1000);
+        let usual = self.random.between(700, 1600);
+        let delay = match self.steps.get(&uid) {
+            Some((Stage::Killing, _)) => usual,
+            // Terraform ends what it has begun.
+            _ => self.cluster.runs().interrupt(&uid, now).map_or(usual, |ends| ends - now),
+        };
+        let delay = delay.min(grace * 1000);
         if !self.due(entry, Stage::Killing, now, delay) {
             return;
         }
         let mut pod = entry.value().into_owned();
+        let message = self.cluster.runs().finish(&uid, Some(now));
         for status in pod["status"]["containerStatuses"].as_array_mut().into_iter().flatten() {
             if status["state"].get("terminated").is_none() {
                 pod_status::terminated(status, 143, "Error", now / 1000);
+                status["state"]["terminated"]["message"] = message.clone().into();
             }
         }
         pod_status::settle(&mut pod, now / 1000);

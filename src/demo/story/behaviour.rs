@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::shell;
+use crate::demo::cluster::Cluster;
 use crate::demo::random::{hash, hash_text, suffix};
 
 /// One way of behaving, from the story's file.
@@ -121,6 +122,21 @@ impl Plan<'static> {
             reason: "Completed".into(),
             no_image: unpullable(image),
             log: Log::Fixed(Vec::new()),
+        }
+    }
+
+    /// The same on a cluster that knows more of its pods: those of Terraform runs.
+    pub fn on(cluster: &Cluster, pod: &Value, container: &Value, attempt: u64) -> Self {
+        let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
+        match cluster.runs().course(uid) {
+            Some(course) => Self {
+                runs: Some(course.runs),
+                exit_code: course.exit_code,
+                reason: reason(course.exit_code).to_owned(),
+                no_image: false,
+                log: Log::Fixed(course.lines),
+            },
+            None => Self::of(pod, container, attempt),
         }
     }
 

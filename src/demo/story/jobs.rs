@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Teller;
 use super::plot::{ClusterPlot, Plot, Work};
 use crate::demo::kinds::Known;
+use crate::demo::runs::story::Past;
 use crate::demo::sim::Sim;
 use crate::demo::sim::cron::Schedule;
 use crate::demo::wire::time;
@@ -36,7 +37,12 @@ fn cron_jobs(teller: &mut Teller, plot: &Plot, of: &ClusterPlot, begin: i64) {
 }
 
 /// Creates each Job at its time, and lets the time between and after pass.
-pub fn live_through(teller: &mut Teller, sim: &mut Sim, plot: &Plot, of: &ClusterPlot) {
+pub fn live_through(teller: &mut Teller, sim: &mut Sim, plot: &Plot, of: &ClusterPlot, mut past: Option<Past<'_>>) {
+    let mut runs_until = |teller: &mut Teller, sim: &mut Sim, ago: f64| {
+        if let Some(past) = &mut past {
+            past.until(teller, sim, ago);
+        }
+    };
     let mut jobs: Vec<_> = plot.job.iter().filter(|job| of.is_in(&job.clusters)).collect();
     jobs.sort_by(|a, b| b.ago.total_cmp(&a.ago));
     let begin = teller.now - CRON_MINUTES * 60_000;
@@ -44,18 +50,22 @@ pub fn live_through(teller: &mut Teller, sim: &mut Sim, plot: &Plot, of: &Cluste
     for job in jobs {
         if !crons && job.ago < CRON_MINUTES as f64 {
             crons = true;
+            runs_until(teller, sim, CRON_MINUTES as f64);
             sim.live(begin);
             cron_jobs(teller, plot, of, begin);
         }
+        runs_until(teller, sim, job.ago);
         sim.live((teller.now - (job.ago * 60_000.0) as i64).max(teller.created));
         let object = json!({"metadata": {"name": job.name, "labels": labels(&job.name, &job.work)},
             "spec": job_spec(&job.name, &job.work)});
         teller.tell(Known::get().job, Some(&job.namespace), &object, 0);
     }
     if !crons {
+        runs_until(teller, sim, CRON_MINUTES as f64);
         sim.live(begin);
         cron_jobs(teller, plot, of, begin);
     }
+    runs_until(teller, sim, 0.0);
     sim.live(teller.now);
 }
 

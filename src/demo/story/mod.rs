@@ -18,6 +18,7 @@ use super::cluster::{Cluster, Identity};
 use super::fleet::{DemoError, FleetOptions};
 use super::kinds::{KindIndex, Kinds, Known};
 use super::random;
+use super::runs::story::Past;
 use super::sim::Sim;
 use super::store::{Key, Store};
 use super::wire::time;
@@ -51,6 +52,11 @@ pub fn make(options: &FleetOptions, token: &str) -> Result<Vec<(Arc<Cluster>, Si
     Ok(made)
 }
 
+/// The place of the cluster where Terraform runs: not the first, which is a production one, if there is another.
+pub fn management(clusters: usize) -> usize {
+    usize::from(clusters > 1)
+}
+
 fn one(plot: &Plot, of: &ClusterPlot, options: &FleetOptions, token: &str, at: usize) -> (Arc<Cluster>, Sim) {
     let seed = random::hash(options.seed, at as u64 + 1);
     let identity = Identity {
@@ -68,7 +74,9 @@ fn one(plot: &Plot, of: &ClusterPlot, options: &FleetOptions, token: &str, at: u
     teller.namespaces(plot, of);
     let places = nodes::nodes(&mut teller, &mut sim, of, options.nodes.unwrap_or(of.nodes));
     workloads::workloads(&mut teller, plot, of, places.clone(), options.pods);
-    jobs::live_through(&mut teller, &mut sim, plot, of);
+    let story = options.runs.as_ref().filter(|_| at == management(options.clusters));
+    let past = story.map(|story| Past::new(story, &mut teller, of.days.min(90)));
+    jobs::live_through(&mut teller, &mut sim, plot, of, past);
     if at == 0 && options.jobs > 0 {
         load::jobs(&mut teller, options.jobs, places);
     }
@@ -80,7 +88,7 @@ fn one(plot: &Plot, of: &ClusterPlot, options: &FleetOptions, token: &str, at: u
 }
 
 /// Puts the story's objects in.
-pub(super) struct Teller {
+pub struct Teller {
     pub cluster: Arc<Cluster>,
     pub seed: u64,
     /// Unix milliseconds.
