@@ -25,7 +25,7 @@ use crate::domain::notify::Notice;
 use crate::domain::settings::FileProblem;
 use crate::domain::template::{Broken, Templates};
 use crate::input::keymap::{Base, Keymap};
-use crate::runtime::desk::{Desk, Teller, Worker};
+use crate::runtime::desk::{Desk, Worker};
 use crate::runtime::gate::aws::AwsGate;
 use crate::runtime::log_engine::LogLimits;
 use crate::runtime::news::NewsInbox;
@@ -34,6 +34,7 @@ use crate::runtime::ports::{
 };
 use crate::runtime::provision::{Runs, RunsDesk};
 use crate::runtime::sync::{Notifier, Options, Parts};
+use crate::runtime::teller::Teller;
 use crate::runtime::watched::Watched;
 use crate::store::fleet::Fleet;
 use crate::ui::theme::{self, Choice, Terminal, Theme, choose};
@@ -90,7 +91,7 @@ pub fn kept_runs(setup: &Setup, known: &Known) -> Option<Arc<dyn KeptRunsPort>> 
 }
 
 /// The cluster in which Terraform runs, where one is configured.
-fn management(setup: &Setup, fleet: &dyn FleetPort, model: &mut Model) -> Option<ClusterId> {
+pub fn management(setup: &Setup, fleet: &dyn FleetPort, model: &mut Model) -> Option<ClusterId> {
     let name = setup.loaded.config.site.cluster.clone();
     if name.is_empty() {
         return None;
@@ -152,7 +153,8 @@ pub fn show(
     }
     model.manifests.process = std::process::id();
     let news = NewsInbox::new();
-    let teller = Arc::new(Teller::new(fleet.clone(), news.clone(), model.fleet.len()));
+    let told = model.fleet.iter().map(|cluster| cluster.info.clone()).collect();
+    let teller = Arc::new(Teller::new(fleet.clone(), news.clone(), told));
     let desk = {
         let _inside = runtime.enter();
         model.syncs = true;
@@ -163,6 +165,7 @@ pub fn show(
             let site = Arc::new(setup.loaded.config.site.clone());
             model.provision.site = site.clone();
             model.provision.organisation.clone_from(&setup.organisation);
+            model.provision.os_user = os_user();
             (model.provision.is_there, model.provision.management) = (true, Some(cluster));
             let runs = Runs::new(gate.clone(), fleet.clone(), cluster, site, (holder(), os_user()));
             let runs = runs.with_cloud(cloud.clone()).with_offers(offers);
@@ -172,7 +175,7 @@ pub fn show(
             runtime.spawn(keep_copied(opener, journal, COPY_EVERY));
         }
         if let Some(ways) = ways {
-            runtime.spawn(tell_growth(ways, teller.clone()));
+            runtime.spawn(tell_changes(ways, teller.clone()));
         }
         let worker = worker(setup, fleet.clone(), opener, options, teller.clone());
         let desk = Desk::start(cloud, Some(worker), teller).with_registry(registry).with_access(access).with_runs(runs);
@@ -197,12 +200,11 @@ pub fn show(
     Ok(ExitCode::SUCCESS)
 }
 
-/// A registry that answers late brings its clusters then.
-async fn tell_growth(ways: Arc<Ways>, teller: Arc<Teller>) {
-    let mut grown = ways.grown();
-    while grown.changed().await.is_ok() {
-        grown.borrow_and_update();
-        teller.grown();
+/// A registry that answers late brings its clusters then; what a run's end takes out of it leaves the rows.
+async fn tell_changes(ways: Arc<Ways>, teller: Arc<Teller>) {
+    let mut changes = ways.changes();
+    while changes.changed().await.is_ok() {
+        teller.changed();
     }
 }
 

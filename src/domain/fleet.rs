@@ -25,7 +25,6 @@ pub enum FleetNews {
     /// What AWS says of a cluster, and its row as the fleet has it now.
     Described {
         cluster: ClusterId,
-        info: Box<ClusterInfo>,
         eks: Arc<EksCluster>,
     },
     /// What hangs on a cluster at AWS, or why it could not be read.

@@ -2,7 +2,6 @@
 //! News go to the loop by its [`NewsInbox`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::BoxFuture;
 use tokio::runtime::Handle as Runtime;
@@ -11,18 +10,17 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::gate::aws::AwsGate;
 use super::news::NewsInbox;
-use super::ports::{CloudPort, CloudSink, FleetDesk, FleetPort, RegistryPort, SyncSink};
+use super::ports::{CloudPort, FleetDesk, RegistryPort};
 use super::provision::RunsDesk;
 use super::sync::{Options, Parts, start};
+use super::teller::Teller;
 use super::watched::Watched;
-use crate::domain::cloud::{CloudCluster, CloudNews};
-use crate::domain::cluster::{ClusterInfo, WayIn};
 use crate::domain::effect::FleetEffect;
 use crate::domain::fleet::{FleetAnswer, FleetNews};
 use crate::domain::gate::aws::{AccessAsk, ApprovedAccess};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
-use crate::domain::sync::{SyncNews, Target};
+use crate::domain::sync::Target;
 
 /// The background of one interactive program. Dropped, it ends.
 pub struct Desk {
@@ -56,7 +54,7 @@ impl Desk {
     /// Begins to look. Call it inside a tokio runtime.
     pub fn start(cloud: Option<Arc<dyn CloudPort>>, worker: Option<Worker>, teller: Arc<Teller>) -> Self {
         let cancel = CancellationToken::new();
-        let news = teller.news.clone();
+        let news = teller.news();
         if let Some(cloud) = &cloud {
             cloud.watch(teller.clone(), cancel.clone());
         }
@@ -89,9 +87,8 @@ impl Desk {
     fn answer(&self, serial: u64, asked: impl Future<Output = FleetAnswer> + Send + 'static) {
         let (teller, news) = (self.teller.clone(), self.news.clone());
         self.runtime.spawn(async move {
-            let before = teller.fleet.clusters();
             let answer = asked.await;
-            teller.renewed(&before);
+            teller.changed();
             news.put(FleetNews::Answered { serial, answer });
         });
     }
@@ -130,12 +127,6 @@ impl Desk {
         });
     }
 
-    fn choose(&self, cluster: ClusterId, way: WayIn) {
-        let before = self.teller.fleet.clusters();
-        self.teller.fleet.choose(cluster, way);
-        self.teller.renewed(&before);
-    }
-
     fn detail(&self, cloud: &Arc<dyn CloudPort>, cluster: ClusterId, arn: crate::domain::aws::arn::ClusterArn) {
         let (asked, news) = (cloud.detail(arn), self.news.clone());
         self.runtime.spawn(async move {
@@ -157,7 +148,7 @@ impl FleetDesk for Desk {
                     runs.ask(effect);
                 }
             }
-            (_, _, Choose { cluster, way }) => self.choose(cluster, way),
+            (_, _, Choose { cluster, way }) => self.teller.choose(cluster, way),
             (Some(registry), _, effect @ (Register { .. } | Edit { .. } | Remove { .. })) => {
                 self.change(registry, effect);
             }
@@ -223,83 +214,6 @@ async fn work(worker: Worker, mut asked: UnboundedReceiver<Ask>, news: Arc<NewsI
                 Ok(()) => news.put(FleetNews::Sync(figures.borrow_and_update().clone())),
                 Err(_) => return,
             },
-        }
-    }
-}
-
-/// Tells the loop what the background brings.
-pub struct Teller {
-    fleet: Arc<dyn FleetPort>,
-    news: Arc<NewsInbox>,
-    /// How many clusters of the fleet's list the loop knows.
-    known: AtomicUsize,
-}
-
-impl Teller {
-    /// `known`: how many clusters the loop was started with.
-    pub fn new(fleet: Arc<dyn FleetPort>, news: Arc<NewsInbox>, known: usize) -> Self {
-        Self { fleet, news, known: AtomicUsize::new(known) }
-    }
-
-    pub fn news(&self) -> Arc<NewsInbox> {
-        self.news.clone()
-    }
-
-    /// Tells of clusters behind those that are known; the list only grows.
-    pub fn grown(&self) {
-        let all = self.fleet.clusters();
-        let known = self.known.fetch_max(all.len(), Ordering::Relaxed);
-        if all.len() > known {
-            let from = ClusterId(u32::try_from(known).unwrap_or(u32::MAX));
-            self.news.put(FleetNews::Found { from, clusters: all[known..].to_vec() });
-        }
-    }
-
-    /// Tells of rows that are different from what they were, and of those that are new.
-    fn renewed(&self, before: &[ClusterInfo]) {
-        self.grown();
-        for (place, info) in self.fleet.clusters().into_iter().enumerate().take(before.len()) {
-            if before[place] != info {
-                let cluster = ClusterId(u32::try_from(place).unwrap_or(u32::MAX));
-                self.news.put(FleetNews::Renewed { cluster, info: Box::new(info) });
-            }
-        }
-    }
-
-    fn described(&self, CloudCluster { id, info, cluster, .. }: CloudCluster) {
-        if id.0 as usize >= self.known.load(Ordering::Relaxed) {
-            self.grown();
-        }
-        self.news.put(FleetNews::Described { cluster: id, info: Box::new(info), eks: cluster });
-    }
-}
-
-impl CloudSink for Teller {
-    fn news(&self, news: CloudNews) {
-        match news {
-            CloudNews::Lane(rows) => self.news.put(FleetNews::Logins(rows)),
-            CloudNews::Found(cluster) | CloudNews::Changed(cluster) => self.described(cluster),
-            CloudNews::Vanished { id, .. } => self.news.put(FleetNews::Gone { cluster: id }),
-            CloudNews::Looking => self.news.put(FleetNews::Looking(true)),
-            CloudNews::Looked(_) => self.news.put(FleetNews::Looking(false)),
-        }
-    }
-}
-
-impl SyncSink for Teller {
-    fn news(&self, news: SyncNews) {
-        match news {
-            SyncNews::Looked { target, snapshot: Some(snapshot), .. } => {
-                self.news.put(FleetNews::Surveyed { cluster: target.id, snapshot });
-            }
-            SyncNews::Standing { target, transition, .. } => {
-                self.news.put(FleetNews::Stands { cluster: target.id, standing: transition });
-            }
-            // The worker's figures tell of these.
-            SyncNews::Looked { snapshot: None, .. }
-            | SyncNews::Finished { .. }
-            | SyncNews::Theirs { .. }
-            | SyncNews::NotKept { .. } => {}
         }
     }
 }

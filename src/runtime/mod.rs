@@ -9,4 +9,5 @@ pub mod ports;
 pub mod provision;
 pub mod sync;
 pub mod tasks;
+pub mod teller;
 pub mod watched;

@@ -57,6 +57,8 @@ pub struct ClusterState {
     pub is_closed: bool,
     /// AWS listed it once and does not any more.
     pub is_gone: bool,
+    /// A run from here destroyed it: that it is gone is no news.
+    pub is_destroyed: bool,
     /// The last look at it that was taken in the background.
     pub survey: Option<Arc<Snapshot>>,
     /// How it stands over time, by these looks.
@@ -137,11 +139,8 @@ impl Fleet {
             FleetNews::Sync(figures) => self.sync = figures,
             // The terminal's, not the fleet's.
             FleetNews::Ring(..) | FleetNews::Runs(_) => {}
-            FleetNews::Described { cluster, info, eks } => {
-                return self.on(cluster, |state| {
-                    (state.eks, state.is_gone) = (Some(eks), false);
-                    state.info = *info;
-                });
+            FleetNews::Described { cluster, eks } => {
+                return self.on(cluster, |state| (state.eks, state.is_gone) = (Some(eks), false));
             }
             FleetNews::Detailed { cluster, detail } => {
                 return self.on(cluster, |state| {
@@ -187,9 +186,14 @@ impl Fleet {
 }
 
 impl ClusterState {
-    /// Only the registry knew it, and knows it no longer.
+    /// Only the registry knew it, and knows it no longer; or AWS does not list any more what was destroyed from here.
     pub fn is_removed(&self) -> bool {
-        matches!(self.info.source, Source::Registry { .. }) && self.info.record.is_none()
+        let is_unknown = match self.info.source {
+            Source::Registry { .. } => self.info.ways.is_empty() || (self.is_destroyed && self.is_gone),
+            Source::Iam { .. } => self.is_destroyed && self.is_gone,
+            _ => false,
+        };
+        is_unknown && self.info.record.is_none()
     }
 
     pub fn new(id: ClusterId, info: ClusterInfo) -> Self {
@@ -217,6 +221,7 @@ impl ClusterState {
             is_back: false,
             is_closed: false,
             is_gone: false,
+            is_destroyed: false,
             survey: None,
             standing: None,
             watches: Default::default(),
@@ -302,6 +307,7 @@ impl ClusterState {
             detail: std::mem::take(&mut self.detail),
             is_closed: true,
             is_gone: self.is_gone,
+            is_destroyed: self.is_destroyed,
             survey: self.survey.take(),
             standing: self.standing.take(),
             ..fresh

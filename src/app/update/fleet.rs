@@ -40,7 +40,7 @@ pub fn news(model: &mut Model, news: Vec<FleetNews>, now_ms: i64) -> Vec<Effect>
         }
         logins_changed |= matches!(piece, FleetNews::Logins(_));
         let described = match &piece {
-            FleetNews::Described { cluster, eks, .. } => {
+            FleetNews::Described { cluster, eks } => {
                 effects.extend(parts(model, *cluster, &eks.id));
                 Some(*cluster)
             }

@@ -3,7 +3,7 @@
 mod form;
 mod open;
 
-use super::changes;
+use super::{changes, registry, sessions};
 use crate::app::model::Model;
 use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::gate::ask::Wanted;
@@ -19,6 +19,7 @@ use crate::layers::prompt::{Prompt, Purpose};
 use crate::screens::provision::form::FormAction;
 use crate::screens::provision::plan::PlanAction;
 use crate::screens::table_action::Action;
+use crate::store::fleet::ClusterState;
 
 pub use form::{key, paste, picked};
 pub use open::{copy, filter_typed, search_typed};
@@ -50,6 +51,7 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
         }
         RunsNews::Remembered(runs) => screen.remembered(runs),
         RunsNews::Progress { id, progress } => drop(screen.progress.insert(id, progress)),
+        RunsNews::Settled(words) => model.toast(words, now_ms),
         RunsNews::Queue(trouble) => screen.queue_trouble = trouble,
         RunsNews::Plan { id, plan } => open::plan_came(model, &id, plan),
         RunsNews::Cost { id, cost } => open::cost_came(model, id, &cost),
@@ -105,10 +107,30 @@ fn ended(model: &mut Model, done: &[String], now_ms: i64) -> Vec<Effect> {
         }
     }
     let is_about_a_cluster = |kind: &Kind| matches!(kind, Kind::Provision | Kind::Destroy);
-    match told.iter().any(|(_, kind)| is_about_a_cluster(kind)) {
-        true => vec![Effect::Fleet(FleetEffect::Discover)],
-        false => Vec::new(),
+    let mut effects = left(model, done);
+    if told.iter().any(|(_, kind)| is_about_a_cluster(kind)) {
+        effects.push(Effect::Fleet(FleetEffect::Discover));
     }
+    effects
+}
+
+/// What was destroyed leaves the fleet, at the latest when AWS does not list it any more.
+fn left(model: &mut Model, done: &[String]) -> Vec<Effect> {
+    let runs = done.iter().filter_map(|id| model.provision.find(id));
+    let arns: Vec<_> = runs.filter(|run| run.kind() == Kind::Destroy).map(|run| run.identity.arn()).collect();
+    let is_meant = |cluster: &&mut ClusterState| cluster.eks.as_ref().is_some_and(|eks| arns.contains(&eks.id));
+    let mut destroyed = Vec::new();
+    for cluster in model.fleet.iter_mut().filter(is_meant) {
+        cluster.is_destroyed = true;
+        destroyed.push(cluster.id);
+    }
+    destroyed
+        .into_iter()
+        .flat_map(|id| {
+            sessions::touch(model, id);
+            registry::renewed(model, id)
+        })
+        .collect()
 }
 
 /// A change of a run was carried out: what it made is what one wants to see now.
@@ -184,7 +206,10 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
         CommandId::ProvisionDestroy => again(model, Kind::Destroy, None, None, now_ms),
         CommandId::ProvisionUnlock => unlock(model, now_ms),
         CommandId::ProvisionPush => push(model, now_ms),
-        CommandId::ProvisionCancel => change(model, now_ms, |run| asks::cancel(run, "the deck")),
+        CommandId::ProvisionCancel => {
+            let by = model.provision.os_user.clone();
+            change(model, now_ms, |run| asks::cancel(run, &by))
+        }
         CommandId::ProvisionSooner => {
             let least = model.provision.runs.iter().map(|run| run.place).min().unwrap_or_default();
             change(model, now_ms, |run| asks::move_to(run, least - 1))
@@ -193,7 +218,10 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             let most = model.provision.runs.iter().map(|run| run.place).max().unwrap_or_default();
             change(model, now_ms, |run| asks::move_to(run, most + 1))
         }
-        CommandId::ProvisionCleanup => change(model, now_ms, |run| asks::clean_up(run, &[])),
+        CommandId::ProvisionCleanup => {
+            let Some(id) = model.provision.current().map(|run| run.id.clone()) else { return Vec::new() };
+            prepare(model, now_ms, |serial| RunsEffect::CleanUp { serial, id })
+        }
         CommandId::ProvisionCopy => copy(model, now_ms),
         _ => Vec::new(),
     }

@@ -33,7 +33,7 @@ pub struct Ways {
     store: ContextStore,
     aws: Aws,
     rows: RwLock<Vec<Row>>,
-    grown: watch::Sender<usize>,
+    changes: watch::Sender<()>,
 }
 
 struct Row {
@@ -79,7 +79,7 @@ impl Ways {
             ..Row::new(info.clone(), WayIn::Context)
         };
         let rows: Vec<Row> = store.clusters().iter().enumerate().map(row).collect();
-        Self { grown: watch::Sender::new(rows.len()), rows: RwLock::new(rows), store, aws }
+        Self { changes: watch::Sender::new(()), rows: RwLock::new(rows), store, aws }
     }
 
     /// The kubeconfig beneath.
@@ -91,9 +91,9 @@ impl Ways {
         &self.aws
     }
 
-    /// The length of the list, as it grows.
-    pub fn grown(&self) -> watch::Receiver<usize> {
-        self.grown.subscribe()
+    /// Wakes when rows may have changed, other than by [`Ways::add`] to one that is there, or are added.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Adds a cluster, or finds the row that it has already: a row with its ARN, else a row without one that has its
@@ -115,7 +115,7 @@ impl Ways {
         rows.push(Row { iam: Some(self.way(cluster)), ..Row::new(info, WayIn::Iam) });
         let length = rows.len();
         drop(rows);
-        self.grown.send_replace(length);
+        self.changes.send_replace(());
         id(length - 1)
     }
 
@@ -162,6 +162,8 @@ impl Ways {
                 row.info.arn.clone_from(arn);
             }
         }
+        drop(rows);
+        self.changes.send_replace(());
     }
 
     fn way(&self, cluster: IamCluster) -> Arc<IamWay> {

@@ -23,7 +23,6 @@ impl Ways {
     pub fn register(&self, records: Vec<ClusterRecord>, opener: &Arc<Opener>) {
         let authorities = self.authorities(&records);
         let mut rows = self.write();
-        let before = rows.len();
         let registered: HashSet<&str> = records.iter().map(|record| record.id.as_str()).collect();
         for row in rows.iter_mut() {
             if row.info.record.as_ref().is_some_and(|record| !registered.contains(record.id.as_str())) {
@@ -42,11 +41,8 @@ impl Ways {
                 }
             }
         }
-        let length = rows.len();
         drop(rows);
-        if length > before {
-            self.grown.send_replace(length);
-        }
+        self.changes.send_replace(());
     }
 
     /// What the registry holds of each row.
@@ -123,9 +119,8 @@ impl Ways {
         let way = if record.way == Way::Iam { WayIn::Iam } else { WayIn::Registered };
         let iam = iam.filter(|_| is_login_guessed);
         rows.push(Row { registered, iam, is_login_guessed, ..Row::new(info, way) });
-        let length = rows.len();
         drop(rows);
-        self.grown.send_replace(length);
+        self.changes.send_replace(());
     }
 
     pub(super) fn no_way(&self, cluster: ClusterId) -> Trouble {

@@ -22,9 +22,8 @@ fn described() -> (Model, ClusterArn, Vec<AccessEntry>) {
     let mut model = shown();
     let (arn, eks, detail) = told_by_aws();
     let entries = detail.access_entries.clone().unwrap();
-    let info = Box::new(fixtures::info("payments-prod"));
     let eks = Arc::new(eks);
-    update(&mut model, Message::Fleet(vec![FleetNews::Described { cluster: ClusterId(0), info, eks }]), NOW);
+    update(&mut model, Message::Fleet(vec![FleetNews::Described { cluster: ClusterId(0), eks }]), NOW);
     press(&mut model, &["d"]);
     let detailed = FleetNews::Detailed { cluster: ClusterId(0), detail: Ok(Arc::new(detail)) };
     update(&mut model, Message::Fleet(vec![detailed]), NOW);

@@ -10,6 +10,7 @@ use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::login::{LoginKey, LoginState};
 use crate::domain::aws::trouble::LoginTrouble;
 use crate::domain::cloud::{LaneKey, LaneRow};
+use crate::domain::cluster::{ClusterInfo, Source};
 use crate::domain::effect::{Effect, FleetEffect};
 use crate::domain::eks::*;
 use crate::domain::fleet::FleetNews;
@@ -212,11 +213,7 @@ pub(super) fn told_by_aws() -> (ClusterArn, EksCluster, EksDetail) {
 fn the_description_of_a_cluster_has_what_aws_says() {
     let mut model = shown();
     let (arn, eks, detail) = told_by_aws();
-    let described = FleetNews::Described {
-        cluster: ClusterId(0),
-        info: Box::new(fixtures::info("payments-prod")),
-        eks: Arc::new(eks),
-    };
+    let described = FleetNews::Described { cluster: ClusterId(0), eks: Arc::new(eks) };
     update(&mut model, Message::Fleet(vec![described]), NOW);
     let asked = press(&mut model, &["d"]);
     assert!(asked.contains(&Effect::Fleet(FleetEffect::Detail { cluster: ClusterId(0), arn: arn.clone() })));
@@ -235,12 +232,30 @@ fn a_description_that_was_open_before_aws_answered_asks_for_its_parts_then_and_o
     assert!(!press(&mut model, &["d"]).contains(&asks));
     let eks = Arc::new(eks);
     let mut describe = || {
-        let info = Box::new(fixtures::info("payments-prod"));
-        let told = FleetNews::Described { cluster: ClusterId(0), info, eks: eks.clone() };
+        let told = FleetNews::Described { cluster: ClusterId(0), eks: eks.clone() };
         update(&mut model, Message::Fleet(vec![told]), NOW)
     };
     assert!(describe().contains(&asks));
     assert!(!describe().contains(&asks));
+}
+
+#[test]
+fn what_was_destroyed_from_here_leaves_when_aws_lists_it_no_longer() {
+    let mut model = shown();
+    let count = model.fleet.len() as u32;
+    let info = |name: &str| {
+        let login = LoginKey { profile: None, role: None };
+        let source = Source::Iam { cluster: name.to_owned(), region: "eu-west-1".to_owned(), login };
+        ClusterInfo { source, ..fixtures::info(name) }
+    };
+    let clusters = vec![info("brought-down"), info("lost-by-others")];
+    update(&mut model, Message::Fleet(vec![FleetNews::Found { from: ClusterId(count), clusters }]), NOW);
+    model.fleet.get_mut(ClusterId(count)).unwrap().is_destroyed = true;
+    assert!(draw(&mut model, LARGE.0, LARGE.1).contains("brought-down"), "until AWS says so it is there");
+    let gone = [count, count + 1].map(|id| FleetNews::Gone { cluster: ClusterId(id) });
+    update(&mut model, Message::Fleet(gone.to_vec()), NOW);
+    let text = draw(&mut model, LARGE.0, LARGE.1);
+    assert!(!text.contains("brought-down") && text.contains("lost-by-others"), "{text}");
 }
 
 #[test]
