@@ -79,6 +79,11 @@ impl Lab {
         self.pack(&broken);
     }
 
+    /// The state that a push writes.
+    pub fn errored(&self, state: &Value) {
+        std::fs::write(self.at("errored.tfstate"), state.to_string()).unwrap();
+    }
+
     /// Whose run it is.
     pub fn identify(&self, region: &str) {
         let text =
@@ -119,6 +124,8 @@ impl Lab {
             .env("EKSDECK_MESSAGE", self.at("message"))
             .env("EKSDECK_SCRATCH", self.at("scratch"))
             .env("EKSDECK_LOCK_WAIT", "0s")
+            .env("EKSDECK_IMAGE", "registry.example/terraform@sha256:1")
+            .env("EKSDECK_ERRORED", self.at("errored.tfstate"))
             .env_remove("TF_CLI_CONFIG_FILE")
             .stdout(std::fs::File::create(self.at("container.log")).unwrap())
             .stderr(Stdio::inherit())

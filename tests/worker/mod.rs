@@ -73,6 +73,12 @@ fn a_plan_is_made_approved_applied_and_destroyed() {
     assert_eq!((told.exit, told.add, told.change, told.destroy), (2, 2, 0, 0));
     let plan = read(&lab.text("plan.json")).unwrap();
     assert_eq!(plan.summary().short(), "+2 ~0 -0");
+    let with: serde_json::Value = serde_json::from_str(&lab.text("digests.plan.json")).unwrap();
+    let is_digest = |key: &str| with[key].as_str().is_some_and(|text| text.len() == 64);
+    assert!(
+        is_digest("terraform") && is_digest("module") && with["image"] == "registry.example/terraform@sha256:1",
+        "{with}"
+    );
     let told: Vec<_> = plan.changes.iter().flat_map(|change| change.attributes()).collect();
     assert!(!format!("{told:?}").contains(SECRET), "{told:?}");
 
@@ -80,6 +86,7 @@ fn a_plan_is_made_approved_applied_and_destroyed() {
     assert_eq!(outcome(&lab).reason, "digest");
     assert_eq!(lab.run("provision", "apply", &digest), 0);
     assert_eq!(lab.outputs()["name"]["value"], "prod");
+    assert_eq!(lab.text("digests.apply.json"), lab.text("digests.plan.json"));
     assert_eq!(lab.run("provision", "apply", &digest), 1, "it was applied already");
     assert_eq!(outcome(&lab).reason, "stale");
 
@@ -162,7 +169,16 @@ fn what_is_wrong_with_a_module_or_a_lock_is_told() {
     assert_eq!(told.reason, "lock");
     let lock = told.lock.unwrap();
     assert!(lock.who.contains('@') && lock.created.ends_with("UTC") && lock.id.len() == 36, "{lock:?}");
+    second.again();
+    second.errored(&json!({"version": 4, "terraform_version": "1.11.4", "serial": 9, "lineage": "another"}));
+    assert_eq!(second.run("push", "plan", ""), 1);
+    let told = outcome(&second);
+    assert_eq!((told.reason.as_str(), told.lock.as_ref()), ("lock", Some(&lock)), "without -json it is told as well");
     assert_eq!(first.end(), 0);
+    second.again();
+    assert_eq!(second.run("push", "plan", ""), 1);
+    let told = outcome(&second);
+    assert!(told.error.starts_with("Failed to write state: cannot import state with lineage"), "{told:?}");
 
     lab.again();
     lab.break_module();

@@ -5,8 +5,6 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::{Opener, RegistryDesk};
-use crate::domain::aws::arn::ClusterArn;
-use crate::domain::aws::partition::of_region;
 use crate::domain::gate::Environment;
 use crate::domain::health::Trouble;
 use crate::domain::provision::site::care;
@@ -26,15 +24,6 @@ pub struct RunsKeeper {
 impl RunsKeeper {
     pub fn new(opener: Arc<Opener>, management: String, desk: Option<RegistryDesk>) -> Self {
         Self { opener, management, desk }
-    }
-}
-
-fn arn(identity: &Identity) -> ClusterArn {
-    ClusterArn {
-        partition: of_region(&identity.region).id.to_owned(),
-        region: identity.region.clone(),
-        account: identity.account.clone(),
-        name: identity.name.clone(),
     }
 }
 
@@ -71,7 +60,7 @@ impl KeptRunsPort for RunsKeeper {
             if registry.is_settled(&run.id).await? {
                 return Ok(false);
             }
-            let arn = arn(&run.identity);
+            let arn = run.identity.arn();
             let told = arn.to_string();
             let known = registry.clusters().await?;
             let is_there = known.iter().any(|record| record.identity.arn.as_deref() == Some(&told));
@@ -102,7 +91,7 @@ impl KeptRunsPort for RunsKeeper {
             if registry.is_settled(&run.id).await? {
                 return Ok(false);
             }
-            let told = arn(&run.identity).to_string();
+            let told = run.identity.arn().to_string();
             let found =
                 registry.clusters().await?.into_iter().find(|record| record.identity.arn.as_deref() == Some(&told));
             let is_there = found.is_some();

@@ -86,7 +86,7 @@ pub fn unlock(global: &Global, flags: &Unlock) -> Result<ExitCode, Failure> {
 fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     desk.done(async {
-        let runs = desk.runs.list().await?;
+        let runs = desk.all().await?;
         let last = last(&runs, flags)?;
         let named = flags.environment.as_deref().or_else(|| last.map(|run| run.environment.as_str()));
         let (environment, settings) =
@@ -108,7 +108,7 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
         flags.variables.iter().try_for_each(|text| given.variable(text))?;
         given.may_begin(kind, before.as_ref())?;
         given.offered(&desk, (kind, &identity), before.as_ref()).await?;
-        let values::Checked { variables, secret, module } = given.checked(wants_a_past)?;
+        let values::Checked { variables, secret, module } = given.checked(before.as_ref())?;
         let order = Order { id: run_id(RandomState::new().hash_one(0_u8)), identity, kind, asked_by: os_user() };
         let id = order.id.clone();
         let mut spec = desk.site.spec(order, (&environment, &settings));

@@ -10,9 +10,10 @@ use crate::adapters::audit::os_user;
 use crate::adapters::registry::holder;
 use crate::cli::Global;
 use crate::cli::deck::kept_runs;
-use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE, say};
+use crate::cli::exit::{CONFLICT, FAILED, Failure, NOT_FOUND, USAGE, say};
 use crate::cli::scope::Asked;
 use crate::cli::setup;
+use crate::domain::provision::seen::with_the_past;
 use crate::domain::provision::{Run, Site};
 use crate::runtime::ports::{CloudPort, KeptRunsPort, OffersPort};
 use crate::runtime::provision::{Runs, settle};
@@ -75,9 +76,22 @@ impl Desk {
         self.block(work)
     }
 
+    /// Every run: those whose Jobs are there, and those that the registry remembers.
+    pub async fn all(&self) -> Result<Vec<Run>, Failure> {
+        let listed = self.runs.list().await?;
+        let Some(kept) = &self.kept else { return Ok(listed) };
+        match self.runs.past(&**kept).await {
+            Ok(past) => Ok(with_the_past(listed, &past)),
+            Err(trouble) => {
+                say(&format!("past runs are not told: {}", trouble.told()));
+                Ok(listed)
+            }
+        }
+    }
+
     /// The run of this id, or the newest one of the cluster of this name.
     pub async fn find(&self, word: &str) -> Result<Run, Failure> {
-        let runs = self.runs.list().await?;
+        let runs = self.all().await?;
         find(&runs, word).cloned()
     }
 
@@ -89,6 +103,15 @@ impl Desk {
             return;
         }
         settle(&**kept, std::slice::from_ref(run)).await.iter().for_each(|words| say(words));
+    }
+
+    /// The registry remembers a run no longer.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub async fn forget(&self, run: &Run) -> Result<(), Failure> {
+        let Some(kept) = &self.kept else { return Ok(()) };
+        kept.forget(run.id.clone()).await.map_err(|trouble| Failure::new(FAILED, trouble.told()))
     }
 
     /// Lets go what may go; that nobody could is no reason to fail.

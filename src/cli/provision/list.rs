@@ -25,7 +25,7 @@ pub struct List {
     output: Format,
 }
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     left("ID"),
     left("CLUSTER"),
     left("REGION"),
@@ -35,17 +35,19 @@ const COLUMNS: [Column; 9] = [
     left("CHANGES"),
     left("BY"),
     right("AGE"),
+    // Of any length, so nothing stands behind it.
+    left("WHY"),
 ];
 
 pub fn run(global: &Global, flags: &List) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     desk.done(async {
-        let runs = desk.runs.list().await?;
+        let runs = desk.all().await?;
         let wanted = |run: &&Run| flags.cluster.as_ref().is_none_or(|name| run.identity.name == *name);
         let now = Timestamp::now();
         let rows = runs.iter().filter(wanted).map(|run| Row {
             key: run.id.clone(),
-            cells: cells(run, now),
+            cells: cells(run, blocked(run, &runs, &desk), now),
             value: value(run, blocked(run, &runs, &desk)),
         });
         let rows = rows.collect();
@@ -66,22 +68,22 @@ pub fn changes(run: &Run) -> String {
     run.changes().map_or_else(|| "—".to_owned(), |(add, change, destroy)| format!("+{add} ~{change} -{destroy}"))
 }
 
-fn cells(run: &Run, now: Timestamp) -> Vec<String> {
-    let why = run.why();
-    let state = match why.as_str() {
-        "" => run.state().words().to_owned(),
-        why => format!("{}: {why}", run.state().words()),
-    };
+fn why(run: &Run, blocked: Option<String>) -> Option<String> {
+    Some(run.why()).filter(|why| !why.is_empty()).or(blocked)
+}
+
+fn cells(run: &Run, blocked: Option<String>, now: Timestamp) -> Vec<String> {
     vec![
         run.id.clone(),
         run.identity.name.clone(),
         run.identity.region.clone(),
         run.environment.clone(),
         run.kind().word().to_owned(),
-        state,
+        run.state().words().to_owned(),
         changes(run),
         run.asked_by.clone(),
         Age((now.as_millisecond() - run.asked_ms) / 1_000).to_string(),
+        why(run, blocked).unwrap_or_default(),
     ]
 }
 
@@ -107,7 +109,7 @@ pub fn value(run: &Run, blocked: Option<String>) -> Value {
         "kind": run.kind().word(),
         "state": run.state().words(),
         "over": run.state().is_over(),
-        "why": Some(run.why()).filter(|why| !why.is_empty()).or(blocked),
+        "why": why(run, blocked),
         "changes": changes,
         "plan_sha256": run.facts.digest(),
         "approvals": run.facts.approvals,
@@ -132,7 +134,7 @@ pub fn print(run: &Run, format: Format) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         Format::Table => {
-            let row = Row { key: run.id.clone(), cells: cells(run, Timestamp::now()), value: Value::Null };
+            let row = Row { key: run.id.clone(), cells: cells(run, None, Timestamp::now()), value: Value::Null };
             listing(format, &Listing { columns: COLUMNS.to_vec(), rows: vec![row], moving: &[] }, &mut out)?;
         }
         _ => document(format, &value(run, None), &mut out)?,

@@ -9,7 +9,7 @@ use super::list;
 use super::wait::{Waiting, wait};
 use crate::adapters::audit::os_user;
 use crate::cli::Global;
-use crate::cli::exit::{CONFLICT, Failure};
+use crate::cli::exit::{CONFLICT, Failure, say};
 use crate::cli::write::{Writing, agreed};
 use crate::domain::provision::asks::{self, NotNow};
 
@@ -85,15 +85,25 @@ pub fn move_to(global: &Global, flags: &Move) -> Result<ExitCode, Failure> {
 pub fn clean_up(global: &Global, flags: &Cleanup) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     desk.done(async {
-        let run = desk.find(&flags.run).await?;
+        let mut run = desk.find(&flags.run).await?;
         let mut volumes = Vec::new();
         if flags.volumes {
             let there = desk.runs.volumes().await?;
             let spec = run.spec();
             volumes.extend([spec.work_volume(), spec.state_volume()].into_iter().filter(|name| there.contains(name)));
         }
+        if !desk.runs.list().await?.iter().any(|listed| listed.id == run.id) {
+            (run.plan, run.apply) = (None, None);
+            if volumes.is_empty() {
+                desk.forget(&run).await?;
+                say(&format!("run {} is forgotten: its Jobs were gone", run.id));
+                return Ok(ExitCode::SUCCESS);
+            }
+        }
         let change = asks::clean_up(&run, &volumes).map_err(|error| not_now(&error))?;
-        agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?;
+        if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_some() {
+            desk.forget(&run).await?;
+        }
         Ok(ExitCode::SUCCESS)
     })
 }

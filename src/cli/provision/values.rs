@@ -9,11 +9,10 @@ use super::desk::Desk;
 use crate::adapters::terraform::Module;
 use crate::cli::exit::{CONFLICT, FAILED, Failure, USAGE, all_of};
 use crate::domain::provision::checks::may_begin;
-use crate::domain::provision::limit::exceeded;
+use crate::domain::provision::given::{Given as Together, fixed, together};
 use crate::domain::provision::site::{EnvironmentSettings, ModuleSource};
 use crate::domain::provision::variables::{self, Variable};
 use crate::domain::provision::{Identity, Kind};
-use crate::runtime::provision::fixed;
 
 /// What is given so far.
 pub struct Given<'a> {
@@ -112,25 +111,20 @@ impl<'a> Given<'a> {
         all_of(wrong.map(|(variable, words)| Failure::new(USAGE, format!("{variable}: {words}"))).collect()).map(drop)
     }
 
-    /// Everything together, if the module and the environment take it. `is_lenient`: a value that the environment does
-    /// not allow any more stays where it was before.
+    /// Everything together, if the module and the environment take it. `before`: what the cluster was given.
     ///
     /// # Errors
     /// Each thing that is wrong, with its variable.
-    pub fn checked(mut self, is_lenient: bool) -> Result<Checked, Failure> {
-        self.values.extend(self.fixed);
-        let wrong = variables::check(&self.known, &self.values);
-        let mut failures: Vec<Failure> = wrong
-            .iter()
-            .map(|problem| Failure::new(USAGE, format!("{}: {}", problem.variable, problem.words)))
-            .collect();
-        let over = exceeded(&self.settings.limits, &self.values);
-        let over = over.into_iter().filter(|_| !is_lenient);
-        failures.extend(over.map(|(_, words)| Failure::new(USAGE, words)));
-        all_of(failures)?;
-        let is_hidden = |name: &str| self.known.iter().any(|known| known.name == name && known.sensitive);
-        let (secret, open): (Map<_, _>, Map<_, _>) = self.values.into_iter().partition(|(name, _)| is_hidden(name));
-        let secret = (!secret.is_empty()).then_some(Value::Object(secret));
-        Ok(Checked { variables: Value::Object(open), secret, module: self.module })
+    pub fn checked(self, before: Option<&Map<String, Value>>) -> Result<Checked, Failure> {
+        match together(&self.known, self.values, self.fixed, self.settings, before) {
+            Ok(Together { open, secret }) => Ok(Checked { variables: open, secret, module: self.module }),
+            Err(problems) => {
+                let told = problems.iter().map(|problem| format!("{}: {}", problem.variable, problem.words));
+                Err(all_of(told.map(|words| Failure::new(USAGE, words)).collect()).err().unwrap_or_else(|| {
+                    // A list of problems is never empty; without one nothing is known of what is wrong.
+                    Failure::new(USAGE, "the variables are not taken")
+                }))
+            }
+        }
     }
 }

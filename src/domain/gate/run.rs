@@ -62,7 +62,8 @@ fn follows(target: &Target) -> bool {
     match (target.write.resource.kind.as_str(), &target.write.change) {
         ("Job", Change::Patch { patch }) => managed() && starts(patch),
         ("Pod", Change::Create { manifest }) => manifest["metadata"]["labels"][READER] == MANAGED_BY,
-        ("Pod", Change::Delete { .. } | Change::Exec { .. }) => is_ours(READER),
+        ("Pod", Change::Delete { .. }) => is_ours(READER),
+        ("Pod", Change::Exec { command, .. }) => is_ours(READER) && command.first().is_some_and(|word| word == "cat"),
         ("Lease", Change::Create { .. } | Change::Replace { .. }) => target.write.name == QUEUE,
         ("PersistentVolumeClaim", Change::Delete { .. }) => managed(),
         _ => false,
@@ -147,7 +148,12 @@ mod tests {
             write.change = Change::Patch { patch: json!({"spec": {"suspend": false, "template": {}}}) };
         }
         let clean_up = RunChange { verb: Verb::Proceed, ..asks::clean_up(&run, &[]).unwrap_or(approve.clone()) };
-        for change in [approve, disguised, patched, clean_up] {
+        let mut shell = asks::read(&run.spec(), "read-x", "plan.json");
+        for write in &mut shell.writes {
+            let command = ["rm", "-rf", "/work"].map(str::to_owned).to_vec();
+            write.change = Change::Exec { container: "reader".to_owned(), command };
+        }
+        for change in [approve, disguised, patched, clean_up, shell] {
             let words = format!("{change:?}");
             assert!(proposed(change, Some(MANAGED_BY)).confirm(&Answer::Standing).is_err(), "{words}");
         }

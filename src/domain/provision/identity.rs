@@ -4,6 +4,9 @@
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::aws::arn::ClusterArn;
+use crate::domain::aws::partition::of_region;
+
 /// Organisation, account, region and name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identity {
@@ -51,6 +54,16 @@ impl Identity {
             return Err(IdentityProblem::Name(name.clone()));
         }
         Ok(())
+    }
+
+    /// As EKS names the cluster.
+    pub fn arn(&self) -> ClusterArn {
+        ClusterArn {
+            partition: of_region(&self.region).id.to_owned(),
+            region: self.region.clone(),
+            account: self.account.clone(),
+            name: self.name.clone(),
+        }
     }
 
     /// `NAME-shortened-HASH8`, at most 45 characters that Kubernetes takes in a name and in a label.

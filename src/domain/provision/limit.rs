@@ -58,7 +58,9 @@ pub fn exceeded(limits: &[Limit], given: &Map<String, Value>) -> Vec<(String, St
         let mut wrong = Vec::new();
         walk(value, &rest, variable.to_owned(), &limit.allowed, &mut wrong);
         found.extend(wrong.into_iter().map(|(place, value)| {
-            let words = format!("{place}: the environment allows {}, not {value}", limit.allowed.words());
+            let words = format!("the environment allows {}, not {value}", limit.allowed.words());
+            // The variable's own name stands beside the words already.
+            let words = if place == variable { words } else { format!("{place}: {words}") };
             (variable.to_owned(), words)
         }));
     }
@@ -112,7 +114,7 @@ mod tests {
         assert_eq!(
             words,
             [
-                "kubernetes_version: the environment allows 1.33, 1.34, not \"1.32\"",
+                "the environment allows 1.33, 1.34, not \"1.32\"",
                 "node_groups.a.instance_types: the environment allows m7i.*, not \"p5.48xlarge\"",
                 "node_groups.b.max_size: the environment allows at most 10, not 11",
             ]

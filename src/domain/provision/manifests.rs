@@ -74,6 +74,22 @@ pub struct Input {
 }
 
 impl Spec {
+    /// One that nobody in particular asks for, in no environment; one person's approval is enough.
+    pub fn new(id: String, identity: Identity, kind: Kind) -> Self {
+        Self {
+            id,
+            identity,
+            kind,
+            asked_by: String::new(),
+            environment: String::new(),
+            is_protected: false,
+            approvals: 1,
+            lock: None,
+            errored: None,
+            worker: Worker::default(),
+        }
+    }
+
     /// # Errors
     /// What no Job can be made of, in words.
     pub fn check(&self) -> Result<(), String> {
@@ -282,6 +298,7 @@ impl Spec {
             ("EKSDECK_SCRATCH", SCRATCH),
             ("EKSDECK_LOCK_WAIT", &wait),
             ("EKSDECK_TERRAFORM", &self.worker.program),
+            ("EKSDECK_IMAGE", &self.worker.image),
             ("HOME", SCRATCH),
         ];
         let given = self.worker.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));

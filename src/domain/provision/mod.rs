@@ -4,6 +4,7 @@ pub mod asks;
 pub mod checks;
 pub mod cost;
 pub mod fleet;
+pub mod given;
 mod identity;
 pub mod instance_types;
 pub mod limit;

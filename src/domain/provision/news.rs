@@ -47,6 +47,11 @@ pub enum RunsEffect {
         serial: u64,
         order: Box<Begin>,
     },
+    /// What it takes to take a run's Jobs away. One whose Jobs are gone is forgotten without a question.
+    CleanUp {
+        serial: u64,
+        id: String,
+    },
     /// What it takes to agree to a plan.
     Approve {
         serial: u64,
@@ -140,6 +145,8 @@ pub enum RunsNews {
         serial: u64,
         ask: Result<Box<Ask>, Trouble>,
     },
+    /// What became of a cluster or a run in the registry, in words.
+    Settled(String),
     /// Nobody starts what is queued, and why.
     Queue(Option<Trouble>),
 }

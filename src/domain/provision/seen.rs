@@ -77,16 +77,12 @@ impl Run {
     /// What its Jobs are made of.
     pub fn spec(&self) -> Spec {
         Spec {
-            id: self.id.clone(),
-            identity: self.identity.clone(),
-            kind: self.kind(),
             asked_by: self.asked_by.clone(),
             environment: self.environment.clone(),
             is_protected: self.is_protected,
             approvals: self.facts.wanted,
-            lock: None,
-            errored: None,
             worker: self.worker.clone(),
+            ..Spec::new(self.id.clone(), self.identity.clone(), self.kind())
         }
     }
 
@@ -158,12 +154,16 @@ pub fn last_given<'a>(runs: &'a [Run], identity: &Identity) -> Option<&'a Run> {
     of_it.find(|run| !matches!(run.facts.apply, JobFacts::Absent | JobFacts::Queued)).or(newest)
 }
 
-/// Runs that are listed, and those of the past whose Jobs are gone: what had not ended has ended without a word.
+/// Runs that are listed, and those of the past whose Jobs are gone: what had not ended has ended without a word, and a
+/// plan that waited for approval is lost.
 pub fn with_the_past(listed: Vec<Run>, past: &[Run]) -> Vec<Run> {
     let mut runs = listed;
     let is_listed: BTreeSet<String> = runs.iter().map(|run| run.id.clone()).collect();
     for run in past.iter().filter(|run| !is_listed.contains(&run.id)) {
         let mut run = run.clone();
+        if run.state() == State::AwaitingApproval {
+            run.facts.plan = JobFacts::Ended(None);
+        }
         for facts in [&mut run.facts.plan, &mut run.facts.apply] {
             if !matches!(facts, JobFacts::Absent | JobFacts::Ended(_)) {
                 *facts = JobFacts::Ended(None);
@@ -171,6 +171,15 @@ pub fn with_the_past(listed: Vec<Run>, past: &[Run]) -> Vec<Run> {
         }
         runs.push(run);
     }
+    in_order(runs)
+}
+
+/// Runs as they stood when they were kept: no cluster has been asked what became of them.
+pub fn remembered(past: &[Run]) -> Vec<Run> {
+    in_order(past.to_vec())
+}
+
+fn in_order(mut runs: Vec<Run>) -> Vec<Run> {
     supersede(&mut runs);
     runs.sort_by(|a, b| b.asked_ms.cmp(&a.asked_ms).then_with(|| a.id.cmp(&b.id)));
     runs

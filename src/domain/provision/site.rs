@@ -141,16 +141,12 @@ impl Site {
             worker.credentials_secret.clone_from(&settings.credentials_secret);
         }
         Spec {
-            id: order.id,
-            identity: order.identity,
-            kind: order.kind,
             asked_by: order.asked_by,
             environment: name.to_owned(),
             is_protected: settings.is_protected,
             approvals: settings.approvals,
-            lock: None,
-            errored: None,
             worker,
+            ..Spec::new(order.id, order.identity, order.kind)
         }
     }
 }

@@ -81,17 +81,24 @@ impl Outcome {
         }
     }
 
-    /// The same with what it told of its own: the lock in its way, its first error, a state that could not be written.
-    pub fn told(&self) -> String {
+    /// The same with what it told of its own: the lock in its way, its first error.
+    pub fn cause(&self) -> String {
         let is_terraforms = self.reason.is_empty() && !self.interrupted && !self.error.is_empty();
-        let why = match &self.lock {
+        match &self.lock {
             Some(lock) => format!("the state is locked: {}", lock.words()),
             None if is_terraforms => format!("Terraform failed: {}", self.error),
             None => self.why().to_owned(),
-        };
+        }
+    }
+
+    /// The same behind what weighs more: a state that could not be written.
+    pub fn told(&self) -> String {
         match self.errored_state {
-            true => format!("{why}; the state could not be written: errored.tfstate is kept on the work volume"),
-            false => why,
+            true => {
+                let kept = "the state could not be written: errored.tfstate is kept on the work volume";
+                format!("{kept}; {}", self.cause())
+            }
+            false => self.cause(),
         }
     }
 

@@ -2,17 +2,16 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use serde_json::{Map, Value, json};
-
 use super::desk::Tools;
 use crate::domain::gate::Ask;
 use crate::domain::health::Trouble;
 use crate::domain::provision::checks::may_begin;
+use crate::domain::provision::given::{fixed, together};
 use crate::domain::provision::manifests::Input;
 use crate::domain::provision::news::{Begin, ModuleKnown};
 use crate::domain::provision::site::{EnvironmentSettings, Order};
 use crate::domain::provision::variables::{self, Variable};
-use crate::domain::provision::{Identity, Run, run_id};
+use crate::domain::provision::{Run, run_id};
 
 /// Reads an environment's module, off the loop.
 ///
@@ -43,7 +42,11 @@ pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Ru
         (None, None) => settings.defaults.clone(),
     };
     may_begin(begin.kind, &begin.identity.name, &known, last.as_ref(), &given).map_err(Trouble::new)?;
-    let (variables, secret) = together(&known, given, &begin.identity, &settings)?;
+    let fixed = fixed(&known, &begin.identity, &settings);
+    let given = together(&known, given, fixed, &settings, last.as_ref()).map_err(|problems| {
+        let first = problems.first().map(|problem| format!("{}: {}", problem.variable, problem.words));
+        Trouble::new(first.unwrap_or_default())
+    })?;
     let order = Order {
         id: run_id(RandomState::new().hash_one(0_u8)),
         identity: begin.identity,
@@ -55,7 +58,8 @@ pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Ru
     spec.errored = begin.errored;
     spec.check().map_err(Trouble::new)?;
     let module = read.packed?;
-    let input = Input { module, variables, secret, script: tools.modules.script().to_owned() };
+    let input =
+        Input { module, variables: given.open, secret: given.secret, script: tools.modules.script().to_owned() };
     tools.runs.plan(&spec, &input).await.map_err(|error| error.trouble().clone())
 }
 
@@ -66,32 +70,4 @@ fn settings(tools: &Tools, environment: &str) -> Result<(String, EnvironmentSett
 
 fn known(name: &str, sources: &[(String, String)]) -> Result<Vec<Variable>, Trouble> {
     variables::read(sources).map_err(|error| Trouble::new(format!("module {name}: {error}")))
-}
-
-/// Open and sensitive variables, with who the cluster is over them.
-///
-/// # Errors
-/// The first thing that the module does not take.
-fn together(
-    known: &[Variable],
-    mut given: Map<String, Value>,
-    identity: &Identity,
-    settings: &EnvironmentSettings,
-) -> Result<(Value, Option<Value>), Trouble> {
-    given.extend(fixed(known, identity, settings));
-    if let Some(problem) = variables::check(known, &given).first() {
-        return Err(Trouble::new(format!("{}: {}", problem.variable, problem.words)));
-    }
-    let is_hidden = |name: &str| known.iter().any(|variable| variable.name == name && variable.sensitive);
-    let (secret, open): (Map<_, _>, Map<_, _>) = given.into_iter().partition(|(name, _)| is_hidden(name));
-    Ok((Value::Object(open), (!secret.is_empty()).then_some(Value::Object(secret))))
-}
-
-/// What says who the cluster is, of the variables that the module has.
-pub fn fixed(known: &[Variable], identity: &Identity, settings: &EnvironmentSettings) -> Map<String, Value> {
-    let who = json!({"organisation": identity.organisation, "account_id": identity.account,
-        "region": identity.region, "name": identity.name, "role_arn": settings.role});
-    let is_known = |name: &str| known.iter().any(|variable| variable.name == name);
-    let fixed = who.as_object().into_iter().flatten().filter(|(name, value)| is_known(name) && !value.is_null());
-    fixed.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

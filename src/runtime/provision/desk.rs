@@ -16,8 +16,8 @@ use super::follow::{follow_progress, read_log};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Trouble;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
-use crate::domain::provision::seen::{last_given, with_the_past};
-use crate::domain::provision::{Facts, JobFacts, Kind, Phase, Run, State, asks, outputs};
+use crate::domain::provision::seen::{last_given, remembered, with_the_past};
+use crate::domain::provision::{Facts, Identity, JobFacts, Kind, Phase, Run, State, asks, outputs};
 use crate::domain::terraform::plan::{Plan, read};
 use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::{KeptRunsPort, ModulePort};
@@ -71,9 +71,14 @@ impl RunsDesk {
             is_looked_at: false,
             followers: BTreeMap::new(),
             log: None,
+            reckoner: None,
+            reckoned: HashSet::new(),
             past: Vec::new(),
+            listed: HashSet::new(),
+            cleaned: HashSet::new(),
             settled: HashSet::new(),
             swept: None,
+            began_ms: Timestamp::now().as_millisecond(),
         };
         tokio::spawn(cancel.clone().run_until_cancelled_owned(worker.work(asked)));
         Self { asks, _ends: cancel.drop_guard() }
@@ -94,11 +99,19 @@ struct Worker {
     followers: BTreeMap<(String, &'static str), JoinHandle<()>>,
     /// Who reads the log that somebody looks at.
     log: Option<JoinHandle<()>>,
+    /// Who reckons what a plan costs that waits for approval, and whose plans were reckoned.
+    reckoner: Option<JoinHandle<()>>,
+    reckoned: HashSet<String>,
     /// Runs as the registry remembers them.
     past: Vec<Run>,
+    /// Runs whose Jobs are there, and those whose Jobs somebody wants away: gone, they are forgotten.
+    listed: HashSet<String>,
+    cleaned: HashSet<String>,
     /// Runs whose clusters were registered or taken out, or could not be.
     settled: HashSet<String>,
     swept: Option<Instant>,
+    /// Unix milliseconds.
+    began_ms: i64,
 }
 
 impl Worker {
@@ -133,14 +146,14 @@ impl Worker {
             }
             RunsEffect::ReadPlan { id } => {
                 let run = self.find(&id);
+                self.reckoned.insert(id.clone());
                 tokio::spawn(async move {
                     let identity = run.as_ref().map(|run| run.identity.clone()).ok();
                     let plan = read_plan(&tools, run).await;
                     tools.tell(RunsNews::Plan { id: id.clone(), plan: plan.clone() });
                     // The plan is read while AWS is asked.
                     if let (Some(identity), Ok(SharedPlan(plan))) = (identity, plan) {
-                        let cost = tools.runs.cost(&identity, &plan).await;
-                        tools.tell(RunsNews::Cost { id, cost: Box::new(cost) });
+                        reckon(&tools, id, &identity, &plan).await;
                     }
                 });
             }
@@ -171,6 +184,7 @@ impl Worker {
                     tools.tell(RunsNews::Prepared { serial, ask });
                 });
             }
+            RunsEffect::CleanUp { serial, id } => return self.clean_up(serial, id),
             RunsEffect::Approve { serial, id, sha256, plan } => {
                 let run = self.find(&id);
                 tokio::spawn(async move {
@@ -208,6 +222,9 @@ impl Worker {
                 return FAILED;
             }
         };
+        self.listed = runs.iter().map(|run| run.id.clone()).collect();
+        let gone: Vec<String> = self.cleaned.difference(&self.listed).cloned().collect();
+        self.forget(&gone).await;
         let runs = with_the_past(runs, &self.past);
         let has_changed = runs != self.known;
         if has_changed || self.is_looked_at {
@@ -218,6 +235,7 @@ impl Worker {
             self.keep().await;
         }
         self.follow();
+        self.reckon();
         let went_on = self.tools.runs.go_on(&self.known, Timestamp::now()).await;
         let has_started = matches!(&went_on, Ok(due) if !due.started.is_empty());
         match went_on {
@@ -230,6 +248,32 @@ impl Worker {
             (true, _) => BUSY,
             (false, true) => LOOKED_AT,
             (false, false) => IDLE,
+        }
+    }
+
+    /// Whether the runs are to be listed now.
+    fn clean_up(&mut self, serial: u64, id: String) -> bool {
+        self.cleaned.insert(id.clone());
+        if !self.listed.contains(&id) {
+            self.tools.tell(RunsNews::Settled(format!("run {id} is forgotten: its Jobs were gone")));
+            return true;
+        }
+        let change =
+            self.find(&id).and_then(|run| asks::clean_up(&run, &[]).map_err(|error| Trouble::new(error.to_string())));
+        let ask = change.map(|change| Box::new(self.tools.runs.ask(change)));
+        self.tools.tell(RunsNews::Prepared { serial, ask });
+        false
+    }
+
+    /// Runs that nobody wants to remember.
+    async fn forget(&mut self, ids: &[String]) {
+        for id in ids {
+            self.cleaned.remove(id);
+            self.past.retain(|run| run.id != *id);
+            let Some(kept) = &self.tools.kept else { continue };
+            if let Err(trouble) = kept.forget(id.clone()).await {
+                tracing::info!(id, words = trouble.words, "a run is still remembered");
+            }
         }
     }
 
@@ -249,10 +293,10 @@ impl Worker {
     /// What the registry remembers is there before any cluster has answered.
     async fn remember(&mut self) {
         let Some(kept) = &self.tools.kept else { return };
-        match kept.kept().await {
+        match self.tools.runs.past(&**kept).await {
             Ok(past) if !past.is_empty() => {
                 self.past = past;
-                self.known = with_the_past(Vec::new(), &self.past);
+                self.known = remembered(&self.past);
                 self.tools.tell(RunsNews::Remembered(self.known.clone().into()));
             }
             Ok(_) => {}
@@ -278,7 +322,34 @@ impl Worker {
         let is_due = |run: &&Run| run.touched_ms() > yesterday && is_settling(run);
         let due: Vec<Run> = self.known.iter().filter(is_due).cloned().collect();
         let due: Vec<Run> = due.into_iter().filter(|run| self.settled.insert(run.id.clone())).collect();
-        tokio::spawn(async move { super::settle::settle(&*kept, &due).await });
+        let (tools, began_ms) = (self.tools.clone(), self.began_ms);
+        tokio::spawn(async move {
+            for run in due {
+                let told = super::settle::settle(&*kept, std::slice::from_ref(&run)).await;
+                // What ended before anybody looked was told then, or is tried again in silence.
+                for words in told.into_iter().filter(|_| run.touched_ms() >= began_ms) {
+                    tools.tell(RunsNews::Settled(words));
+                }
+            }
+        });
+    }
+
+    /// While somebody looks at the list, plans that wait for approval are read for what they cost: each once, one after
+    /// another, since each takes a pod.
+    fn reckon(&mut self) {
+        if !self.is_looked_at || self.reckoner.as_ref().is_some_and(|reckoner| !reckoner.is_finished()) {
+            return;
+        }
+        let waits = |run: &&Run| run.state() == State::AwaitingApproval && !self.reckoned.contains(&run.id);
+        let Some(run) = self.known.iter().find(waits).cloned() else { return };
+        self.reckoned.insert(run.id.clone());
+        let tools = self.tools.clone();
+        self.reckoner = Some(tokio::spawn(async move {
+            match read_plan(&tools, Ok(run.clone())).await {
+                Ok(SharedPlan(plan)) => reckon(&tools, run.id, &run.identity, &plan).await,
+                Err(trouble) => tracing::info!(run = run.id, words = trouble.words, "what a plan costs is not told"),
+            }
+        }));
     }
 
     /// Follows every phase that runs, once.
@@ -296,6 +367,11 @@ impl Worker {
             }
         }
     }
+}
+
+async fn reckon(tools: &Tools, id: String, identity: &Identity, plan: &Plan) {
+    let cost = tools.runs.cost(identity, plan).await;
+    tools.tell(RunsNews::Cost { id, cost: Box::new(cost) });
 }
 
 fn is_settling(run: &Run) -> bool {

@@ -6,8 +6,6 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Runs;
-use crate::domain::aws::arn::ClusterArn;
-use crate::domain::aws::partition::of_region;
 use crate::domain::ids::ClusterId;
 use crate::domain::provision::checks::{Checks, before_update, of_plan};
 use crate::domain::provision::{Identity, Kind, Run};
@@ -58,7 +56,7 @@ impl Runs {
 
     async fn before_update(&self, identity: &Identity) -> Vec<String> {
         let Some(cloud) = &self.cloud else { return Vec::new() };
-        match tokio::time::timeout(PATIENCE, cloud.detail(arn(identity))).await {
+        match tokio::time::timeout(PATIENCE, cloud.detail(identity.arn())).await {
             Ok(Ok(detail)) => before_update(&detail.parts, &detail.cluster.version),
             Ok(Err(error)) => vec![format!("AWS could not be asked about it: {}", error.trouble().words)],
             Err(_) => vec!["AWS did not say in time how it stands".to_owned()],
@@ -68,7 +66,7 @@ impl Runs {
     /// What lives inside, in words; and whether nobody could look.
     async fn inside(&self, identity: &Identity) -> (Vec<String>, bool) {
         let blind = |why: &str| (vec![format!("could not look inside: {why}")], true);
-        let wanted = arn(identity);
+        let wanted = identity.arn();
         let known = self.fleet.clusters();
         let found = known.iter().position(|info| info.arn.as_ref() == Some(&wanted));
         let Some(cluster) = found.and_then(|place| u32::try_from(place).ok()).map(ClusterId) else {
@@ -116,14 +114,5 @@ fn named(item: &Value) -> String {
     match text("namespace") {
         "" => text("name").to_owned(),
         namespace => format!("{namespace}/{}", text("name")),
-    }
-}
-
-fn arn(identity: &Identity) -> ClusterArn {
-    ClusterArn {
-        partition: of_region(&identity.region).id.to_owned(),
-        region: identity.region.clone(),
-        account: identity.account.clone(),
-        name: identity.name.clone(),
     }
 }

@@ -19,14 +19,13 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-pub use begin::fixed;
 pub use desk::RunsDesk;
 pub use keep::{Due, HELD_S};
 pub use reader::Files;
 pub use settle::settle;
 
 use super::gate::Gate;
-use super::ports::{CloudPort, FleetPort, OffersPort};
+use super::ports::{CloudPort, FleetPort, KeptRunsPort, OffersPort};
 use crate::domain::gate::ask::Wanted;
 use crate::domain::gate::{Answer, Ask, Fate, LeftOut, Missing, RunChange};
 use crate::domain::health::Trouble;
@@ -100,6 +99,16 @@ impl Runs {
             }
         }
         Ok(runs)
+    }
+
+    /// What is kept of the runs of this place.
+    ///
+    /// # Errors
+    /// The registry cannot be read.
+    pub async fn past(&self, kept: &dyn KeptRunsPort) -> Result<Vec<Run>, Trouble> {
+        let mut past = kept.kept().await?;
+        past.retain(|run| run.worker.namespace == self.site.worker.namespace);
+        Ok(past)
     }
 
     /// Why a Job gets no pod (a quota, an admission): the newest warning of its events.

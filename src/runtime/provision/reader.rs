@@ -9,6 +9,7 @@ use crate::domain::health::Trouble;
 use crate::domain::provision::manifests::Spec;
 use crate::domain::provision::{Run, asks};
 use crate::domain::request::PortError;
+use crate::domain::text::clean;
 
 /// How long the reader's pod may take to start: its volume may have to be attached to another node.
 const START: Duration = Duration::from_secs(120);
@@ -50,6 +51,7 @@ impl Runs {
 
     async fn started(&self, spec: &Spec, reader: &str) -> Result<(), Trouble> {
         let path = format!("/api/v1/namespaces/{}/pods/{reader}", spec.worker.namespace);
+        let mut waits = String::new();
         let waited = tokio::time::timeout(START, async {
             loop {
                 match self.get(path.clone()).await {
@@ -58,6 +60,7 @@ impl Runs {
                         if let Some(words) = hopeless(&pod) {
                             return Err(Trouble::new(words));
                         }
+                        waits = clean(unscheduled(&pod)).into_owned();
                     }
                     Err(PortError::Unreachable(_) | PortError::Busy(..)) => {}
                     Err(error) => return Err(error.trouble().clone()),
@@ -65,14 +68,27 @@ impl Runs {
                 tokio::time::sleep(LOOK).await;
             }
         });
-        waited.await.unwrap_or_else(|_| {
-            Err(Trouble::new(format!("the pod {reader}, which reads the run's files, did not start within 2 minutes")))
+        let waited = waited.await;
+        waited.unwrap_or_else(|_| {
+            let words = format!("the pod {reader}, which reads the run's files, did not start within 2 minutes");
+            Err(Trouble::new(if waits.is_empty() { words } else { format!("{words}: {waits}") }))
         })
     }
 }
 
+/// What the scheduler says of a pod that has no node.
+fn unscheduled(pod: &Value) -> &str {
+    let conditions = pod["status"]["conditions"].as_array().into_iter().flatten();
+    let mut refused = conditions.filter(|told| told["type"] == "PodScheduled" && told["status"] == "False");
+    refused.find_map(|told| told["message"].as_str()).unwrap_or_default()
+}
+
 /// Why the pod never starts.
 fn hopeless(pod: &Value) -> Option<String> {
+    let refused = unscheduled(pod);
+    if refused.contains("persistentvolumeclaim") && refused.contains("not found") {
+        return Some("the work volume is gone, and the run's files with it".to_owned());
+    }
     let waiting = &pod["status"]["containerStatuses"][0]["state"]["waiting"];
     let reason = waiting["reason"].as_str().unwrap_or_default();
     let is_hopeless =
@@ -80,9 +96,7 @@ fn hopeless(pod: &Value) -> Option<String> {
             || matches!(pod["status"]["phase"].as_str(), Some("Failed" | "Succeeded"));
     is_hopeless.then(|| {
         let message = waiting["message"].as_str().or(pod["status"]["message"].as_str()).unwrap_or_default();
-        crate::domain::text::clean(&format!("the pod that reads the run's files does not start: {reason} {message}"))
-            .trim()
-            .to_owned()
+        clean(&format!("the pod that reads the run's files does not start: {reason} {message}")).trim().to_owned()
     })
 }
 
@@ -90,4 +104,24 @@ fn hopeless(pod: &Value) -> Option<String> {
 fn suffix() -> String {
     use std::hash::{BuildHasher, RandomState};
     format!("{:05x}", RandomState::new().hash_one(0_u8) & 0xf_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_volume_that_is_gone_is_not_waited_for() {
+        let pod = |message: &str| {
+            let condition = json!({"type": "PodScheduled", "status": "False", "message": message});
+            json!({"status": {"phase": "Pending", "conditions": [condition]}})
+        };
+        let gone = pod("0/3 nodes are available: persistentvolumeclaim \"work-a\" not found. preemption: none.");
+        assert!(hopeless(&gone).unwrap().contains("the work volume is gone"));
+        let full = pod("0/3 nodes are available: 3 Insufficient memory.");
+        assert_eq!((hopeless(&full), unscheduled(&full)), (None, "0/3 nodes are available: 3 Insufficient memory."));
+        assert_eq!(hopeless(&json!({"status": {"phase": "Pending"}})), None);
+    }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use nodes::{Costing, Nodes};
-pub use price::{InstanceSize, dollars};
+pub use price::{InstanceSize, dollars, extended_support};
 
 use crate::domain::eks::Versions;
 use crate::domain::health::Trouble;

@@ -34,6 +34,11 @@ pub fn control_plane(support: &Support, now: i64) -> f64 {
     HOURS * if matches!(support.phase(now), Phase::Extended { .. }) { CONTROL_PLANE_EXTENDED } else { CONTROL_PLANE }
 }
 
+/// What extended support means for the bill, in words.
+pub fn extended_support() -> String {
+    format!("extended support, ${CONTROL_PLANE_EXTENDED:.2}/h instead of ${CONTROL_PLANE:.2}/h")
+}
+
 /// `$1,080`: whole dollars, for they are rough.
 pub fn dollars(amount: f64) -> String {
     let digits = format!("{:.0}", amount.abs());

@@ -228,18 +228,8 @@ proptest! {
 fn spec(name: &str, state: StateBackend) -> Spec {
     let worker = Worker { state, ..Worker::default() };
     let identity = Identity { organisation: "o$\"`; rm".to_owned(), ..identity("eu-west-1", name) };
-    Spec {
-        id: "k3x9a7b2".to_owned(),
-        identity,
-        kind: Kind::Provision,
-        asked_by: "ann".to_owned(),
-        environment: "dev".to_owned(),
-        is_protected: false,
-        approvals: 1,
-        lock: None,
-        errored: None,
-        worker,
-    }
+    let (asked_by, environment) = ("ann".to_owned(), "dev".to_owned());
+    Spec { asked_by, environment, worker, ..Spec::new("k3x9a7b2".to_owned(), identity, Kind::Provision) }
 }
 
 fn input() -> Input {

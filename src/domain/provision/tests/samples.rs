@@ -2,27 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::provision::manifests::{APPROVALS, CANCELLED_BY, PLACE, Spec, Worker};
+use crate::domain::provision::manifests::{APPROVALS, CANCELLED_BY, PLACE, Spec};
 use crate::domain::provision::{Approval, Identity, Kind, Phase, Run, seen};
 
 pub fn spec(id: &str, name: &str, kind: Kind) -> Spec {
-    Spec {
-        id: id.to_owned(),
-        identity: Identity {
-            organisation: "default".to_owned(),
-            account: "111111111111".to_owned(),
-            region: "eu-west-1".to_owned(),
-            name: name.to_owned(),
-        },
-        kind,
-        asked_by: "ann".to_owned(),
-        environment: "dev".to_owned(),
-        is_protected: false,
-        approvals: 1,
-        lock: None,
-        errored: None,
-        worker: Worker::default(),
-    }
+    let identity = Identity {
+        organisation: "default".to_owned(),
+        account: "111111111111".to_owned(),
+        region: "eu-west-1".to_owned(),
+        name: name.to_owned(),
+    };
+    let (asked_by, environment) = ("ann".to_owned(), "dev".to_owned());
+    Spec { asked_by, environment, ..Spec::new(id.to_owned(), identity, kind) }
 }
 
 /// A phase's Job at a minute of the hour, as the server has it.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::samples::*;
-use crate::domain::provision::seen::{runs, with_the_past};
+use crate::domain::provision::seen::{remembered, runs, with_the_past};
 use crate::domain::provision::{Kind, Phase, State};
 
 #[test]
@@ -88,6 +88,8 @@ fn a_run_whose_jobs_are_gone_is_remembered_as_one_that_ended() {
     assert_eq!(past[0].state(), State::Failed);
     let over = runs(std::slice::from_ref(&plan), &[pod(&plan, ended(&planned(0)))]);
     assert_eq!(with_the_past(over.clone(), &goes_on), over, "what is listed is truer");
+    assert_eq!(with_the_past(Vec::new(), &over)[0].state(), State::Failed, "its plan is lost: nobody can approve it");
+    assert_eq!(remembered(&goes_on), goes_on, "nobody has looked yet: nothing is said of its end");
 }
 
 proptest! {

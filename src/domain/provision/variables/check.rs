@@ -36,7 +36,7 @@ pub fn check(variables: &[Variable], given: &Map<String, Value>) -> Vec<Problem>
 }
 
 /// As Terraform sees it.
-fn value_of(variable: &Variable, given: Option<&Value>) -> Result<Value, Vec<String>> {
+pub(super) fn value_of(variable: &Variable, given: Option<&Value>) -> Result<Value, Vec<String>> {
     let given = given.filter(|value| variable.nullable || !value.is_null());
     let Some(value) = given.or(variable.default.as_ref()) else {
         return Err(vec!["is wanted; it has no default".to_owned()]);

@@ -14,6 +14,7 @@ mod number;
 mod place;
 mod read;
 mod text;
+mod within;
 mod write;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use kind::{Attribute, Type};
 pub use place::SyntaxProblem;
 pub use read::read;
 pub use text::{from_text, to_text};
+pub use within::{evaluate_within, values_of};
 
 /// A `variable` block.
 #[derive(Debug, Clone, PartialEq)]

@@ -20,7 +20,7 @@ variable "a" {
     error_message = "no"
   }
   validation {
-    condition     = sha256(var.a) == "x"
+    condition     = bcrypt(var.a) == "x"
     error_message = "no"
   }
   validation {
