@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::real;
 use crate::cli::{Ended, command, ended};
@@ -18,6 +18,23 @@ pub(super) fn aws() -> Option<[(&'static str, String); 3]> {
         eprintln!("SKIPPED: EKSDECK_E2E_AWS_ENDPOINT_URL names no AWS");
     }
     is_set.then_some(values)
+}
+
+/// Clusters of account 1 that are gone for everybody when a test ends, however it ends.
+pub(super) struct Swept {
+    pub name: String,
+    pub regions: Vec<&'static str>,
+}
+
+impl Drop for Swept {
+    fn drop(&mut self) {
+        let Some([(_, url), ..]) = aws() else { return };
+        for region in &self.regions {
+            let gone = json!({"op": "delete", "account": "111111111111", "name": self.name, "region": region});
+            let url = format!("{url}/rig/clusters");
+            let _ = Command::new("curl").args(["-s", "-X", "POST", &url, "-d", &gone.to_string()]).output();
+        }
+    }
 }
 
 /// One cluster by name, as a profile.

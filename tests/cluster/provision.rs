@@ -49,18 +49,8 @@ impl Runs<'_> {
             region: "eu-west-1".to_owned(),
             name: NAME.to_owned(),
         };
-        Spec {
-            id: id.to_owned(),
-            identity,
-            kind,
-            asked_by: "tests".to_owned(),
-            environment: "dev".to_owned(),
-            is_protected: false,
-            approvals: 1,
-            lock: None,
-            errored: None,
-            worker,
-        }
+        let (asked_by, environment) = ("tests".to_owned(), "dev".to_owned());
+        Spec { asked_by, environment, worker, ..Spec::new(id.to_owned(), identity, kind) }
     }
 
     fn input(&self) -> Input {

@@ -5,20 +5,18 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::iam::aws;
+use super::iam::{Swept, aws};
 use super::{CONTAINERS, real};
 use crate::cli::{command, ended};
-use crate::pty::{Home, Launch, Terminal, until};
+use crate::pty::panes::{Pane, rows};
+use crate::pty::{Home, Launch, Story};
 use crate::servers::{Namespace, Server};
 
-/// Longer than a question has to stand before it takes keys.
-const READ: Duration = Duration::from_millis(450);
 const NAME: &str = "told_story-1";
 
-struct Story<'a> {
+struct Lab<'a> {
     server: &'a Server,
     namespace: &'a Namespace,
-    terminal: Terminal,
 }
 
 fn config(namespace: &str) -> String {
@@ -43,64 +41,7 @@ defaults = {{ kubernetes_version = "1.33", deletion_protection = false }}
     )
 }
 
-impl Story<'_> {
-    fn press(&mut self, keys: &str) {
-        self.terminal.press(keys);
-    }
-
-    fn shows(&self, text: &str) {
-        self.terminal.wait_text(text);
-    }
-
-    /// A question stands there: it is read, then answered.
-    fn answer(&mut self, title: &str, keys: &str) {
-        self.shows(title);
-        self.shows("esc  change nothing");
-        std::thread::sleep(READ);
-        self.press(keys);
-        self.terminal.wait_gone("esc  change nothing");
-    }
-
-    /// From a plan that waits to its tree on the screen.
-    fn plan(&mut self) {
-        self.shows("awaiting approval");
-        self.press("A");
-        self.shows(&format!("plan · {NAME}"));
-    }
-
-    /// The word that the question wants is typed.
-    fn answer_by_name(&mut self) {
-        self.press("A");
-        self.shows(&format!("Approve · {NAME}"));
-        self.shows("esc  change nothing");
-        std::thread::sleep(READ);
-        let word =
-            if self.terminal.screen().has("the word unseen") { format!("{NAME} unseen") } else { NAME.to_owned() };
-        // One key is not enough.
-        self.press("y");
-        self.press("enter");
-        self.shows("exactly");
-        self.press("backspace");
-        self.terminal.type_text(&word);
-        self.press("enter");
-        self.terminal.wait_gone("esc  change nothing");
-    }
-
-    /// Goes down the form until a field is chosen, and puts a text into it.
-    fn fill(&mut self, field: &str, text: &str) {
-        let chosen = format!("▌ {field}");
-        until(field, || {
-            if self.terminal.screen().has(&chosen) {
-                return true;
-            }
-            self.press("down");
-            std::thread::sleep(Duration::from_millis(80));
-            false
-        });
-        self.press("ctrl-u");
-        self.terminal.type_text(text);
-    }
-
+impl Lab<'_> {
     fn kubectl(&self, words: &[&str]) -> String {
         let all: Vec<&str> = ["-n", &self.namespace.name].into_iter().chain(words.iter().copied()).collect();
         self.server.ask(&all).0
@@ -125,9 +66,19 @@ impl Story<'_> {
     }
 }
 
+/// Waits for the deck's row of the cluster to be so.
+fn cluster(story: &Story, what: &str, is_so: impl Fn(Option<&str>) -> bool) {
+    story.terminal.wait(what, |screen| {
+        let rows = rows(screen, Pane::Clusters);
+        let row = rows.iter().find(|row| row.contains(NAME));
+        !rows.is_empty() && is_so(row.map(String::as_str))
+    });
+}
+
 #[test]
 fn a_cluster_is_planned_made_changed_watched_and_destroyed_on_the_screen() {
     let (Some(server), Some(variables), home) = (real(CONTAINERS), aws(), Home::new()) else { return };
+    let _swept = Swept { name: NAME.to_owned(), regions: vec!["eu-west-1"] };
     let namespace = Namespace::new(&server, "on-screen");
     let file = home.write("config/eksdeck/config.toml", &config(&namespace.name));
     let mut init = command(&home, ["provision", "init", "--confirm", CONTAINERS]);
@@ -138,7 +89,8 @@ fn a_cluster_is_planned_made_changed_watched_and_destroyed_on_the_screen() {
     let launch = variables.into_iter().fold(launch, |launch, (name, value)| launch.env(name, value));
     let mut terminal = launch.env("AWS_PROFILE", "sre").start();
     terminal.set_deadline(Duration::from_secs(75));
-    let mut story = Story { server: &server, namespace: &namespace, terminal };
+    let lab = Lab { server: &server, namespace: &namespace };
+    let mut story = Story { terminal, name: NAME };
 
     story.shows("live");
     story.press("B");
@@ -148,53 +100,58 @@ fn a_cluster_is_planned_made_changed_watched_and_destroyed_on_the_screen() {
     story.fill("name", "told.story");
     story.shows("is no name of an EKS cluster");
     story.fill("name", NAME);
-    story.press("ctrl-s");
-    story.answer(&format!("Plan · {NAME}"), "y");
-    story.plan();
+    story.agree_to_plan("ctrl-s");
+    story.read_plan();
     story.shows("aws_eks_cluster.main");
-    story.press("A");
-    story.answer(&format!("Approve · {NAME}"), "y");
+    story.approve();
     story.shows("● applied");
     story.press("tab");
     story.press("tab");
     story.shows(&format!("aws eks update-kubeconfig --region eu-west-1 --name {NAME}"));
+
+    story.press("esc");
+    story.shows("clusters by Terraform");
+    story.press("esc");
+    // It was registered by its ARN, discovered, and opened as soon as AWS listed it.
+    cluster(&story, "a live row of it", |row| row.is_some_and(|row| row.contains("●")));
+    story.press("B");
+    story.shows("clusters by Terraform");
 
     story.press("u");
     story.shows("update");
     story.fill("kubernetes_version", "1.35");
     story.shows("one minor at a time");
     story.fill("kubernetes_version", "1.34");
-    story.press("ctrl-s");
-    story.answer(&format!("Plan · {NAME}"), "y");
-    story.plan();
+    story.agree_to_plan("ctrl-s");
+    story.read_plan();
     story.shows("1.33 → 1.34");
-    story.press("A");
-    story.answer(&format!("Approve · {NAME}"), "y");
+    story.approve();
     story.shows("● applied");
 
     story.press("u");
     story.shows("update");
     story.fill("node_groups", "{ general = { instance_types = [\"m7i.xlarge\"] } }");
-    story.press("ctrl-s");
-    story.answer(&format!("Plan · {NAME}"), "y");
-    story.plan();
+    story.agree_to_plan("ctrl-s");
+    story.read_plan();
     story.shows("replace");
     story.shows("instance_types");
-    story.answer_by_name();
+    story.approve_by_name();
     story.shows("● applied");
 
-    story.drift(Some(r#"{"aws_eks_cluster": {"vpc_config.0.endpoint_public_access": true}}"#));
-    story.press("d");
-    story.answer(&format!("Plan · {NAME}"), "y");
+    lab.drift(Some(r#"{"aws_eks_cluster": {"vpc_config.0.endpoint_public_access": true}}"#));
+    story.agree_to_plan("d");
     story.shows("drift");
     story.press("esc");
     story.shows("clusters by Terraform");
     story.shows("found,");
-    story.drift(None);
+    lab.drift(None);
 
-    story.press("ctrl-d");
-    story.answer(&format!("Plan · {NAME}"), "y");
-    story.plan();
-    story.answer_by_name();
-    story.shows("destroyed");
+    story.agree_to_plan("ctrl-d");
+    story.read_plan();
+    story.approve_by_name();
+    story.shows("● destroyed");
+    story.press("esc");
+    story.shows("clusters by Terraform");
+    story.press("esc");
+    cluster(&story, "it to leave the fleet", |row| row.is_none());
 }

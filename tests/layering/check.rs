@@ -94,13 +94,14 @@ fn forbidden(tree: &Tree, rule: &Rule, update: bool, stop: &Stop) -> Option<(Vec
                 return None;
             }
             let name = path.first()?.clone();
-            match &rule.crates {
-                Crates::Any => None,
-                Crates::Only(list) if name == "std" || list.contains(&name.as_str()) => None,
-                Crates::Only(list) => {
-                    Some((path, format!("of outside crates {folder} may name {}, not {name}", list.join(", "))))
-                }
-            }
+            let allowed = match &rule.crates {
+                Crates::Any => return None,
+                Crates::Only(list) => list.to_vec(),
+                Crates::Also(list, more) => [*list, *more].concat(),
+            };
+            let is_allowed = name == "std" || allowed.contains(&name.as_str());
+            let words = || format!("of outside crates {folder} may name {}, not {name}", allowed.join(", "));
+            (!is_allowed).then(|| (path, words()))
         }
     }
 }

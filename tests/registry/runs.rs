@@ -1,6 +1,6 @@
 //! Terraform runs in the registry.
 
-use eksdeck::domain::provision::manifests::{Spec, Worker};
+use eksdeck::domain::provision::manifests::Spec;
 use eksdeck::domain::provision::{Identity, Kind, Phase, Run, State, seen};
 use serde_json::json;
 
@@ -8,23 +8,13 @@ use super::lab::Lab;
 
 /// A run whose plan waits in the queue, or has ended.
 pub fn run(id: &str, is_over: bool) -> Run {
-    let spec = Spec {
-        id: id.to_owned(),
-        identity: Identity {
-            organisation: "default".to_owned(),
-            account: "111111111111".to_owned(),
-            region: "eu-west-1".to_owned(),
-            name: "prod".to_owned(),
-        },
-        kind: Kind::Test,
-        asked_by: "ann".to_owned(),
-        environment: "dev".to_owned(),
-        is_protected: false,
-        approvals: 1,
-        lock: None,
-        errored: None,
-        worker: Worker::default(),
+    let identity = Identity {
+        organisation: "default".to_owned(),
+        account: "111111111111".to_owned(),
+        region: "eu-west-1".to_owned(),
+        name: "prod".to_owned(),
     };
+    let spec = Spec { asked_by: "ann".to_owned(), ..Spec::new(id.to_owned(), identity, Kind::Test) };
     let mut job = spec.job(Phase::Plan, None);
     job["metadata"]["creationTimestamp"] = json!("2026-11-21T12:00:00Z");
     if is_over {

@@ -12,7 +12,7 @@ use crate::domain::gate::samples::{deletion, done, report};
 use crate::domain::gate::{Along, DryRun, Environment, Fate, LeftOut, Missing, Propagation, Volume};
 use crate::domain::health::Trouble;
 use crate::domain::request::PortErrorKind;
-use crate::domain::text::width;
+use crate::ui::testing::text;
 use crate::ui::theme::{Terminal, Theme, choose};
 
 const SHOWN: i64 = 1_000;
@@ -123,22 +123,8 @@ fn draw(confirm: &mut Confirm, (wide, high): (u16, u16)) -> String {
     let mut buffer = Buffer::empty(area);
     let (drawn, cursor) = view::draw(confirm, area, &mut buffer, &theme);
     confirm.scroll.drawn(drawn.lines, drawn.page);
-    let rows = buffer.content.chunks(wide as usize).map(|row| {
-        let mut behind = 0;
-        let mut text = String::new();
-        for cell in row {
-            if behind == 0 {
-                text.push_str(cell.symbol());
-                behind = width(cell.symbol()).saturating_sub(1);
-            } else {
-                behind -= 1;
-            }
-        }
-        text.trim_end().to_owned()
-    });
-    let rows: Vec<String> = rows.collect();
     let cursor = cursor.map(|(x, y)| format!("cursor at {x},{y}\n")).unwrap_or_default();
-    format!("{}\n{cursor}", rows.join("\n").trim_matches('\n'))
+    format!("{}\n{cursor}", text(&buffer).trim_matches('\n'))
 }
 
 fn both(name: &str, mut confirm: Confirm) {

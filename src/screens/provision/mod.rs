@@ -4,6 +4,7 @@ pub mod form;
 pub mod list;
 pub mod plan;
 pub mod run;
+mod search;
 pub mod update;
 pub mod view;
 
@@ -33,6 +34,8 @@ pub struct ProvisionScreen {
     pub site: Arc<Site>,
     /// The registry's; it is part of every cluster's identity.
     pub organisation: String,
+    /// Of the account at this machine: who ends a run.
+    pub os_user: String,
     /// Every run, the newest first, and the clusters that they are about.
     pub runs: Arc<[Run]>,
     pub clusters: Arc<[OfCluster]>,

@@ -21,6 +21,7 @@ impl Default for ProvisionScreen {
             management: None,
             site: Arc::new(Site::default()),
             organisation: "default".to_owned(),
+            os_user: String::new(),
             runs: Arc::new([]),
             clusters: Arc::new([]),
             listed_ms: None,

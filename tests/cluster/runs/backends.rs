@@ -3,6 +3,7 @@
 use eksdeck::domain::provision::Identity;
 
 use super::*;
+use crate::cluster::iam::Swept;
 
 const BUCKET: &str = r#"{ bucket = "rig-tfstate", region = "eu-west-1", use_path_style = true, skip_credentials_validation = true, skip_requesting_account_id = true, skip_metadata_api_check = true, skip_region_validation = true, skip_s3_checksum = true, endpoints = { s3 = "http://10.244.0.1:26000" } }"#;
 
@@ -36,6 +37,32 @@ impl Lab {
         said
     }
 
+    /// Gives the runs these keys, and a session's token if there is one.
+    fn credentials<const N: usize>(&self, keys: [String; N]) {
+        let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+        let data: serde_json::Map<String, Value> =
+            names.iter().zip(keys).map(|(name, key)| ((*name).to_owned(), json!(key))).collect();
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": data,
+            "metadata": {"name": "aws", "namespace": self.namespace.name}});
+        self.server().apply(&secret.to_string());
+    }
+
+    /// Keys of a session that ends after 60 s.
+    fn short_keys(&self) -> [String; 3] {
+        let ([key, secret], (_, url)) = (keys(), &self.aws[0]);
+        let form =
+            "Action=AssumeRole&Version=2011-06-15&RoleSessionName=it&RoleArn=arn:aws:iam::222222222222:role/short";
+        let mut curl = Command::new("curl");
+        curl.args(["-sf", "--aws-sigv4", "aws:amz:us-east-1:sts", "--user", &format!("{key}:{secret}"), "-d", form]);
+        let output = curl.arg(format!("{url}/")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        let text = String::from_utf8(output.stdout).unwrap();
+        ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(|name| {
+            let told = text.split_once(&format!("<{name}>")).unwrap().1;
+            told.split_once("</").unwrap().0.to_owned()
+        })
+    }
+
     /// A state as it lies there, or what stands for its bytes.
     fn state(&self, backend: &str, identity: &Identity) -> String {
         match backend {
@@ -65,23 +92,6 @@ impl Lab {
     }
 }
 
-/// Clusters that are gone for everybody when a test ends, however it ends.
-struct Swept {
-    url: String,
-    name: String,
-    regions: [&'static str; 2],
-}
-
-impl Drop for Swept {
-    fn drop(&mut self) {
-        for region in self.regions {
-            let gone = json!({"op": "delete", "account": "111111111111", "name": self.name, "region": region});
-            let url = format!("{}/rig/clusters", self.url);
-            let _ = Command::new("curl").args(["-s", "-X", "POST", &url, "-d", &gone.to_string()]).output();
-        }
-    }
-}
-
 /// Two clusters of one name, each in a region of its own: whatever happens to one leaves the other's state alone.
 fn a_life(word: &str, backend: &str) {
     let config = format!(
@@ -90,13 +100,10 @@ fn a_life(word: &str, backend: &str) {
          defaults = {{ kubernetes_version = \"1.33\", deletion_protection = false }}\n"
     );
     let Some(lab) = Lab::new(&format!("life-{word}"), &config) else { return };
-    let [key, secret] = keys();
-    let credentials = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws", "namespace": lab.namespace.name},
-        "stringData": {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}});
-    lab.server().apply(&credentials.to_string());
+    lab.credentials(keys());
     let name = format!("prod-{word}-{}", std::process::id());
     let (one, other) = ("eu-west-1", "eu-central-1");
-    let _swept = Swept { url: lab.aws[0].1.clone(), name: name.clone(), regions: [one, other] };
+    let _swept = Swept { name: name.clone(), regions: vec![one, other] };
 
     for region in [one, other] {
         let run = lab.planned(&format!("apply {name} --region {region}"));
@@ -150,4 +157,31 @@ fn a_cluster_with_its_state_on_a_volume() {
 #[test]
 fn a_cluster_with_its_state_in_a_bucket() {
     a_life("bucket", BUCKET);
+}
+
+#[test]
+fn credentials_that_end_in_the_middle_of_an_apply_lose_no_state() {
+    let config = format!(
+        "state = {BUCKET}\n[provision.environments.dev]\naccount = \"111111111111\"\nregion = \"eu-west-1\"\n\
+         module = \"trial\"\ncredentials-secret = \"aws\"\ndefaults = {{ kubernetes_version = \"1.33\" }}\n"
+    );
+    let Some(lab) = Lab::new("ends", &config) else { return };
+    let name = format!("ends-{}", std::process::id());
+    lab.credentials(lab.short_keys());
+    let run = lab.planned(&format!("apply {name} --var delay_seconds=70"));
+    lab.applying(id(&run));
+    let failed = lab.say(&format!("status {} --wait -o json", id(&run))).json();
+    assert_eq!((&failed["state"], &failed["errored_state"]), (&json!("failed"), &json!(true)), "{failed}");
+
+    lab.credentials(keys());
+    let push = format!("push {name} --run {} --confirm {name} --wait -o json", id(&run));
+    let refused = lab.say(&push).json();
+    assert_eq!(refused["reason"], "lock", "it could not be given back either: {refused}");
+    let lock = refused["lock"]["id"].as_str().unwrap();
+    let ended = lab.say(&format!("unlock {name} --lock {lock} --confirm {name} --wait"));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = lab.say(&push);
+    assert_eq!((ended.code, &ended.json()["state"]), (Some(0), &json!("done")), "{ended:?}");
+    let next = lab.planned(&format!("update {name}"));
+    assert!(changes(&next)[0] < changes(&run)[0], "what was made is known: {next}");
 }

@@ -1,6 +1,9 @@
 //! A state that is held, by somebody who works with it or by nobody any more.
 
+use std::time::Duration;
+
 use super::*;
+use crate::servers::{Outage, rig};
 
 #[test]
 fn a_pod_that_is_lost_in_the_middle_leaves_a_lock_that_is_told_and_freed_by_its_id() {
@@ -68,4 +71,39 @@ fn a_state_that_could_not_be_written_is_kept_and_told() {
     assert_eq!(failed["errored_state"], true, "{failed}");
     assert!(failed["why"].as_str().unwrap().contains("errored.tfstate"), "{failed}");
     assert!(lab.say("logs a").stdout.contains("errored.tfstate"));
+}
+
+/// The server that Terraform writes its state to, and its lock, is really stopped while it works.
+#[test]
+fn what_a_stopped_server_did_not_take_is_pushed_when_it_is_back() {
+    let Some(lab) = Lab::new("stopped", DEV) else { return };
+    if rig().is_none() {
+        return eprintln!("SKIPPED: EKSDECK_E2E_RIG is not set");
+    }
+    let run = lab.planned("apply a --var delay_seconds=10");
+    lab.applying(id(&run));
+    let outage = Outage::stop(CONTAINERS);
+    lab.say("status a").failed(6, "");
+    std::thread::sleep(Duration::from_secs(20));
+    drop(outage);
+    until("the server to be back", || lab.say("status a").code == Some(0));
+    let failed = lab.until_state(id(&run), "failed");
+    assert_eq!(failed["errored_state"], true, "{failed}");
+    let push = format!("push a --run {} --confirm a --wait -o json", id(&run));
+
+    // The lock lies where the state lies, and could not be given back either.
+    let ended = lab.say(&push);
+    let refused = ended.json();
+    assert_eq!((ended.code, &refused["reason"]), (Some(1), &json!("lock")), "{ended:?}");
+    let lock = refused["lock"]["id"].as_str().unwrap();
+    let ended = lab.say(&format!("unlock a --lock {lock} --confirm a --wait"));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = lab.say(&push);
+    assert_eq!((ended.code, &ended.json()["state"]), (Some(0), &json!("done")), "{ended:?}");
+
+    // What had been made is known: it is not made again.
+    let next = lab.planned("update a --var delay_seconds=10");
+    assert!(changes(&next)[0] < changes(&run)[0], "{next}");
+    let word = (changes(&next)[2] > 0).then_some("a");
+    assert_eq!(lab.approved(id(&next), word)["state"], "applied");
 }

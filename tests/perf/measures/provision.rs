@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use eksdeck::adapters::registry::crypto::{Keys, ToolKeyring};
 use eksdeck::adapters::registry::{Options, Place, Registry};
-use eksdeck::domain::provision::manifests::{Spec, Worker};
+use eksdeck::domain::provision::manifests::Spec;
 use eksdeck::domain::provision::{Identity, Kind, Phase, seen};
 use eksdeck::domain::terraform::plan::read;
 use eksdeck::screens::provision::ProvisionScreen;
@@ -28,23 +28,13 @@ const CHANGES: usize = 5_000;
 const LINES: usize = 100_000;
 
 fn job(at: usize) -> Value {
-    let spec = Spec {
-        id: format!("{at:08}"),
-        identity: Identity {
-            organisation: "default".to_owned(),
-            account: "111111111111".to_owned(),
-            region: "eu-west-1".to_owned(),
-            name: format!("cluster-{}", at % CLUSTERS),
-        },
-        kind: Kind::Test,
-        asked_by: "ann".to_owned(),
-        environment: "dev".to_owned(),
-        is_protected: false,
-        approvals: 1,
-        lock: None,
-        errored: None,
-        worker: Worker::default(),
+    let identity = Identity {
+        organisation: "default".to_owned(),
+        account: "111111111111".to_owned(),
+        region: "eu-west-1".to_owned(),
+        name: format!("cluster-{}", at % CLUSTERS),
     };
+    let spec = Spec { asked_by: "ann".to_owned(), ..Spec::new(format!("{at:08}"), identity, Kind::Test) };
     let mut job = spec.job(Phase::Plan, None);
     job["metadata"]["uid"] = json!(format!("uid-{at}"));
     job["metadata"]["creationTimestamp"] = json!("2026-11-21T12:00:00Z");
@@ -96,33 +86,40 @@ fn list(report: &Report) {
     report.line("clusters by Terraform: 200 with 1,000 past runs", seconds(took) * 1e3, 100.0, Unit::Milliseconds);
 }
 
-/// 30 MB of changes, a third of each kind.
+/// 30 MB of changes, a third of each kind, each of a resource with about fifty attributes, one of which differs.
 fn big_plan() -> String {
     let mut text = String::from(
         r#"{"format_version":"1.2","terraform_version":"1.11.4","applyable":true,"complete":true,"resource_changes":["#,
     );
-    let filler = "x".repeat(2_900);
+    let mut filler = String::new();
+    for at in 0..48 {
+        let _ = write!(filler, r#","attribute_{at}":["value {at} of \"many\"",{at},true,{{"key":"value"}}]"#);
+    }
     for at in 0..CHANGES {
         let actions = ["[\"create\"]", "[\"update\"]", "[\"delete\",\"create\"]"][at % 3];
         let comma = if at == 0 { "" } else { "," };
         let module = at / 50;
         let _ = write!(
             text,
-            r#"{comma}{{"address":"module.m{module}.aws_eks_node_group.g[{at}]","module_address":"module.m{module}","mode":"managed","type":"aws_eks_node_group","name":"g","index":{at},"change":{{"actions":{actions},"before":{{"a":"{filler}","version":"1.33"}},"after":{{"a":"{filler}","version":"1.34"}},"after_unknown":{{"id":true}},"before_sensitive":{{}},"after_sensitive":{{}}}}}}"#
+            r#"{comma}{{"address":"module.m{module}.aws_eks_node_group.g[{at}]","module_address":"module.m{module}","mode":"managed","type":"aws_eks_node_group","name":"g","index":{at},"change":{{"actions":{actions},"before":{{"version":"1.33"{filler}}},"after":{{"version":"1.34"{filler}}},"after_unknown":{{"id":true}},"before_sensitive":{{}},"after_sensitive":{{}}}}}}"#
         );
     }
     text.push_str("]}");
     text
 }
 
-fn resident() -> f64 {
-    let told = std::fs::read_to_string("/proc/self/statm").unwrap();
-    let pages: f64 = told.split_whitespace().nth(1).unwrap().parse().unwrap();
-    pages * 4_096.0 / 1e6
+/// Megabytes of this process, as the kernel tells them under this name.
+fn memory(name: &str) -> f64 {
+    let told = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = told.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    let kibibytes: f64 = line.trim_matches(|char: char| !char.is_ascii_digit()).parse().unwrap();
+    kibibytes * 1_024.0 / 1e6
 }
 
 fn plan(report: &Report) {
-    let before = resident();
+    // The highest mark so far is another measure's.
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = memory("VmRSS:");
     let text = big_plan();
     let megabytes = text.len() as f64 / 1e6;
     let begun = Instant::now();
@@ -135,15 +132,17 @@ fn plan(report: &Report) {
     let mut page = PlanPage::new(Arc::new(plan), PlanHead::default());
     page.act(PlanAction::UnfoldAll, 45);
     let mut buffer = Buffer::empty(AREA);
-    let mut slowest = 0.0_f64;
-    for _ in 0..200 {
-        let begun = Instant::now();
-        page.act(PlanAction::Page(1), 45);
-        draw_plan(&page, &theme, 0, AREA, &mut buffer);
-        slowest = slowest.max(seconds(begun.elapsed()) * 1e3);
-    }
-    report.line("a page further in it, the slowest of 200", slowest, 8.0, Unit::Milliseconds);
-    report.line("memory that it takes", resident() - before, 150.0, Unit::Megabytes);
+    let mut pages: Vec<f64> = (0..200)
+        .map(|_| {
+            let begun = Instant::now();
+            page.act(PlanAction::Page(1), 45);
+            draw_plan(&page, &theme, 0, AREA, &mut buffer);
+            seconds(begun.elapsed()) * 1e3
+        })
+        .collect();
+    pages.sort_by(f64::total_cmp);
+    report.line("a page further in it, p99 of 200", pages[pages.len() * 99 / 100], 8.0, Unit::Milliseconds);
+    report.line("memory that it takes at most, its text too", memory("VmHWM:") - before, 150.0, Unit::Megabytes);
 }
 
 fn log(report: &Report) {

@@ -252,9 +252,12 @@ impl Painter<'_> {
         let least = needed.min(least).min(line.left / 2);
         let name = fit_middle(name, line.left.saturating_sub(least)).into_owned();
         line.put(&name, Role::Text);
-        // In a column of their own they are told apart at a glance; where they would be cut there, they come earlier.
+        // In a column of their own they are told apart at a glance; where they would be cut there, they come earlier, at
+        // one of a few places so that lines beside each other do not start anywhere.
         let here = self.columns - line.left;
-        let column = (self.columns * 11 / 20).min(self.columns.saturating_sub(needed)).max(here);
+        let fits = |place: &usize| place + needed <= self.columns;
+        let place = [11, 8, 5].map(|part| self.columns * part / 20).into_iter().find(fits);
+        let column = place.unwrap_or_else(|| self.columns.saturating_sub(needed)).max(here);
         line.gap(column - here);
         for (text, role) in &words {
             line.gap(2);

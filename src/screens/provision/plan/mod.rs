@@ -22,10 +22,10 @@ use crate::domain::terraform::plan::{ActionKind, Entry, Plan, ResourceChange, Su
 use crate::domain::text::clean;
 use crate::ui::text::wrap;
 
+use super::search::Search;
 use details::Details;
 use filter::Filter;
 pub use row::{Group, Holder, Row};
-use search::Search;
 pub use update::PlanAction;
 
 /// Columns of a warning's lines: they stand as they are at every width that the program takes.

@@ -1,28 +1,10 @@
 //! Searching without hiding: in everything that passes the filter, whether it is folded away or not.
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::PlanPage;
 use super::row::{Holder, Row};
 use crate::domain::terraform::plan::Entry;
-use crate::domain::text::clean;
-
-#[derive(Default)]
-pub struct Search {
-    pub text: String,
-    pub pattern: Option<Regex>,
-    /// Rows found, and which of them was gone to, counted from 1.
-    pub found: usize,
-    pub nth: Option<usize>,
-}
-
-impl Search {
-    pub fn set(&mut self, text: &str) {
-        let text = clean(text).into_owned();
-        let pattern = RegexBuilder::new(&regex::escape(&text)).case_insensitive(true).build().ok();
-        *self = Self { pattern: pattern.filter(|_| !text.is_empty()), text, found: 0, nth: None };
-    }
-}
 
 impl PlanPage {
     /// Goes to the next row found after the cursor (1), the one before (-1), or the first from the cursor on (0), round
@@ -33,13 +15,7 @@ impl PlanPage {
         let found: Vec<usize> =
             (0..all.len()).filter(|place| all.get(*place).is_some_and(|row| self.finds(pattern, *row))).collect();
         let here = self.selected().and_then(|row| all.iter().position(|other| *other == row)).unwrap_or(0);
-        let next = match by {
-            ..0 => found.iter().rposition(|place| *place < here).or(found.len().checked_sub(1)),
-            0 => found.iter().position(|place| *place >= here).or((!found.is_empty()).then_some(0)),
-            _ => found.iter().position(|place| *place > here).or((!found.is_empty()).then_some(0)),
-        };
-        (self.search.found, self.search.nth) = (found.len(), next.map(|nth| nth + 1));
-        if let Some(row) = next.and_then(|nth| all.get(*found.get(nth)?).copied()) {
+        if let Some(row) = self.search.go(&found, here, by).and_then(|at| all.get(at).copied()) {
             self.reveal(row);
         }
     }

@@ -12,7 +12,6 @@ use crate::domain::text::{fit_middle, width};
 use crate::screens::table_pane::nothing_passes;
 use crate::ui::frame::{FrameText, Piece, bar, frame, message};
 use crate::ui::popup::clear;
-use crate::ui::text::put;
 use crate::ui::theme::{Role, Theme};
 
 /// The page as it was drawn.
@@ -52,7 +51,8 @@ pub fn draw(page: &PlanPage, theme: &Theme, now_ms: i64, area: Rect, buffer: &mu
     let painter = Painter { page, theme, columns: usize::from(list.width.saturating_sub(1)) };
     let mut shown = 0;
     for ((place, row), y) in drawn.zip(list.y..) {
-        paint(&painter.row(row), page, Rect { y, height: 1, ..list }, place == page.cursor, theme, buffer);
+        let area = Rect { y, height: 1, ..list };
+        page.search.paint(&painter.row(row), area, place == page.cursor, theme, buffer);
         shown += 1;
     }
     if page.filter.is_active() && page.rows.len() == 1 && list.height > 3 {
@@ -81,27 +81,6 @@ fn header(page: &PlanPage, theme: &Theme, inner: Rect, buffer: &mut Buffer) -> R
     let line = Rect { height: 1, ..inner };
     bar(buffer, line, &[Piece::new(place, Role::Dim)], &[Piece::new(version, Role::Muted)], theme);
     Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
-}
-
-fn paint(pieces: &[Piece], page: &PlanPage, area: Rect, selected: bool, theme: &Theme, buffer: &mut Buffer) {
-    let base = selected.then(|| theme.style(Role::Selection));
-    if let Some(base) = base {
-        buffer.set_style(area, base);
-        put(buffer, area.x, area.y, area.right(), theme.glyphs().cursor, theme.style(Role::Accent).patch(base));
-    }
-    let mut x = area.x + 1;
-    for piece in pieces {
-        let style = theme.style(piece.role);
-        x = put(buffer, x, area.y, area.right(), &piece.text, base.map_or(style, |base| style.patch(base)));
-    }
-    let Some(pattern) = &page.search.pattern else { return };
-    let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-    let role = if selected { Role::MatchCurrent } else { Role::MatchHighlight };
-    for found in pattern.find_iter(&text) {
-        let (from, wide) = (width(&text[..found.start()]) as u16, width(found.as_str()) as u16);
-        let at = Rect { x: area.x + 1 + from, y: area.y, width: wide, height: 1 };
-        buffer.set_style(at.intersection(area), theme.style(role));
-    }
 }
 
 fn frame_text(page: &PlanPage, now_ms: i64, columns: usize) -> FrameText {

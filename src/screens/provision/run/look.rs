@@ -1,8 +1,9 @@
 //! How the logs of a run are looked at.
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use crate::domain::text::clean;
+use crate::screens::provision::search::literal;
 
 /// Columns until the first drawing has told how many there are.
 const COLUMNS: usize = 77;
@@ -37,9 +38,4 @@ impl Look {
     pub fn is_filtering(&self) -> bool {
         !self.words.is_empty()
     }
-}
-
-/// Finds a text, whatever the case of its letters.
-pub fn literal(text: &str) -> Option<Regex> {
-    RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().ok()
 }

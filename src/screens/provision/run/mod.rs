@@ -27,12 +27,12 @@ use crate::domain::health::Trouble;
 use crate::domain::provision::{Phase, Run};
 use crate::domain::terraform::lock::Lock;
 use crate::domain::terraform::progress::Progress;
+use crate::screens::provision::search::Search;
 
 use line::Line;
 use log::Log;
 use look::Look;
 use scroll::Scroll;
-use search::Search;
 pub use update::RunAction;
 pub use why::sign;
 

@@ -7,10 +7,9 @@ use super::line::Line;
 use super::view::Painter;
 use super::{RunTab, outputs};
 use crate::domain::provision::{JobFacts, Phase, Run};
-use crate::domain::text::width;
 use crate::screens::table_pane::nothing_passes;
 use crate::ui::frame::{Piece, message};
-use crate::ui::text::{put, split_at_width};
+use crate::ui::text::split_at_width;
 use crate::ui::theme::{Role, State};
 
 impl Painter<'_> {
@@ -97,24 +96,6 @@ impl Painter<'_> {
     }
 
     fn paint(&self, pieces: &[Piece], area: Rect, selected: bool, buffer: &mut Buffer) {
-        let theme = self.theme;
-        let base = selected.then(|| theme.style(Role::Selection));
-        if let Some(base) = base {
-            buffer.set_style(area, base);
-            put(buffer, area.x, area.y, area.right(), theme.glyphs().cursor, theme.style(Role::Accent).patch(base));
-        }
-        let mut x = area.x + 1;
-        for piece in pieces {
-            let style = theme.style(piece.role);
-            x = put(buffer, x, area.y, area.right(), &piece.text, base.map_or(style, |base| style.patch(base)));
-        }
-        let Some(pattern) = &self.page.search.pattern else { return };
-        let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        let role = if selected { Role::MatchCurrent } else { Role::MatchHighlight };
-        for found in pattern.find_iter(&text) {
-            let (from, wide) = (width(&text[..found.start()]) as u16, width(found.as_str()) as u16);
-            let at = Rect { x: area.x + 1 + from, y: area.y, width: wide, height: 1 };
-            buffer.set_style(at.intersection(area), theme.style(role));
-        }
+        self.page.search.paint(pieces, area, selected, self.theme, buffer);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{RunPage, RunScene};
 use crate::domain::provision::{JobFacts, Kind, Outcome, Run, State as RunState};
+use crate::domain::text::clean;
 use crate::ui::theme::State;
 
 /// Something that a person must know of.
@@ -121,7 +122,7 @@ fn failed(page: &RunPage, run: &Run, scene: &RunScene<'_>) -> Vec<Told> {
         JobFacts::Ended(Some(outcome)) => {
             let words = match &lock {
                 Some(lock) => format!("the state is locked: {}", lock.words()),
-                None => run.why(),
+                None => clean(&outcome.cause()).into_owned(),
             };
             let told = Told::new(State::Broken, words);
             match remedy(outcome, lock.is_some()) {

@@ -12,8 +12,8 @@ use crate::domain::provision::limit::{Allowed, Limit};
 use crate::domain::provision::site::{EnvironmentSettings, ModuleSource, care};
 use crate::domain::provision::variables::{Variable, read};
 use crate::domain::provision::{Identity, Kind};
-use crate::domain::text::width;
 use crate::input::event::Key;
+use crate::ui::testing::text;
 use crate::ui::theme::{Terminal, Theme, choose};
 
 /// Of one of our own modules.
@@ -157,21 +157,7 @@ pub fn drawn(page: &FormPage, ascii: bool, (wide, high): (u16, u16)) -> (String,
     let mut buffer = Buffer::empty(area);
     let theme = Theme::load(&choose(Some("dark"), Some(ascii), &Terminal::default()), None).0;
     let drawn = draw(page, &theme, area, &mut buffer);
-    let rows = buffer.content.chunks(wide.max(1) as usize).map(|row| {
-        let mut behind = 0;
-        let mut text = String::new();
-        for cell in row {
-            match behind {
-                0 => {
-                    text.push_str(cell.symbol());
-                    behind = width(cell.symbol()).saturating_sub(1);
-                }
-                _ => behind -= 1,
-            }
-        }
-        text.trim_end().to_owned()
-    });
-    (rows.collect::<Vec<_>>().join("\n"), drawn)
+    (text(&buffer), drawn)
 }
 
 /// All of it, as a person could scroll through it.

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use super::super::build::VERSION;
 use super::super::field::{Field, Id};
 use super::super::{FormPage, Row};
-use super::fields::EXTENDED;
 use super::lines;
+use crate::domain::provision::cost::extended_support;
 use crate::domain::provision::variables::Type;
 use crate::domain::text::clean;
 use crate::ui::text::put;
@@ -68,7 +68,7 @@ fn of_field(page: &FormPage, field: &Field, is_beside: bool) -> Vec<(String, Rol
     let versions = page.subject.versions.iter().filter(|_| field.id == Id::Variable(VERSION.to_owned()));
     let versions: Vec<(String, Role)> = versions
         .map(|offered| match offered.is_extended {
-            true => (format!("{}  {EXTENDED}", offered.version), Role::Warning),
+            true => (format!("{}  {}", offered.version, extended_support()), Role::Warning),
             false => (format!("{}  {}", offered.version, offered.note), Role::Text),
         })
         .collect();

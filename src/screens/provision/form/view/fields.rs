@@ -7,14 +7,13 @@ use super::super::build::VERSION;
 use super::super::field::{Field, Id};
 use super::super::{FormPage, OfferedVersion, Row};
 use super::{cells, first_line, lines};
+use crate::domain::provision::cost::extended_support;
 use crate::domain::text::{clean, fit, width};
 use crate::ui::text::{put, put_right, split_at_width};
 use crate::ui::theme::{Role, State, Theme};
 
 /// Cells of the longest label that is told fully.
 const LABELS: usize = 24;
-/// What EKS takes for a cluster in extended support.
-pub(super) const EXTENDED: &str = "extended support, $0.60/h instead of $0.10/h";
 
 /// Drawn lines, and what each belongs to.
 type Places = Vec<(Rect, Row)>;
@@ -67,8 +66,8 @@ fn with_problems(page: &FormPage, row: Row, theme: &Theme, columns: usize) -> Ve
     };
     let sign = theme.sign(State::Warning);
     let is_extended = field.and_then(|field| offered(page, field)).is_some_and(|offered| offered.is_extended);
-    let extended = is_extended.then_some(EXTENDED).into_iter();
-    let told = extended.chain(told.iter().map(String::as_str));
+    let extended = is_extended.then(extended_support);
+    let told = extended.iter().chain(told);
     let told = told.flat_map(|words| lines(&format!("{sign} {words}"), columns));
     std::iter::once((row, None)).chain(told.map(|line| (row, Some(line)))).collect()
 }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use super::view::{PlanBox, draw};
 use super::*;
-use crate::domain::text::width;
+use crate::ui::testing::text;
 use crate::ui::theme::{Terminal, Theme, choose};
 
 fn theme(ascii: bool) -> Theme {
@@ -19,20 +19,7 @@ fn drawn(page: &PlanPage, ascii: bool, (wide, high): (u16, u16)) -> (String, Pla
     let area = Rect::new(0, 0, wide, high);
     let mut buffer = Buffer::empty(area);
     let drawn = draw(page, &theme(ascii), fixture::NOW_MS, area, &mut buffer);
-    let rows = buffer.content.chunks(wide.max(1) as usize).map(|row| {
-        let mut behind = 0;
-        let mut text = String::new();
-        for cell in row {
-            if behind == 0 {
-                text.push_str(cell.symbol());
-                behind = width(cell.symbol()).saturating_sub(1);
-            } else {
-                behind -= 1;
-            }
-        }
-        text.trim_end().to_owned()
-    });
-    (rows.collect::<Vec<_>>().join("\n"), drawn)
+    (text(&buffer), drawn)
 }
 
 fn told(page: &PlanPage) -> String {

@@ -1,5 +1,6 @@
 use super::fixture::*;
 use super::*;
+use crate::domain::text::width;
 
 fn scene(run: &Run) -> RunScene<'_> {
     RunScene { run: Some(run), now_ms: NOW_MS, ..RunScene::default() }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use super::view::{RunBox, draw};
 use super::*;
-use crate::domain::text::width;
+use crate::ui::testing::text;
 use crate::ui::theme::{Terminal, Theme, choose};
 
 fn theme(ascii: bool) -> Theme {
@@ -19,20 +19,7 @@ fn drawn(page: &RunPage, scene: &RunScene<'_>, ascii: bool, (wide, high): (u16, 
     let area = Rect::new(0, 0, wide, high);
     let mut buffer = Buffer::empty(area);
     let drawn = draw(page, scene, &theme(ascii), area, &mut buffer);
-    let rows = buffer.content.chunks(wide.max(1) as usize).map(|row| {
-        let mut behind = 0;
-        let mut text = String::new();
-        for cell in row {
-            if behind == 0 {
-                text.push_str(cell.symbol());
-                behind = width(cell.symbol()).saturating_sub(1);
-            } else {
-                behind -= 1;
-            }
-        }
-        text.trim_end().to_owned()
-    });
-    (rows.collect::<Vec<_>>().join("\n"), drawn)
+    (text(&buffer), drawn)
 }
 
 /// As it is seen once the page knows its width.
