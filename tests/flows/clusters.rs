@@ -52,4 +52,17 @@ fn a_cluster_is_made_changed_and_destroyed_with_no_terraform_at_hand() {
     story.shows("23 destroy");
     story.approve_by_name();
     story.shows("● destroyed");
+
+    // The last run of it goes, and what lies on its volumes; the runs before it are remembered.
+    story.press("esc");
+    story.shows(&format!("▌ ● {NAME}"));
+    story.press("C");
+    story.shows("Clean up · ");
+    story.press("esc");
+    story.press("V");
+    story.shows("with every plan, log and state on it");
+    story.name_it();
+    story.terminal.wait("the run before it", |screen| {
+        screen.text().lines().any(|line| line.contains(NAME) && line.contains("update"))
+    });
 }

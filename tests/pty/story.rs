@@ -61,6 +61,13 @@ impl Story {
     pub fn approve_by_name(&mut self) {
         self.press("A");
         self.asks("Approve");
+        self.name_it();
+    }
+
+    /// Types the word that the question wants, a wrong one first.
+    #[track_caller]
+    pub fn name_it(&mut self) {
+        std::thread::sleep(READ);
         let unseen = format!("{} unseen", self.name);
         let word = if self.terminal.screen().has(&unseen) { unseen } else { self.name.to_owned() };
         self.press("y");

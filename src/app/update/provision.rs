@@ -75,6 +75,13 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
             form::module_came(model, &environment, module, now_ms);
             return form::ask_for_offers(model, now_ms);
         }
+        RunsNews::NothingLeft { serial, id } => {
+            if screen.asked == Some(serial) {
+                screen.asked = None;
+                model.toast(format!("run {id} is forgotten: nothing else was left of it"), now_ms);
+                return vec![ask(RunsEffect::Forget { id })];
+            }
+        }
         RunsNews::Prepared { serial, ask } => {
             if screen.asked != Some(serial) {
                 return Vec::new();
@@ -91,15 +98,15 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
 
 /// Runs that have ended since the last listing: a new cluster is looked for and opened, one that is gone is forgotten.
 fn ended(model: &mut Model, done: &[String], now_ms: i64) -> Vec<Effect> {
-    let told: Vec<(String, Kind)> = done
+    let told: Vec<(String, Kind, bool)> = done
         .iter()
         .filter_map(|id| model.provision.find(id))
-        .map(|run| (run.identity.name.clone(), run.kind()))
+        .map(|run| (run.identity.name.clone(), run.kind(), model.provision.site.is_trial(run)))
         .collect();
-    for (name, kind) in &told {
+    for (name, kind, is_trial) in &told {
         match kind {
             Kind::Destroy => model.toast(format!("{name} is destroyed"), now_ms),
-            Kind::Provision => {
+            Kind::Provision if !*is_trial => {
                 model.toast(format!("{name} is there: it is opened as soon as AWS lists it"), now_ms);
                 model.awaited.push(name.clone());
             }
@@ -108,7 +115,7 @@ fn ended(model: &mut Model, done: &[String], now_ms: i64) -> Vec<Effect> {
     }
     let is_about_a_cluster = |kind: &Kind| matches!(kind, Kind::Provision | Kind::Destroy);
     let mut effects = left(model, done);
-    if told.iter().any(|(_, kind)| is_about_a_cluster(kind)) {
+    if told.iter().any(|(_, kind, is_trial)| is_about_a_cluster(kind) && !is_trial) {
         effects.push(Effect::Fleet(FleetEffect::Discover));
     }
     effects
@@ -151,7 +158,11 @@ pub fn reported(model: &mut Model, report: &Report) -> Vec<Effect> {
             let opened = id.map_or_else(Vec::new, |id| open::run(model, &id));
             [refresh].into_iter().chain(opened).collect()
         }
-        Verb::Stop | Verb::Move | Verb::CleanUp => vec![refresh],
+        Verb::CleanUp => {
+            let id = model.provision.cleaning.take().filter(|_| report.is_whole());
+            vec![id.map_or(refresh, |id| ask(RunsEffect::Forget { id }))]
+        }
+        Verb::Stop | Verb::Move => vec![refresh],
         _ => Vec::new(),
     }
 }
@@ -218,10 +229,8 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
             let most = model.provision.runs.iter().map(|run| run.place).max().unwrap_or_default();
             change(model, now_ms, |run| asks::move_to(run, most + 1))
         }
-        CommandId::ProvisionCleanup => {
-            let Some(id) = model.provision.current().map(|run| run.id.clone()) else { return Vec::new() };
-            prepare(model, now_ms, |serial| RunsEffect::CleanUp { serial, id })
-        }
+        CommandId::ProvisionCleanup => clean_up(model, false, now_ms),
+        CommandId::ProvisionVolumes => clean_up(model, true, now_ms),
         CommandId::ProvisionCopy => copy(model, now_ms),
         _ => Vec::new(),
     }
@@ -240,7 +249,9 @@ fn close(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         ProvisionPage::Run | ProvisionPage::Form => {
-            screen.run = None;
+            if let Some(page) = screen.run.take() {
+                screen.choose_cluster_of(page.run_id());
+            }
             screen.page = ProvisionPage::List;
             vec![ask(RunsEffect::StopLog)]
         }
@@ -283,6 +294,13 @@ fn prepare(model: &mut Model, now_ms: i64, effect: impl FnOnce(u64) -> RunsEffec
     model.provision.asked = Some(model.serial);
     model.toast("putting it together …", now_ms);
     vec![ask(effect(model.serial))]
+}
+
+/// Asks to take the current run away, and the volumes of its cluster where they are to go too.
+fn clean_up(model: &mut Model, takes_volumes: bool, now_ms: i64) -> Vec<Effect> {
+    let Some(id) = model.provision.current().map(|run| run.id.clone()) else { return Vec::new() };
+    model.provision.cleaning = Some(id.clone());
+    prepare(model, now_ms, |serial| RunsEffect::CleanUp { serial, id, takes_volumes })
 }
 
 /// On the plan it agrees; elsewhere it shows the plan first: nobody agrees to what they have not seen.

@@ -102,7 +102,7 @@ impl Desk {
             tracing::info!(words = trouble.words, "the run is not kept in the registry");
             return;
         }
-        settle(&**kept, std::slice::from_ref(run)).await.iter().for_each(|words| say(words));
+        settle(&**kept, &self.site, std::slice::from_ref(run)).await.iter().for_each(|words| say(words));
     }
 
     /// The registry remembers a run no longer.
@@ -123,7 +123,11 @@ impl Desk {
     }
 }
 
-fn find<'a>(runs: &'a [Run], word: &str) -> Result<&'a Run, Failure> {
+/// The run of this id, or the newest one of the cluster of this name.
+///
+/// # Errors
+/// There is none, or several clusters have the name.
+pub fn find<'a>(runs: &'a [Run], word: &str) -> Result<&'a Run, Failure> {
     if let Some(run) = runs.iter().find(|run| run.id == word) {
         return Ok(run);
     }

@@ -117,6 +117,7 @@ pub fn value(run: &Run, blocked: Option<String>) -> Value {
         "asked_by": run.asked_by,
         "asked": time(run.asked_ms),
         "cancelled_by": run.cancelled_by,
+        "cost_per_month": run.cost,
         "place": run.place,
         "errored_state": outcome.is_some_and(|outcome| outcome.errored_state),
         "exit": outcome.map(|outcome| outcome.exit),

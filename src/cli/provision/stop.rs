@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::desk::Desk;
+use super::desk::{Desk, find};
 use super::list;
 use super::wait::{Waiting, wait};
 use crate::adapters::audit::os_user;
@@ -12,6 +12,7 @@ use crate::cli::Global;
 use crate::cli::exit::{CONFLICT, Failure, say};
 use crate::cli::write::{Writing, agreed};
 use crate::domain::provision::asks::{self, NotNow};
+use crate::runtime::provision::NotCleaned;
 
 #[derive(Debug, Args)]
 pub struct Cancel {
@@ -85,22 +86,20 @@ pub fn move_to(global: &Global, flags: &Move) -> Result<ExitCode, Failure> {
 pub fn clean_up(global: &Global, flags: &Cleanup) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     desk.done(async {
-        let mut run = desk.find(&flags.run).await?;
-        let mut volumes = Vec::new();
-        if flags.volumes {
-            let there = desk.runs.volumes().await?;
-            let spec = run.spec();
-            volumes.extend([spec.work_volume(), spec.state_volume()].into_iter().filter(|name| there.contains(name)));
+        let runs = desk.all().await?;
+        let mut run = find(&runs, &flags.run)?.clone();
+        if run.state().is_over() && !desk.runs.list().await?.iter().any(|listed| listed.id == run.id) {
+            run = run.without_jobs();
         }
-        if !desk.runs.list().await?.iter().any(|listed| listed.id == run.id) {
-            (run.plan, run.apply) = (None, None);
-            if volumes.is_empty() {
-                desk.forget(&run).await?;
-                say(&format!("run {} is forgotten: its Jobs were gone", run.id));
-                return Ok(ExitCode::SUCCESS);
-            }
-        }
-        let change = asks::clean_up(&run, &volumes).map_err(|error| not_now(&error))?;
+        let change = desk.runs.clean_up(&run, flags.volumes, &runs).await.map_err(|error| match error {
+            NotCleaned::NotNow(error) => not_now(&error),
+            NotCleaned::Port(error) => error.into(),
+        })?;
+        let Some(change) = change else {
+            desk.forget(&run).await?;
+            say(&format!("run {} is forgotten: its Jobs were gone", run.id));
+            return Ok(ExitCode::SUCCESS);
+        };
         if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_some() {
             desk.forget(&run).await?;
         }

@@ -147,7 +147,7 @@ mod tests {
         for write in &mut patched.writes {
             write.change = Change::Patch { patch: json!({"spec": {"suspend": false, "template": {}}}) };
         }
-        let clean_up = RunChange { verb: Verb::Proceed, ..asks::clean_up(&run, &[]).unwrap_or(approve.clone()) };
+        let clean_up = RunChange { verb: Verb::Proceed, ..asks::clean_up(&run, &[], &[]).unwrap_or(approve.clone()) };
         let mut shell = asks::read(&run.spec(), "read-x", "plan.json");
         for write in &mut shell.writes {
             let command = ["rm", "-rf", "/work"].map(str::to_owned).to_vec();

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::checks::Checks;
-use super::manifests::{APPROVALS, CANCELLED_BY, Input, MANAGED_BY, PLACE, QUEUE, Spec};
+use super::fleet::stands;
+use super::manifests::{APPROVALS, CANCELLED_BY, COST, Input, MANAGED_BY, PLACE, QUEUE, Spec};
 use super::site::care;
 use super::{Approval, JobFacts, Kind, Phase, Run};
 use crate::domain::gate::{Change, Propagation, Resource, RunChange, Verb, Write};
@@ -76,9 +77,12 @@ pub fn approve(run: &Run, approval: Approval, script: &str, checks: Checks) -> R
         pinned.clone_into(&mut spec.worker.image);
     }
     let by: Vec<String> = facts.approvals.iter().map(Approval::words).collect();
-    let note = json!({"metadata": {"annotations": {APPROVALS: json!(facts.approvals).to_string()}}});
+    let Checks { mut notes, is_dangerous, is_blind, cost } = checks;
+    let mut note = json!({"metadata": {"annotations": {APPROVALS: json!(facts.approvals).to_string()}}});
+    if let Some(cost) = cost {
+        note["metadata"]["annotations"][COST] = json!(cost);
+    }
     let mut writes = vec![patch(&JOB, &spec, &plan.job, note)];
-    let Checks { mut notes, is_dangerous, is_blind } = checks;
     if facts.is_approved() {
         let job = spec.job(Phase::Apply, Some((digest, &by.join(", "))));
         let input = Input { script: script.to_owned(), ..Input::default() };
@@ -162,12 +166,15 @@ pub fn move_to(run: &Run, place: i64) -> Result<RunChange, NotNow> {
     Ok(change(Verb::Move, &spec, vec![patch(&JOB, &spec, &seen.job, note)], false, Vec::new()))
 }
 
-/// Takes a run's Jobs away, and with them what they own. `volumes`: the cluster's volumes too, state and all.
+/// Takes a run's Jobs away, and with them what they own. `volumes`: the cluster's volumes too, state and all. `runs`: all
+/// that are known, the newest first.
 ///
 /// # Errors
-/// It goes on.
-pub fn clean_up(run: &Run, volumes: &[String]) -> Result<RunChange, NotNow> {
-    if !run.state().is_over() {
+/// It goes on, or another one does that needs the volumes.
+pub fn clean_up(run: &Run, volumes: &[String], runs: &[Run]) -> Result<RunChange, NotNow> {
+    let needs = |other: &&Run| !volumes.is_empty() && other.identity == run.identity;
+    let goes_on = [run].into_iter().chain(runs.iter().filter(needs)).find(|run| !run.state().is_over());
+    if let Some(run) = goes_on {
         return Err(NotNow::StillGoes { id: run.id.clone(), state: run.state().words() });
     }
     let spec = run.spec();
@@ -176,7 +183,10 @@ pub fn clean_up(run: &Run, volumes: &[String]) -> Result<RunChange, NotNow> {
     let mut writes: Vec<Write> = jobs.map(|seen| on(&JOB, &spec, &seen.job, delete())).collect();
     writes.extend(volumes.iter().map(|name| on(&CLAIM, &spec, name, delete())));
     let notes = volumes.iter().map(|name| format!("volume {name} goes, with every plan, log and state on it"));
-    let notes = notes.collect();
+    let mut notes: Vec<String> = notes.collect();
+    if volumes.contains(&spec.state_volume()) && stands(runs, &run.identity) {
+        notes.push(format!("{} stands: without its state nothing here changes or destroys it", run.identity.name));
+    }
     Ok(change(Verb::CleanUp, &spec, writes, !volumes.is_empty(), notes))
 }
 

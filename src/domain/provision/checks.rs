@@ -15,6 +15,8 @@ pub struct Checks {
     pub is_dangerous: bool,
     /// Nobody could look inside the cluster.
     pub is_blind: bool,
+    /// About what a month costs of what the plan adds, for a column.
+    pub cost: Option<String>,
 }
 
 /// The variable of ours that keeps EKS from deleting a cluster.
@@ -70,7 +72,7 @@ pub fn of_plan(plan: &Plan) -> Checks {
         change.attributes().iter().any(is_guard)
     });
     let notes = lifts_guard.then(|| "the guard against deletion is switched off".to_owned());
-    Checks { notes: notes.into_iter().collect(), is_dangerous: lifts_guard, is_blind: false }
+    Checks { notes: notes.into_iter().collect(), is_dangerous: lifts_guard, ..Checks::default() }
 }
 
 /// What AWS says of a cluster before its version changes: checks that do not pass, nodes that lag behind.

@@ -61,6 +61,11 @@ impl OfCluster {
     }
 }
 
+/// Whether something of a cluster stands, as far as `runs` (the newest first) tell.
+pub fn stands(runs: &[Run], identity: &Identity) -> bool {
+    by_cluster(runs).iter().any(|cluster| cluster.identity == *identity && cluster.stands(runs))
+}
+
 /// How long volumes stay of which only tests have made use, in milliseconds.
 const TESTED_MS: i64 = 6 * 3_600 * 1_000;
 

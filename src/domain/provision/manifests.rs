@@ -28,6 +28,8 @@ pub const PROTECTED: &str = "eksdeck.io/protected";
 /// Annotations that come later: who agreed (a list of [`Approval`](super::Approval)), and who wants it to end.
 pub const APPROVALS: &str = "eksdeck.io/approvals";
 pub const CANCELLED_BY: &str = "eksdeck.io/cancelled-by";
+/// About what a month costs of what the plan adds, as those who agreed were told.
+pub const COST: &str = "eksdeck.io/cost";
 /// Of an apply: the plan that was approved, and by whom.
 pub const APPROVED: &str = "eksdeck.io/approved-plan";
 pub const APPROVED_BY: &str = "eksdeck.io/approved-by";

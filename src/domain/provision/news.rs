@@ -47,9 +47,15 @@ pub enum RunsEffect {
         serial: u64,
         order: Box<Begin>,
     },
-    /// What it takes to take a run's Jobs away. One whose Jobs are gone is forgotten without a question.
+    /// What it takes to take a run's Jobs away.
     CleanUp {
         serial: u64,
+        id: String,
+        /// Those of its cluster too: every plan, log and state on them.
+        takes_volumes: bool,
+    },
+    /// A run was taken away: it is remembered no longer.
+    Forget {
         id: String,
     },
     /// What it takes to agree to a plan.
@@ -144,6 +150,11 @@ pub enum RunsNews {
     Prepared {
         serial: u64,
         ask: Result<Box<Ask>, Trouble>,
+    },
+    /// Of a run that was to be taken away nothing is left but what is remembered.
+    NothingLeft {
+        serial: u64,
+        id: String,
     },
     /// What became of a cluster or a run in the registry, in words.
     Settled(String),

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::manifests::{
-    APPROVALS, ASKED_BY, CANCELLED_BY, ENVIRONMENT, IDENTITY, KIND, PHASE, PLACE, PROTECTED, RUN, Spec, WANTED, WORKER,
-    Worker,
+    APPROVALS, ASKED_BY, CANCELLED_BY, COST, ENVIRONMENT, IDENTITY, KIND, PHASE, PLACE, PROTECTED, RUN, Spec, WANTED,
+    WORKER, Worker,
 };
 use super::{Facts, Identity, JobFacts, Kind, Outcome, Phase, State};
 use crate::domain::text::clean;
@@ -34,6 +34,9 @@ pub struct Run {
     pub plan: Option<Seen>,
     pub apply: Option<Seen>,
     pub cancelled_by: Option<String>,
+    /// About what a month costs of what its plan adds, once somebody agreed to it: `~$1,080`.
+    #[serde(default)]
+    pub cost: Option<String>,
 }
 
 /// One phase's Job.
@@ -72,6 +75,11 @@ impl Run {
     /// The phase that it is in or was in last.
     pub fn last_phase(&self) -> Phase {
         if self.apply.is_some() { Phase::Apply } else { Phase::Plan }
+    }
+
+    /// The same where no Job of it is there any more.
+    pub fn without_jobs(self) -> Self {
+        Self { plan: None, apply: None, ..self }
     }
 
     /// What its Jobs are made of.
@@ -221,6 +229,7 @@ fn begun(id: &str, job: &Value) -> Option<Run> {
         plan: None,
         apply: None,
         cancelled_by: None,
+        cost: None,
     })
 }
 
@@ -250,6 +259,9 @@ fn take(run: &mut Run, phase: Phase, job: &Value, pods: &[&Value]) {
     }
     if let Some(told) = note(job, APPROVALS).and_then(|list| serde_json::from_str(list).ok()) {
         run.facts.approvals = told;
+    }
+    if let Some(cost) = note(job, COST) {
+        run.cost = Some(clean(cost).into_owned());
     }
     match phase {
         Phase::Plan => {

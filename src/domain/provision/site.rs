@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::limit::Limit;
 use super::manifests::{StateBackend, Worker};
-use super::{Identity, Kind, Spec};
+use super::{Identity, Kind, Run, Spec};
 use crate::domain::gate::Environment;
 
 /// What `provision.*` of the configuration says.
@@ -125,6 +125,11 @@ impl Site {
             true => vec![UNNAMED.to_owned()],
             false => self.environments.keys().cloned().collect(),
         }
+    }
+
+    /// The run's module has no provider: what it makes is nothing that AWS knows.
+    pub fn is_trial(&self, run: &Run) -> bool {
+        self.environments.get(&run.environment).is_some_and(|settings| settings.module == ModuleSource::Trial)
     }
 
     /// A new run in an environment.

@@ -101,6 +101,8 @@ commands! {
     ProvisionLater  "provision.later"         0 "later"     A_RUN, "Give the queued run a place behind the others";
     #[dangerous]
     ProvisionCleanup "provision.cleanup"      0 "clean up"  A_RUN, "Take the run's Jobs away";
+    #[dangerous]
+    ProvisionVolumes "provision.cleanup-volumes" 0 "volumes" A_RUN, "Take its cluster's volumes away too: plans, logs, state";
     ProvisionCopy   "provision.copy"         24 "copy"      When::at(RUN.or(PLAN)), "Copy what is selected: an address, a command, a line";
     RunNextTab      "provision.next-tab"     26 "tab"       When::at(RUN), "Go to the next part: log, errors, outputs, history";
     RunPreviousTab  "provision.previous-tab"  0 "tab"       When::at(RUN), "Go to the part before";

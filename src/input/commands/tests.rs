@@ -39,6 +39,7 @@ fn only_what_runs_or_changes_something_is_dangerous() {
         CommandId::FleetRemove,
         CommandId::ProvisionDestroy,
         CommandId::ProvisionCleanup,
+        CommandId::ProvisionVolumes,
         CommandId::JobDelete,
         CommandId::NamespaceDelete,
         CommandId::CronJobDelete,

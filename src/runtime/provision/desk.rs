@@ -11,14 +11,14 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Runs;
+use super::answers::{approve, clean_up, read_outputs, read_plan, reckon};
 use super::begin::ask_to_begin;
 use super::follow::{follow_progress, read_log};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Trouble;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
 use crate::domain::provision::seen::{last_given, remembered, with_the_past};
-use crate::domain::provision::{Facts, Identity, JobFacts, Kind, Phase, Run, State, asks, outputs};
-use crate::domain::terraform::plan::{Plan, read};
+use crate::domain::provision::{Facts, JobFacts, Kind, Phase, Run, State};
 use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::{KeptRunsPort, ModulePort};
 
@@ -74,7 +74,7 @@ impl RunsDesk {
             reckoner: None,
             reckoned: HashSet::new(),
             past: Vec::new(),
-            listed: HashSet::new(),
+            listed: None,
             cleaned: HashSet::new(),
             settled: HashSet::new(),
             swept: None,
@@ -104,8 +104,9 @@ struct Worker {
     reckoned: HashSet<String>,
     /// Runs as the registry remembers them.
     past: Vec<Run>,
-    /// Runs whose Jobs are there, and those whose Jobs somebody wants away: gone, they are forgotten.
-    listed: HashSet<String>,
+    /// Runs whose Jobs are there, once they were listed; and those that were taken away: they are forgotten as soon as
+    /// their Jobs are gone.
+    listed: Option<HashSet<String>>,
     cleaned: HashSet<String>,
     /// Runs whose clusters were registered or taken out, or could not be.
     settled: HashSet<String>,
@@ -184,7 +185,19 @@ impl Worker {
                     tools.tell(RunsNews::Prepared { serial, ask });
                 });
             }
-            RunsEffect::CleanUp { serial, id } => return self.clean_up(serial, id),
+            RunsEffect::CleanUp { serial, id, takes_volumes } => {
+                let (run, runs) = (self.as_listed(&id), self.known.clone());
+                tokio::spawn(async move {
+                    match clean_up(&tools, run, takes_volumes, &runs).await {
+                        Some(ask) => tools.tell(RunsNews::Prepared { serial, ask: ask.map(Box::new) }),
+                        None => tools.tell(RunsNews::NothingLeft { serial, id }),
+                    }
+                });
+            }
+            RunsEffect::Forget { id } => {
+                self.cleaned.insert(id);
+                return true;
+            }
             RunsEffect::Approve { serial, id, sha256, plan } => {
                 let run = self.find(&id);
                 tokio::spawn(async move {
@@ -199,6 +212,18 @@ impl Worker {
     fn find(&self, id: &str) -> Result<Run, Trouble> {
         let found = self.known.iter().find(|run| run.id == id).cloned();
         found.ok_or_else(|| Trouble::new(format!("run {id} is not there any more")))
+    }
+
+    /// A run with those of its Jobs that are there.
+    fn as_listed(&self, id: &str) -> Result<Run, Trouble> {
+        let run = self.find(id)?;
+        match &self.listed {
+            Some(listed) if listed.contains(id) => Ok(run),
+            Some(_) => Ok(run.without_jobs()),
+            None => Err(Trouble::new(format!(
+                "whether Jobs of run {id} are there is not known: the cluster has not answered"
+            ))),
+        }
     }
 
     /// The run that says what the cluster of this one was given last.
@@ -222,8 +247,9 @@ impl Worker {
                 return FAILED;
             }
         };
-        self.listed = runs.iter().map(|run| run.id.clone()).collect();
-        let gone: Vec<String> = self.cleaned.difference(&self.listed).cloned().collect();
+        let listed: HashSet<String> = runs.iter().map(|run| run.id.clone()).collect();
+        let gone: Vec<String> = self.cleaned.difference(&listed).cloned().collect();
+        self.listed = Some(listed);
         self.forget(&gone).await;
         let runs = with_the_past(runs, &self.past);
         let has_changed = runs != self.known;
@@ -249,20 +275,6 @@ impl Worker {
             (false, true) => LOOKED_AT,
             (false, false) => IDLE,
         }
-    }
-
-    /// Whether the runs are to be listed now.
-    fn clean_up(&mut self, serial: u64, id: String) -> bool {
-        self.cleaned.insert(id.clone());
-        if !self.listed.contains(&id) {
-            self.tools.tell(RunsNews::Settled(format!("run {id} is forgotten: its Jobs were gone")));
-            return true;
-        }
-        let change =
-            self.find(&id).and_then(|run| asks::clean_up(&run, &[]).map_err(|error| Trouble::new(error.to_string())));
-        let ask = change.map(|change| Box::new(self.tools.runs.ask(change)));
-        self.tools.tell(RunsNews::Prepared { serial, ask });
-        false
     }
 
     /// Runs that nobody wants to remember.
@@ -325,7 +337,7 @@ impl Worker {
         let (tools, began_ms) = (self.tools.clone(), self.began_ms);
         tokio::spawn(async move {
             for run in due {
-                let told = super::settle::settle(&*kept, std::slice::from_ref(&run)).await;
+                let told = super::settle::settle(&*kept, tools.runs.site(), std::slice::from_ref(&run)).await;
                 // What ended before anybody looked was told then, or is tried again in silence.
                 for words in told.into_iter().filter(|_| run.touched_ms() >= began_ms) {
                     tools.tell(RunsNews::Settled(words));
@@ -369,55 +381,10 @@ impl Worker {
     }
 }
 
-async fn reckon(tools: &Tools, id: String, identity: &Identity, plan: &Plan) {
-    let cost = tools.runs.cost(identity, plan).await;
-    tools.tell(RunsNews::Cost { id, cost: Box::new(cost) });
-}
-
 fn is_settling(run: &Run) -> bool {
     matches!((run.kind(), run.state()), (Kind::Provision, State::Applied) | (Kind::Destroy, State::Destroyed))
 }
 
 fn is_active(facts: &Facts) -> bool {
     [&facts.plan, &facts.apply].iter().any(|facts| matches!(facts, JobFacts::Waiting(_) | JobFacts::Running))
-}
-
-async fn read_plan(tools: &Tools, run: Result<Run, Trouble>) -> Result<SharedPlan, Trouble> {
-    let run = run?;
-    let files = tools.runs.files(&run, &["plan.json"]).await?;
-    let Some(text) = files.into_iter().next().flatten() else {
-        return Err(Trouble::new(format!("run {} left no plan", run.id)));
-    };
-    // A plan of 30 MB takes a moment: nothing else waits for it.
-    let plan = tokio::task::spawn_blocking(move || read(&text)).await;
-    let plan = plan.map_err(|error| Trouble::new(error.to_string()))?;
-    plan.map(|plan| SharedPlan(Arc::new(plan))).map_err(|error| Trouble::new(error.to_string()))
-}
-
-async fn read_outputs(tools: &Tools, run: Result<Run, Trouble>) -> Result<serde_json::Value, Trouble> {
-    let run = run?;
-    let files = tools.runs.files(&run, &["outputs.json"]).await?;
-    let Some(text) = files.into_iter().next().flatten() else {
-        return Err(Trouble::new(format!("run {} has applied nothing: there are no outputs", run.id)));
-    };
-    let told = serde_json::from_str(&text).map_err(|error| Trouble::new(format!("the outputs: {error}")))?;
-    Ok(outputs::masked(told))
-}
-
-async fn approve(
-    tools: &Tools,
-    run: Result<Run, Trouble>,
-    sha256: &str,
-    plan: Option<Arc<Plan>>,
-) -> Result<crate::domain::gate::Ask, Trouble> {
-    let run = run?;
-    let notes = plan.as_ref().map(|plan| asks::notes(&run, plan)).unwrap_or_default();
-    let (approval, mut checks) = futures::join!(
-        tools.runs.approval(sha256, Timestamp::now().as_millisecond()),
-        tools.runs.checks(&run, plan.as_deref()),
-    );
-    checks.notes.splice(0..0, notes);
-    let change = asks::approve(&run, approval, tools.modules.script(), checks);
-    let change = change.map_err(|error| Trouble::new(error.to_string()))?;
-    Ok(tools.runs.ask(change))
 }

@@ -49,7 +49,9 @@ impl Runs {
             _ => {}
         }
         if let Some(plan) = plan {
-            checks.notes.extend(self.cost(&run.identity, plan).await.notes());
+            let cost = self.cost(&run.identity, plan).await;
+            checks.notes.extend(cost.notes());
+            checks.cost = Some(cost.column());
         }
         checks
     }

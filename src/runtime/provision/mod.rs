@@ -3,6 +3,7 @@
 //! Whatever a person asks for becomes an [`Ask`] that goes through the gate like any other change. What follows from
 //! an answer that was given (a queued Job starts, files are read) goes through the gate too, and asks nobody again.
 
+mod answers;
 mod begin;
 mod desk;
 mod follow;
@@ -36,6 +37,15 @@ use crate::domain::request::{FetchReply, FetchRequest, PortError};
 
 /// Objects in one answer.
 const PAGE: usize = 500;
+
+/// Why a run is not taken away.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCleaned {
+    #[error(transparent)]
+    NotNow(#[from] asks::NotNow),
+    #[error("{}", .0.trouble().words)]
+    Port(#[from] PortError),
+}
 
 /// The runs of a management cluster. Cheap to clone.
 #[derive(Clone)]
@@ -157,6 +167,30 @@ impl Runs {
         let name = |volume: &Value| volume["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         let missing = volumes.into_iter().filter(|volume| !there.contains(&name(volume))).collect();
         Ok(self.ask(asks::plan(spec, input, missing)))
+    }
+
+    /// What takes a run away, and the volumes of its cluster where they are wanted away too; `None` if nothing of it is
+    /// there. `runs`: all that are known, the newest first.
+    ///
+    /// # Errors
+    /// The run goes on, or another one that needs the volumes; or volumes cannot be listed.
+    pub async fn clean_up(
+        &self,
+        run: &Run,
+        takes_volumes: bool,
+        runs: &[Run],
+    ) -> Result<Option<RunChange>, NotCleaned> {
+        let spec = run.spec();
+        let mut volumes = vec![spec.work_volume(), spec.state_volume()];
+        match takes_volumes {
+            true => {
+                let there = self.volumes().await?;
+                volumes.retain(|name| there.contains(name));
+            }
+            false => volumes.clear(),
+        }
+        let change = asks::clean_up(run, &volumes, runs)?;
+        Ok(Some(change).filter(|change| !change.writes.is_empty()))
     }
 
     /// Names of our volumes.

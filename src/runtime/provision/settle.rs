@@ -1,13 +1,13 @@
 //! What follows from the end of runs: a new cluster is registered, one that is gone is taken out.
 
-use crate::domain::provision::{Kind, Run, State};
+use crate::domain::provision::{Kind, Run, Site, State};
 use crate::runtime::ports::KeptRunsPort;
 
-/// Does it for each of `runs` that has ended; again does nothing. What fails is tried with the next look of whoever
-/// looks.
-pub async fn settle(kept: &dyn KeptRunsPort, runs: &[Run]) -> Vec<String> {
+/// Does it for each of `runs` that has ended and made a cluster; again does nothing. What fails is tried with the next
+/// look of whoever looks.
+pub async fn settle(kept: &dyn KeptRunsPort, site: &Site, runs: &[Run]) -> Vec<String> {
     let mut told = Vec::new();
-    for run in runs {
+    for run in runs.iter().filter(|run| !site.is_trial(run)) {
         let name = &run.identity.name;
         let done = match (run.kind(), run.state()) {
             (Kind::Provision, State::Applied) => kept.made(run.clone()).await.map(|is_new| (is_new, "is registered")),

@@ -58,6 +58,8 @@ pub struct ProvisionScreen {
     pub form_of: Option<FormOf>,
     /// What was asked under this number, before the question is there.
     pub asked: Option<u64>,
+    /// The run that somebody was asked about taking away.
+    pub cleaning: Option<String>,
     /// What of the run's page was asked for.
     pub told: RunTold,
     /// Rows that one page of the run or the plan has.

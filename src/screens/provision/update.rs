@@ -37,6 +37,7 @@ impl Default for ProvisionScreen {
             form: None,
             form_of: None,
             asked: None,
+            cleaning: None,
             told: super::RunTold::default(),
             page_rows: 1,
         }
@@ -86,6 +87,13 @@ impl ProvisionScreen {
         let rows = RunRows { clusters: &self.clusters, runs: &self.runs, fields: &self.fields };
         apply(&mut self.list, &rows, action, list::COLUMNS);
         self.settle();
+    }
+
+    /// Selects the cluster that a run is about.
+    pub fn choose_cluster_of(&mut self, run: &str) {
+        let Some(slug) = self.find(run).map(|run| run.identity.slug()) else { return };
+        let rows = RunRows { clusters: &self.clusters, runs: &self.runs, fields: &self.fields };
+        self.list.select_key(&slug, &rows);
     }
 
     /// The action that a command means on the list, if it means one.

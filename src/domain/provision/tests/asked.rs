@@ -72,7 +72,7 @@ fn what_destroys_or_is_protected_wants_the_clusters_name() {
     assert_eq!(level(awaiting(&prod, 0), Checks::default()), wants("one"));
     let guarded = crate::domain::provision::Spec { is_protected: true, ..dev.clone() };
     assert_eq!(level(awaiting(&guarded, 0), Checks::default()), wants("one"));
-    let blind = Checks { is_blind: true, is_dangerous: true, notes: Vec::new() };
+    let blind = Checks { is_blind: true, is_dangerous: true, ..Checks::default() };
     let Level::Word { word, .. } = level(awaiting(&spec("a", "one", Kind::Destroy), 3), blind) else { panic!() };
     assert_eq!(word, "one unseen");
     let change = asks::approve(&awaiting(&prod, 0), approval("ann", None), "", Checks::default()).unwrap();
@@ -173,4 +173,45 @@ fn the_guard_against_deletion_goes_in_a_run_of_its_own() {
     assert!(may(Kind::Update, values(true, "1.33"), values(false, "1.34")).is_err(), "with something else");
     assert!(may(Kind::Update, values(true, "1.33"), values(true, "1.35")).is_err(), "two minors");
     assert!(may(Kind::Update, values(true, "1.33"), values(true, "1.34")).is_ok());
+}
+
+#[test]
+fn what_it_costs_stays_with_the_approval() {
+    let run = awaiting(&spec("aaaa1111", "one", Kind::Provision), 0);
+    let checks = Checks { cost: Some("~$1,080".to_owned()), ..Checks::default() };
+    let change = asks::approve(&run, approval("ann", None), "", checks).unwrap();
+    let Change::Patch { patch } = &change.writes[0].change else { panic!("{change:?}") };
+    let mut plan = started(job(&run.spec(), Phase::Plan, 0));
+    plan["metadata"]["annotations"]["eksdeck.io/cost"] = patch["metadata"]["annotations"]["eksdeck.io/cost"].clone();
+    assert_eq!(seen::runs(&[plan], &[])[0].cost.as_deref(), Some("~$1,080"));
+}
+
+#[test]
+fn volumes_go_when_no_run_needs_them_and_a_state_that_goes_with_them_is_told() {
+    let over = |id: &str| seen::runs(&[cancelled(job(&spec(id, "one", Kind::Test), Phase::Plan, 0))], &[]).remove(0);
+    let run = over("aaaa1111");
+    let both = [run.spec().work_volume(), run.spec().state_volume()];
+    let writes = |change: &crate::domain::gate::RunChange| {
+        change.writes.iter().map(|write| write.resource.kind.clone()).collect::<Vec<_>>()
+    };
+    let jobs = asks::clean_up(&run, &[], &[]).unwrap();
+    assert_eq!((writes(&jobs), jobs.level()), (vec!["Job".to_owned()], Level::Yes));
+    let all = asks::clean_up(&run, &both, &[]).unwrap();
+    assert_eq!(writes(&all), ["Job", "PersistentVolumeClaim", "PersistentVolumeClaim"]);
+    assert_eq!(all.level(), Level::Word { word: "one".to_owned(), is: "the cluster's name" });
+    assert!(!all.notes.iter().any(|note| note.contains("stands")), "{:?}", all.notes);
+
+    let stands = spec("bbbb2222", "one", Kind::Provision);
+    let jobs = [job(&stands, Phase::Plan, 0), job(&stands, Phase::Apply, 1)].map(started);
+    let pods = [pod(&jobs[0], ended(&planned(0))), pod(&jobs[1], ended(&applied()))];
+    let applied = seen::runs(&jobs, &pods).remove(0);
+    let told = asks::clean_up(&run, &both, &[run.clone(), applied.clone()]).unwrap();
+    assert!(told.notes.iter().any(|note| note.contains("one stands")), "{:?}", told.notes);
+
+    let waits = awaiting(&spec("cccc3333", "one", Kind::Provision), 0);
+    let elsewhere = awaiting(&spec("dddd4444", "two", Kind::Provision), 0);
+    assert!(asks::clean_up(&run, &both, &[elsewhere.clone()]).is_ok(), "another cluster's");
+    assert!(asks::clean_up(&run, &[], &[waits.clone()]).is_ok(), "its volumes stay");
+    let error = asks::clean_up(&run, &both, &[elsewhere, waits]).unwrap_err().to_string();
+    assert!(error.contains("cccc3333"), "{error}");
 }

@@ -57,7 +57,7 @@ pub fn draw(
         let beside = Beside {
             progress: screen.progress.get(&run.id),
             waits,
-            cost: screen.costs.get(&run.id).map(String::as_str),
+            cost: screen.costs.get(&run.id).or(run.cost.as_ref()).map(String::as_str),
             now_ms,
         };
         Some(line(cluster, rows.runs, run, &beside, theme))

@@ -42,6 +42,7 @@ pub fn run(id: &str, kind: Kind) -> Run {
         plan: Some(seen(400, None, None)),
         apply: None,
         cancelled_by: None,
+        cost: None,
     }
 }
 
