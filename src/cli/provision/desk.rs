@@ -102,7 +102,9 @@ impl Desk {
             tracing::info!(words = trouble.words, "the run is not kept in the registry");
             return;
         }
-        settle(&**kept, &self.site, std::slice::from_ref(run)).await.iter().for_each(|words| say(words));
+        if let Some(words) = settle(&**kept, &self.site, run).await.unwrap_or_else(Some) {
+            say(&words);
+        }
     }
 
     /// The registry remembers a run no longer.
@@ -117,7 +119,11 @@ impl Desk {
     /// Lets go what may go; that nobody could is no reason to fail.
     pub async fn go_on(&self) {
         let Ok(runs) = self.runs.list().await else { return };
-        if let Err(trouble) = self.runs.go_on(&runs, Timestamp::now()).await {
+        let trouble = match self.runs.go_on(&runs, Timestamp::now()).await {
+            Ok(due) => due.trouble,
+            Err(trouble) => Some(trouble),
+        };
+        if let Some(trouble) = trouble {
             say(&format!("the queue waits: {}", trouble.told()));
         }
     }

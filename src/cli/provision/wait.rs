@@ -32,7 +32,7 @@ const LOOK: Duration = Duration::from_secs(2);
 pub async fn wait(desk: &Desk, id: &str, waiting: &Waiting, format: Format) -> Result<ExitCode, Failure> {
     let deadline = Instant::now() + waiting.timeout;
     let mut shown = String::new();
-    let mut is_lost = false;
+    let (mut is_lost, mut is_first) = (false, true);
     loop {
         match desk.runs.list().await {
             Ok(runs) => {
@@ -53,6 +53,13 @@ pub async fn wait(desk: &Desk, id: &str, waiting: &Waiting, format: Format) -> R
                     shown = words;
                 }
                 let state = run.state();
+                if state.is_over() && run.is_to_be_noted() && std::mem::take(&mut is_first) {
+                    // Its pod may be gone, and its word on the volume.
+                    if let Err(trouble) = desk.runs.note(run).await {
+                        tracing::info!(words = trouble.words, "how the run ended is not written on its Job");
+                    }
+                    continue;
+                }
                 if state.is_over() || (state == State::AwaitingApproval && !run.facts.is_approved()) {
                     desk.keep(run).await;
                     list::print(run, format)?;

@@ -82,7 +82,9 @@ fn starts(patch: &Value) -> bool {
             };
             spec.iter().all(is_known)
         }),
-        "metadata" => value.as_object().is_some_and(|meta| meta.keys().all(|key| key == "annotations")),
+        "metadata" => value
+            .as_object()
+            .is_some_and(|meta| meta.keys().all(|key| matches!(key.as_str(), "annotations" | "resourceVersion"))),
         _ => false,
     })
 }

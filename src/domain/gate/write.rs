@@ -128,6 +128,14 @@ impl Write {
         found
     }
 
+    /// The version that a patch names itself: it was made for what was listed then, and for nothing newer.
+    pub fn listed_version(&self) -> Option<&str> {
+        match &self.change {
+            Change::Patch { patch } => patch["metadata"]["resourceVersion"].as_str(),
+            _ => None,
+        }
+    }
+
     /// The body that is sent. A deletion names the uid that was shown; a patch the uid and the version.
     pub fn body(&self) -> Value {
         match &self.change {
@@ -141,7 +149,10 @@ impl Write {
                 if let Some(patch) = patch.as_object_mut() {
                     let metadata = patch.entry("metadata").or_insert_with(|| Value::Object(serde_json::Map::new()));
                     if let Some(metadata) = metadata.as_object_mut() {
-                        metadata.extend(fixed);
+                        // A patch may name the version that it was made for.
+                        for (key, value) in fixed {
+                            metadata.entry(key).or_insert(value);
+                        }
                     }
                 }
                 patch

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::checks::Checks;
 use super::fleet::stands;
-use super::manifests::{APPROVALS, CANCELLED_BY, COST, Input, MANAGED_BY, PLACE, QUEUE, Spec};
+use super::manifests::{APPROVALS, CANCELLED_BY, COST, Input, MANAGED_BY, OUTCOME, PLACE, QUEUE, Spec};
+use super::seen::Seen;
 use super::site::care;
-use super::{Approval, JobFacts, Kind, Phase, Run};
+use super::{Approval, JobFacts, Kind, Outcome, Phase, Run};
 use crate::domain::gate::{Change, Propagation, Resource, RunChange, Verb, Write};
 use crate::domain::terraform::plan::Plan;
 use crate::domain::text::clean;
@@ -68,9 +69,14 @@ pub fn approve(run: &Run, approval: Approval, script: &str, checks: Checks) -> R
     let mut facts = run.facts.clone();
     facts.approvals.retain(|known| known.sha256 == digest);
     let before = facts.people();
+    // Agreed to, and whoever did was cut off before the apply was there: it is made now.
+    let is_cut_off = facts.is_approved() && run.apply.is_none();
     facts.approvals.push(approval.clone());
     if facts.people() == before {
-        return Err(NotNow::AgreedAlready { id: run.id.clone(), by: approval.os_user });
+        facts.approvals.pop();
+        if !is_cut_off {
+            return Err(NotNow::AgreedAlready { id: run.id.clone(), by: approval.os_user });
+        }
     }
     let mut spec = run.spec();
     if let Some(pinned) = plan.image_id.as_deref().filter(|image| is_pullable(image)) {
@@ -78,7 +84,9 @@ pub fn approve(run: &Run, approval: Approval, script: &str, checks: Checks) -> R
     }
     let by: Vec<String> = facts.approvals.iter().map(Approval::words).collect();
     let Checks { mut notes, is_dangerous, is_blind, cost } = checks;
-    let mut note = json!({"metadata": {"annotations": {APPROVALS: json!(facts.approvals).to_string()}}});
+    // Bound to what was listed: of two people who agree at once none is forgotten.
+    let mut note = listed(plan);
+    note["metadata"]["annotations"] = json!({APPROVALS: json!(facts.approvals).to_string()});
     if let Some(cost) = cost {
         note["metadata"]["annotations"][COST] = json!(cost);
     }
@@ -193,16 +201,26 @@ pub fn clean_up(run: &Run, volumes: &[String], runs: &[Run]) -> Result<RunChange
 /// Lets the Job of a phase go.
 pub fn start(run: &Run, phase: Phase) -> Option<RunChange> {
     let (spec, seen) = (run.spec(), run.phase(phase)?);
-    let go = patch(&JOB, &spec, &seen.job, json!({"spec": {"suspend": false}}));
+    // Bound to what was listed: what was cancelled since does not start.
+    let mut go = listed(seen);
+    go["spec"] = json!({"suspend": false});
+    let go = patch(&JOB, &spec, &seen.job, go);
     Some(change(Verb::Proceed, &spec, vec![go], false, Vec::new()))
+}
+
+/// Writes on a Job how its phase ended, as its worker said it: its pod may be gone before it.
+pub fn note_outcome(run: &Run, phase: Phase, outcome: Option<&Outcome>) -> Option<RunChange> {
+    let (spec, seen) = (run.spec(), run.phase(phase)?);
+    let word = outcome.map_or_else(|| "none".to_owned(), |outcome| json!(outcome).to_string());
+    let note = patch(&JOB, &spec, &seen.job, json!({"metadata": {"annotations": {OUTCOME: word}}}));
+    Some(change(Verb::Proceed, &spec, vec![note], false, Vec::new()))
 }
 
 /// The Jobs of a run are forgotten so many seconds after their end.
 pub fn forget_after(run: &Run, seconds: u64) -> RunChange {
     let spec = run.spec();
     let jobs = [&run.plan, &run.apply].into_iter().flatten();
-    let ttl =
-        |seen: &super::seen::Seen| patch(&JOB, &spec, &seen.job, json!({"spec": {"ttlSecondsAfterFinished": seconds}}));
+    let ttl = |seen: &Seen| patch(&JOB, &spec, &seen.job, json!({"spec": {"ttlSecondsAfterFinished": seconds}}));
     let writes = jobs.map(ttl).collect();
     change(Verb::Proceed, &spec, writes, false, Vec::new())
 }
@@ -287,6 +305,14 @@ fn change(verb: Verb, spec: &Spec, writes: Vec<Write>, is_dangerous: bool, notes
         is_dangerous,
         is_blind: false,
         notes,
+    }
+}
+
+/// A patch of a Job as it was listed: one that has changed since stays as it is.
+fn listed(seen: &Seen) -> Value {
+    match seen.version.0.as_str() {
+        "" => json!({"metadata": {}}),
+        version => json!({"metadata": {"resourceVersion": version}}),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs by the cluster that they are about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Identity, Kind, Run, State};
@@ -64,6 +64,16 @@ impl OfCluster {
 /// Whether something of a cluster stands, as far as `runs` (the newest first) tell.
 pub fn stands(runs: &[Run], identity: &Identity) -> bool {
     by_cluster(runs).iter().any(|cluster| cluster.identity == *identity && cluster.stands(runs))
+}
+
+/// Of each cluster the newest run that made or destroyed it: what the registry is to hold of it follows from this one
+/// alone. `runs`: the newest first.
+pub fn newest_settling(runs: &[Run]) -> Vec<&Run> {
+    let mut clusters = BTreeSet::new();
+    let settles = |run: &&Run| {
+        matches!((run.kind(), run.state()), (Kind::Provision, State::Applied) | (Kind::Destroy, State::Destroyed))
+    };
+    runs.iter().filter(settles).filter(|run| clusters.insert(&run.identity)).collect()
 }
 
 /// How long volumes stay of which only tests have made use, in milliseconds.

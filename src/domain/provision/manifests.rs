@@ -30,6 +30,8 @@ pub const APPROVALS: &str = "eksdeck.io/approvals";
 pub const CANCELLED_BY: &str = "eksdeck.io/cancelled-by";
 /// About what a month costs of what the plan adds, as those who agreed were told.
 pub const COST: &str = "eksdeck.io/cost";
+/// How a phase ended, as its worker said it: a pod may be gone before its Job is. `none`: it said nothing.
+pub const OUTCOME: &str = "eksdeck.io/outcome";
 /// Of an apply: the plan that was approved, and by whom.
 pub const APPROVED: &str = "eksdeck.io/approved-plan";
 pub const APPROVED_BY: &str = "eksdeck.io/approved-by";
@@ -42,6 +44,8 @@ const SECRET: &str = "/secret";
 const WORK: &str = "/work";
 const SCRATCH: &str = "/tmp";
 const MESSAGE: &str = "/dev/termination-log";
+/// What the worker runs in.
+pub const CONTAINER: &str = "terraform";
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,7 +266,7 @@ impl Spec {
             volumes.push(json!({"name": "state", "persistentVolumeClaim": {"claimName": self.state_volume()}}));
         }
         let mut container = json!({
-            "name": "terraform",
+            "name": CONTAINER,
             "image": worker.image,
             "command": ["/bin/sh", format!("{CONFIG}/run"), phase.word()],
             "env": self.environment(sha256),

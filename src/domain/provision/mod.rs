@@ -7,6 +7,7 @@ pub mod fleet;
 pub mod given;
 mod identity;
 pub mod instance_types;
+pub mod jobs;
 pub mod limit;
 pub mod manifests;
 pub mod news;
@@ -26,7 +27,7 @@ pub mod tests;
 
 pub use identity::{Identity, IdentityProblem, STATE_FILE};
 pub use manifests::Spec;
-pub use run::{Approval, Facts, JobFacts, Kind, State, Step, run_id};
+pub use run::{Approval, Facts, JobFacts, Kind, State, run_id};
 pub use seen::Run;
 pub use site::Site;
 pub use told::{Outcome, Phase};

@@ -56,6 +56,23 @@ pub struct Approval {
 }
 
 impl Approval {
+    /// One person may have several accounts on several machines, and one account may be several people's; an IAM identity
+    /// that names somebody is one person's. Where one of the two has none, the accounts tell.
+    fn is_of_the_same_person(&self, other: &Self) -> bool {
+        match (self.named(), other.named()) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.os_user == other.os_user,
+        }
+    }
+
+    /// The IAM identity, unless it is a session that an SDK made up a name for: those are new every time.
+    fn named(&self) -> Option<&str> {
+        let arn = self.arn.as_deref()?;
+        let session = arn.rsplit('/').next().unwrap_or_default();
+        let is_made_up = ["botocore-session-", "aws-sdk-", "aws-go-sdk-", "aws-cli-"].iter();
+        (!is_made_up.clone().any(|start| session.starts_with(start))).then_some(arn)
+    }
+
     /// `ann (arn:aws:iam::…:user/ann)`.
     pub fn words(&self) -> String {
         match &self.arn {
@@ -92,18 +109,6 @@ pub struct Facts {
     pub wanted: usize,
     pub cancel_asked: bool,
     pub superseded: bool,
-}
-
-/// What is to be done next, by whoever holds the lease.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    StartPlan,
-    /// The apply of the plan with this digest.
-    StartApply {
-        sha256: String,
-    },
-    Register,
-    Forget,
 }
 
 /// A run's id from a random number: eight lower-case letters and digits.
@@ -171,10 +176,6 @@ impl JobFacts {
             Self::Ended(outcome) => outcome.as_deref(),
             _ => None,
         }
-    }
-
-    fn is_over(&self) -> bool {
-        matches!(self, Self::Ended(_))
     }
 }
 
@@ -267,24 +268,12 @@ impl Facts {
     /// How many different people agreed to the plan that is there.
     pub fn people(&self) -> usize {
         let Some(digest) = self.digest() else { return 0 };
-        let fitting = self.approvals.iter().filter(|approval| approval.sha256 == digest);
-        // One person may have several accounts on several machines, but no two share an IAM identity.
-        let person = |approval: &'_ Approval| approval.arn.clone().unwrap_or_else(|| approval.os_user.clone());
-        let people: std::collections::BTreeSet<String> = fitting.map(person).collect();
-        people.len()
-    }
-
-    /// What is to be done next; the same again and again until it is seen to be done.
-    pub fn next(&self) -> Option<Step> {
-        match self.state() {
-            State::Queued if self.plan == JobFacts::Queued => Some(Step::StartPlan),
-            State::Queued | State::AwaitingApproval if self.apply.rank() <= 1 && self.plan.is_over() => {
-                let sha256 = self.digest()?.to_owned();
-                self.is_approved().then_some(Step::StartApply { sha256 })
+        let mut people: Vec<&Approval> = Vec::new();
+        for approval in self.approvals.iter().filter(|approval| approval.sha256 == digest) {
+            if !people.iter().any(|known| known.is_of_the_same_person(approval)) {
+                people.push(approval);
             }
-            State::Applied => Some(Step::Register),
-            State::Destroyed => Some(Step::Forget),
-            _ => None,
         }
+        people.len()
     }
 }

@@ -1,20 +1,14 @@
 //! Runs as their Jobs and pods tell them: nothing of a run is known that the management cluster does not say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::manifests::{
-    APPROVALS, ASKED_BY, CANCELLED_BY, COST, ENVIRONMENT, IDENTITY, KIND, PHASE, PLACE, PROTECTED, RUN, Spec, WANTED,
-    WORKER, Worker,
-};
+use super::manifests::{Spec, Worker};
 use super::{Facts, Identity, JobFacts, Kind, Outcome, Phase, State};
 use crate::domain::text::clean;
 
-/// Of a Job that has no pod and does not say why: its events may.
-pub const NO_POD: &str = "no pod yet";
+pub use super::jobs::runs;
 
 /// A run with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +48,24 @@ pub struct Seen {
     pub ended_ms: Option<i64>,
     /// It is forgotten so many seconds after its end.
     pub ttl_s: Option<i64>,
+    /// How it ended stands on the Job, and outlives the pod.
+    #[serde(default)]
+    pub is_noted: bool,
+    /// Why it ended, where it left no word of its own: `OOMKilled`, `DeadlineExceeded`, `Evicted`.
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(skip)]
+    pub version: Version,
+}
+
+/// A Job's `resourceVersion` as it was listed. Two are always equal: of a run that is kept nothing has changed with it.
+#[derive(Debug, Clone, Eq, Default)]
+pub struct Version(pub String);
+
+impl PartialEq for Version {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Run {
@@ -75,6 +87,20 @@ impl Run {
     /// The phase that it is in or was in last.
     pub fn last_phase(&self) -> Phase {
         if self.apply.is_some() { Phase::Apply } else { Phase::Plan }
+    }
+
+    /// A phase has ended, and its Job does not say how.
+    pub fn is_to_be_noted(&self) -> bool {
+        [Phase::Plan, Phase::Apply].into_iter().any(|phase| self.is_unnoted(phase))
+    }
+
+    /// The phase has ended, and its Job does not say how.
+    pub fn is_unnoted(&self, phase: Phase) -> bool {
+        let facts = match phase {
+            Phase::Plan => &self.facts.plan,
+            Phase::Apply => &self.facts.apply,
+        };
+        matches!(facts, JobFacts::Ended(_)) && self.phase(phase).is_some_and(|seen| !seen.is_noted)
     }
 
     /// The same where no Job of it is there any more.
@@ -110,7 +136,7 @@ impl Run {
         let facts = if self.apply.is_some() { &self.facts.apply } else { &self.facts.plan };
         match facts {
             JobFacts::Waiting(why) => why.clone(),
-            JobFacts::Ended(None) => "its pod is gone and left no word: the log and the state tell more".to_owned(),
+            JobFacts::Ended(None) => lost(self.phase(self.last_phase()).and_then(|seen| seen.reason.as_deref())),
             JobFacts::Ended(Some(outcome)) => match outcome.exit {
                 0 | 2 => String::new(),
                 _ => clean(&outcome.told()).into_owned(),
@@ -128,32 +154,6 @@ impl Run {
     }
 }
 
-/// Runs from a list of Jobs and one of their pods, the newest first. What is none of ours is left out.
-pub fn runs(jobs: &[Value], pods: &[Value]) -> Vec<Run> {
-    let mut by_job: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
-    for pod in pods {
-        by_job.entry(label(pod, "batch.kubernetes.io/job-name").unwrap_or_default()).or_default().push(pod);
-    }
-    let mut runs: BTreeMap<String, Run> = BTreeMap::new();
-    // Plans first: they tell what a run is.
-    for phase in [Phase::Plan, Phase::Apply] {
-        for job in jobs.iter().filter(|job| label(job, PHASE) == Some(phase.word())) {
-            let Some(id) = label(job, RUN) else { continue };
-            if !runs.contains_key(id) {
-                let Some(run) = begun(id, job) else { continue };
-                runs.insert(id.to_owned(), run);
-            }
-            let Some(run) = runs.get_mut(id) else { continue };
-            let pods = by_job.get(text(job, "/metadata/name").unwrap_or_default());
-            take(run, phase, job, pods.map(Vec::as_slice).unwrap_or_default());
-        }
-    }
-    let mut runs: Vec<Run> = runs.into_values().collect();
-    supersede(&mut runs);
-    runs.sort_by(|a, b| b.asked_ms.cmp(&a.asked_ms).then_with(|| a.id.cmp(&b.id)));
-    runs
-}
-
 /// The run that says what a cluster was given last: the newest one that went on to apply, since a plan that was only
 /// looked at changes nothing; else the newest one. `runs`: the newest first.
 pub fn last_given<'a>(runs: &'a [Run], identity: &Identity) -> Option<&'a Run> {
@@ -163,9 +163,19 @@ pub fn last_given<'a>(runs: &'a [Run], identity: &Identity) -> Option<&'a Run> {
 }
 
 /// Runs that are listed, and those of the past whose Jobs are gone: what had not ended has ended without a word, and a
-/// plan that waited for approval is lost.
+/// plan that waited for approval is lost. How a Job ended whose pod is gone is what it was when somebody saw it.
 pub fn with_the_past(listed: Vec<Run>, past: &[Run]) -> Vec<Run> {
     let mut runs = listed;
+    for run in &mut runs {
+        let Some(before) = past.iter().find(|before| before.id == run.id) else { continue };
+        let phases = [(&mut run.facts.plan, &before.facts.plan), (&mut run.facts.apply, &before.facts.apply)];
+        for (now, before) in phases {
+            if before.outcome().is_some() {
+                let listed = std::mem::replace(now, before.clone());
+                now.take(listed);
+            }
+        }
+    }
     let is_listed: BTreeSet<String> = runs.iter().map(|run| run.id.clone()).collect();
     for run in past.iter().filter(|run| !is_listed.contains(&run.id)) {
         let mut run = run.clone();
@@ -210,136 +220,13 @@ pub fn supersede(runs: &mut [Run]) {
     }
 }
 
-fn begun(id: &str, job: &Value) -> Option<Run> {
-    let identity: Identity = serde_json::from_str(note(job, IDENTITY)?).ok()?;
-    let kind = Kind::of(label(job, KIND)?)?;
-    let worker: Worker = serde_json::from_str(note(job, WORKER)?).ok()?;
-    let mut facts = Facts::new(kind);
-    facts.wanted = note(job, WANTED).and_then(|wanted| wanted.parse().ok()).unwrap_or(1);
-    Some(Run {
-        id: id.to_owned(),
-        identity,
-        environment: note(job, ENVIRONMENT).map(clean).unwrap_or_default().into_owned(),
-        is_protected: note(job, PROTECTED) == Some("true"),
-        asked_by: note(job, ASKED_BY).map(clean).unwrap_or_default().into_owned(),
-        asked_ms: time(job, "/metadata/creationTimestamp").unwrap_or_default(),
-        facts,
-        place: 0,
-        worker,
-        plan: None,
-        apply: None,
-        cancelled_by: None,
-        cost: None,
-    })
-}
-
-fn take(run: &mut Run, phase: Phase, job: &Value, pods: &[&Value]) {
-    let pod = pods.iter().max_by_key(|pod| time(pod, "/metadata/creationTimestamp"));
-    let status = pod.map(|pod| &pod["status"]["containerStatuses"][0]);
-    let ended = status.and_then(|status| time(status, "/state/terminated/finishedAt"));
-    let seen = Seen {
-        job: text(job, "/metadata/name").unwrap_or_default().to_owned(),
-        uid: text(job, "/metadata/uid").unwrap_or_default().to_owned(),
-        pod: pod.and_then(|pod| text(pod, "/metadata/name")).map(str::to_owned),
-        image_id: status.and_then(|status| text(status, "/imageID")).map(str::to_owned),
-        created_ms: time(job, "/metadata/creationTimestamp").unwrap_or_default(),
-        started_ms: status
-            .and_then(|status| {
-                time(status, "/state/running/startedAt").or_else(|| time(status, "/state/terminated/startedAt"))
-            })
-            .or_else(|| time(job, "/status/startTime")),
-        ended_ms: ended.or_else(|| over(job)),
-        ttl_s: job["spec"]["ttlSecondsAfterFinished"].as_i64(),
-    };
-    run.place = note(job, PLACE).and_then(|place| place.parse().ok()).unwrap_or(run.place);
-    let facts = facts(job, pod.copied());
-    if let Some(by) = note(job, CANCELLED_BY) {
-        run.facts.cancel_asked = true;
-        run.cancelled_by = Some(clean(by).into_owned());
+/// Of a Job that ended without a word of its own.
+fn lost(reason: Option<&str>) -> String {
+    match reason {
+        Some("OOMKilled") => "it ran out of memory: provision.memory says how much a run has".to_owned(),
+        Some("DeadlineExceeded") => "it took longer than provision.deadline-seconds allows".to_owned(),
+        Some("Evicted") => "its node had no room for it any more and took its pod away".to_owned(),
+        Some(reason) => format!("its pod ended without a word ({}): the log and the state tell more", clean(reason)),
+        None => "its pod is gone and left no word: the log and the state tell more".to_owned(),
     }
-    if let Some(told) = note(job, APPROVALS).and_then(|list| serde_json::from_str(list).ok()) {
-        run.facts.approvals = told;
-    }
-    if let Some(cost) = note(job, COST) {
-        run.cost = Some(clean(cost).into_owned());
-    }
-    match phase {
-        Phase::Plan => {
-            run.facts.plan = facts;
-            run.plan = Some(seen);
-        }
-        Phase::Apply => {
-            run.facts.apply = facts;
-            run.apply = Some(seen);
-        }
-    }
-}
-
-fn facts(job: &Value, pod: Option<&Value>) -> JobFacts {
-    let container = pod.map(|pod| &pod["status"]["containerStatuses"][0]);
-    if let Some(ended) = container.map(|container| &container["state"]["terminated"]).filter(|ended| ended.is_object())
-    {
-        return JobFacts::Ended(text(ended, "/message").and_then(Outcome::read).map(Box::new));
-    }
-    if over(job).is_some() {
-        return JobFacts::Ended(None);
-    }
-    match (job["spec"]["suspend"] == true, pod) {
-        (true, None) => JobFacts::Queued,
-        // Its pod is about to go.
-        (true, Some(_)) | (false, None) => JobFacts::Waiting(why_no_pod(job)),
-        (false, Some(pod)) => match container {
-            Some(container) if container["state"]["running"].is_object() => JobFacts::Running,
-            container => JobFacts::Waiting(why_not_running(pod, container)),
-        },
-    }
-}
-
-fn why_no_pod(job: &Value) -> String {
-    match job["spec"]["suspend"] == true {
-        true => "its pod is ending".to_owned(),
-        false => NO_POD.to_owned(),
-    }
-}
-
-fn why_not_running(pod: &Value, container: Option<&Value>) -> String {
-    let waiting = container.map(|container| &container["state"]["waiting"]).filter(|waiting| waiting.is_object());
-    if let Some(waiting) = waiting {
-        let reason = text(waiting, "/reason").unwrap_or_default();
-        let message = text(waiting, "/message").unwrap_or_default();
-        return match message {
-            "" => clean(reason).into_owned(),
-            message => clean(&format!("{reason}: {message}")).into_owned(),
-        };
-    }
-    let conditions = pod["status"]["conditions"].as_array().into_iter().flatten();
-    let unscheduled =
-        conditions.filter(|condition| condition["type"] == "PodScheduled" && condition["status"] == "False");
-    let words = unscheduled.filter_map(|condition| text(condition, "/message")).next();
-    words.map_or_else(|| "its pod is starting".to_owned(), |words| clean(words).into_owned())
-}
-
-/// When a Job ended, whichever way.
-fn over(job: &Value) -> Option<i64> {
-    let conditions = job["status"]["conditions"].as_array().into_iter().flatten();
-    let mut ended = conditions.filter(|condition| {
-        condition["status"] == "True" && matches!(text(condition, "/type"), Some("Complete" | "Failed"))
-    });
-    ended.next().map(|condition| time(condition, "/lastTransitionTime").unwrap_or_default())
-}
-
-fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer)?.as_str()
-}
-
-fn label<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
-    object["metadata"]["labels"][key].as_str()
-}
-
-fn note<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
-    object["metadata"]["annotations"][key].as_str()
-}
-
-fn time(value: &Value, pointer: &str) -> Option<i64> {
-    text(value, pointer)?.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }

@@ -113,8 +113,11 @@ impl Gate {
         }
         match self.get(write.cluster(), plain.object_path()).await {
             Ok(object) => {
-                let changes = seen.changes(&Seen::of(&object));
+                let mut changes = seen.changes(&Seen::of(&object));
                 let version = object["metadata"]["resourceVersion"].as_str().map(str::to_owned);
+                if plain.listed_version().is_some_and(|listed| version.as_deref() != Some(listed)) {
+                    changes.push("it has changed since it was listed");
+                }
                 if changes.is_empty() { Ok(version) } else { Err(Fate::Changed(changes)) }
             }
             Err(PortError::NotFound(_)) if matches!(plain.change, Change::Delete { .. }) => Err(Fate::Gone),

@@ -9,8 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 use self::world::{Mishap, Moment, World, failed, job, job_path, touch, unreachable};
 use super::Gate;
-use crate::domain::gate::ask::{Mode, Wanted};
-use crate::domain::gate::{Answer, Approved, Ask, Change, Fate, Policy, Propagation, Proposal, Report};
+use crate::domain::gate::ask::{Mode, Verb, Wanted};
+use crate::domain::gate::{
+    Answer, Approved, Ask, Change, Fate, Policy, Propagation, Proposal, Report, RunChange, Write,
+};
 use crate::domain::health::Trouble;
 use crate::domain::ids::{ClusterId, KindId, ObjectKey};
 use crate::domain::request::{PortError, PortErrorKind};
@@ -292,6 +294,42 @@ async fn documents_go_in_order_and_stop_at_the_first_refusal() {
     let (sent, fates) = refuse(delete(&["x", "y", "z"])).await;
     assert_eq!(sent, ["DELETE x", "DELETE y", "DELETE z"], "objects that stand alone do not wait for each other");
     assert_eq!(fates, ["deleted", "refused: exceeded quota", "deleted"]);
+}
+
+#[tokio::test]
+async fn a_patch_for_what_was_listed_is_not_made_anew_for_what_came_after() {
+    let listed = |version: &str| {
+        let write = Write {
+            resource: crate::domain::gate::samples::resource(KindId::Job),
+            namespace: "web".to_owned(),
+            name: "a".to_owned(),
+            change: Change::Patch {
+                patch: json!({"metadata": {"resourceVersion": version}, "spec": {"suspend": true}}),
+            },
+            uid: None,
+            version: None,
+        };
+        let change = RunChange {
+            verb: Verb::Move,
+            writes: vec![write],
+            subject: "one".to_owned(),
+            environment: crate::domain::gate::Environment::Unclassified,
+            is_protected: false,
+            read_only: None,
+            is_dangerous: false,
+            is_blind: false,
+            notes: Vec::new(),
+        };
+        Wanted::Run(Box::new(change))
+    };
+    let world = World::with_jobs(&["a"]);
+    let gate = world.gate();
+    let proposal = propose(&gate, listed("1")).await;
+    world.change(&job_path("a"), touch);
+    assert_eq!(fates(&execute(&gate, &proposal).await), ["not sent: it has changed since it was listed"]);
+    assert_eq!(world.said(), [""; 0]);
+    let proposal = propose(&gate, listed("2")).await;
+    assert!(execute(&gate, &proposal).await.is_whole());
 }
 
 #[tokio::test]

@@ -16,9 +16,10 @@ use super::begin::ask_to_begin;
 use super::follow::{follow_progress, read_log};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Trouble;
+use crate::domain::provision::fleet::newest_settling;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
 use crate::domain::provision::seen::{last_given, remembered, with_the_past};
-use crate::domain::provision::{Facts, JobFacts, Kind, Phase, Run, State};
+use crate::domain::provision::{Facts, JobFacts, Phase, Run, State};
 use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::{KeptRunsPort, ModulePort};
 
@@ -30,6 +31,8 @@ const IDLE: Duration = Duration::from_secs(30);
 const FAILED: Duration = Duration::from_secs(10);
 /// How often volumes of old tests are looked for.
 const SWEEP: Duration = Duration::from_secs(6 * 3_600);
+/// Between two tries to bring the registry up to date.
+const SETTLE_AGAIN: Duration = Duration::from_secs(60);
 /// A run that ended longer ago is nobody's news.
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
@@ -77,6 +80,11 @@ impl RunsDesk {
             listed: None,
             cleaned: HashSet::new(),
             settled: HashSet::new(),
+            settler: None,
+            settle_after: Instant::now(),
+            tried: HashSet::new(),
+            noted: HashSet::new(),
+            noter: None,
             swept: None,
             began_ms: Timestamp::now().as_millisecond(),
         };
@@ -108,8 +116,14 @@ struct Worker {
     /// their Jobs are gone.
     listed: Option<HashSet<String>>,
     cleaned: HashSet<String>,
-    /// Runs whose clusters were registered or taken out, or could not be.
+    /// Runs whose clusters were registered or taken out, or are being; who does it, and when again after it failed.
     settled: HashSet<String>,
+    settler: Option<JoinHandle<Vec<String>>>,
+    settle_after: Instant,
+    tried: HashSet<String>,
+    /// Runs whose ends were written on their Jobs, or could not be, and who does it.
+    noted: HashSet<String>,
+    noter: Option<JoinHandle<()>>,
     swept: Option<Instant>,
     /// Unix milliseconds.
     began_ms: i64,
@@ -257,15 +271,15 @@ impl Worker {
             self.tools.tell(RunsNews::Listed(Ok(runs.clone().into())));
         }
         self.known = runs;
-        if has_changed {
-            self.keep().await;
-        }
+        self.keep().await;
+        self.settle().await;
+        self.note();
         self.follow();
         self.reckon();
         let went_on = self.tools.runs.go_on(&self.known, Timestamp::now()).await;
         let has_started = matches!(&went_on, Ok(due) if !due.started.is_empty());
         match went_on {
-            Ok(_) => self.tools.tell(RunsNews::Queue(None)),
+            Ok(due) => self.tools.tell(RunsNews::Queue(due.trouble)),
             Err(trouble) => self.tools.tell(RunsNews::Queue(Some(trouble))),
         }
         self.sweep().await;
@@ -316,34 +330,81 @@ impl Worker {
         }
     }
 
-    /// Keeps what is different, and does what follows from runs that have ended.
+    /// Keeps what is different from what is kept.
     async fn keep(&mut self) {
-        let Some(kept) = self.tools.kept.clone() else { return };
+        let Some(kept) = &self.tools.kept else { return };
+        if self.known == self.past {
+            return;
+        }
         let is_new = |run: &&Run| !self.past.contains(run);
         let changed: Vec<Run> = self.known.iter().filter(is_new).cloned().collect();
-        if changed.is_empty() {
+        match kept.keep(changed).await {
+            Ok(()) => self.past.clone_from(&self.known),
+            Err(trouble) => tracing::info!(words = trouble.words, "runs are not kept"),
+        }
+    }
+
+    /// Does what follows from runs that have ended. What fails is tried again after a while, in silence.
+    async fn settle(&mut self) {
+        let Some(kept) = self.tools.kept.clone() else { return };
+        if let Some(settler) = self.settler.take_if(|settler| settler.is_finished()) {
+            let failed = settler.await.unwrap_or_default();
+            if !failed.is_empty() {
+                self.settle_after = Instant::now() + SETTLE_AGAIN;
+            }
+            self.settled.retain(|id| !failed.contains(id));
+        }
+        if self.settler.is_some() || Instant::now() < self.settle_after {
             return;
         }
-        if let Err(trouble) = kept.keep(changed.clone()).await {
-            tracing::info!(words = trouble.words, "runs are not kept");
-            return;
-        }
-        self.past.clone_from(&self.known);
-        // Each is tried once: what is refused now is refused in a moment too.
         let yesterday = Timestamp::now().as_millisecond() - DAY_MS;
-        let is_due = |run: &&Run| run.touched_ms() > yesterday && is_settling(run);
-        let due: Vec<Run> = self.known.iter().filter(is_due).cloned().collect();
-        let due: Vec<Run> = due.into_iter().filter(|run| self.settled.insert(run.id.clone())).collect();
-        let (tools, began_ms) = (self.tools.clone(), self.began_ms);
-        tokio::spawn(async move {
+        let is_due = |run: &&Run| run.touched_ms() > yesterday && !self.settled.contains(&run.id);
+        let due: Vec<Run> = newest_settling(&self.known).into_iter().filter(is_due).cloned().collect();
+        if due.is_empty() {
+            return;
+        }
+        self.settled.extend(due.iter().map(|run| run.id.clone()));
+        // What ended before anybody looked was told then; what failed was told the first time.
+        let told = due.iter().filter(|run| run.touched_ms() >= self.began_ms);
+        let told: HashSet<String> =
+            told.filter(|run| self.tried.insert(run.id.clone())).map(|run| run.id.clone()).collect();
+        let tools = self.tools.clone();
+        self.settler = Some(tokio::spawn(async move {
+            let mut failed = Vec::new();
             for run in due {
-                let told = super::settle::settle(&*kept, tools.runs.site(), std::slice::from_ref(&run)).await;
-                // What ended before anybody looked was told then, or is tried again in silence.
-                for words in told.into_iter().filter(|_| run.touched_ms() >= began_ms) {
+                let done = super::settle::settle(&*kept, tools.runs.site(), &run).await;
+                if done.is_err() {
+                    failed.push(run.id.clone());
+                }
+                let words = done.unwrap_or_else(Some);
+                if let Some(words) = words.filter(|_| told.contains(&run.id)) {
                     tools.tell(RunsNews::Settled(words));
                 }
             }
-        });
+            failed
+        }));
+    }
+
+    /// Writes on the Jobs how their phases ended, and looks on the volume where a pod left no word: each once.
+    fn note(&mut self) {
+        if self.noter.as_ref().is_some_and(|noter| !noter.is_finished()) {
+            return;
+        }
+        let Some(listed) = &self.listed else { return };
+        let is_due = |run: &&Run| listed.contains(&run.id) && !self.noted.contains(&run.id) && run.is_to_be_noted();
+        let due: Vec<Run> = self.known.iter().filter(is_due).cloned().collect();
+        if due.is_empty() {
+            return;
+        }
+        self.noted.extend(due.iter().filter(|run| run.state().is_over()).map(|run| run.id.clone()));
+        let runs = self.tools.runs.clone();
+        self.noter = Some(tokio::spawn(async move {
+            for run in due {
+                if let Err(trouble) = runs.note(&run).await {
+                    tracing::info!(run = run.id, words = trouble.words, "how a run ended is not written on its Job");
+                }
+            }
+        }));
     }
 
     /// While somebody looks at the list, plans that wait for approval are read for what they cost: each once, one after
@@ -379,10 +440,6 @@ impl Worker {
             }
         }
     }
-}
-
-fn is_settling(run: &Run) -> bool {
-    matches!((run.kind(), run.state()), (Kind::Provision, State::Applied) | (Kind::Destroy, State::Destroyed))
 }
 
 fn is_active(facts: &Facts) -> bool {

@@ -7,7 +7,7 @@ use super::Runs;
 use crate::domain::health::Trouble;
 use crate::domain::provision::fleet::only_tested;
 use crate::domain::provision::manifests::QUEUE;
-use crate::domain::provision::{Kind, Run, State, asks, queue};
+use crate::domain::provision::{JobFacts, Kind, Phase, Run, State, asks, queue};
 use crate::domain::request::PortError;
 
 /// How long the Lease is held, in seconds. It is never renewed: what is to be done takes a moment.
@@ -22,6 +22,8 @@ pub struct Due {
     pub started: Vec<String>,
     /// Somebody else holds the Lease.
     pub is_theirs: bool,
+    /// Why a run that is next was not started; those behind it were.
+    pub trouble: Option<Trouble>,
 }
 
 impl Runs {
@@ -48,13 +50,21 @@ impl Runs {
         let mut due = Due::default();
         while let Some((run, phase)) = queue::next(&runs, self.site()) {
             let (id, Some(start)) = (run.id.clone(), asks::start(run, phase)) else { break };
-            self.carry_on(start).await?;
+            let done = match self.has_its_files(run, phase).await {
+                Ok(()) => self.carry_on(start).await.map(drop),
+                Err(trouble) => Err(trouble),
+            };
+            if let Err(trouble) = done {
+                due.trouble.get_or_insert(Trouble { words: format!("run {id}: {}", trouble.words), ..trouble });
+                runs.retain(|run| run.id != id);
+                continue;
+            }
             due.started.push(id.clone());
             if let Some(run) = runs.iter_mut().find(|run| run.id == id) {
-                let facts = crate::domain::provision::JobFacts::Waiting("its pod is starting".to_owned());
+                let facts = JobFacts::Waiting("its pod is starting".to_owned());
                 match phase {
-                    crate::domain::provision::Phase::Plan => run.facts.plan = facts,
-                    crate::domain::provision::Phase::Apply => run.facts.apply = facts,
+                    Phase::Plan => run.facts.plan = facts,
+                    Phase::Apply => run.facts.apply = facts,
                 }
             }
         }
@@ -64,7 +74,21 @@ impl Runs {
         Ok(due)
     }
 
-    /// Takes away volumes of which only tests have made use, hours ago. Doing it again changes nothing.
+    /// Whoever asked for a run may have been cut off before what its pod reads was there: such a pod would wait for ever.
+    async fn has_its_files(&self, run: &Run, phase: Phase) -> Result<(), Trouble> {
+        let spec = run.spec();
+        let name = spec.job_name(phase);
+        let path = format!("/api/v1/namespaces/{}/configmaps/{name}", spec.worker.namespace);
+        match self.get(path).await {
+            Ok(_) => Ok(()),
+            Err(PortError::NotFound(_)) => {
+                Err(Trouble::new(format!("its ConfigMap {name} is missing")).with_remedy("stop the run and plan anew"))
+            }
+            Err(error) => Err(error.trouble().clone()),
+        }
+    }
+
+    /// Takes away work volumes of which only tests have made use, hours ago. Doing it again changes nothing.
     ///
     /// # Errors
     /// The management cluster does not answer, or refuses.
@@ -77,7 +101,9 @@ impl Runs {
         let mut swept = Vec::new();
         for run in left {
             let spec = run.spec();
-            for volume in [spec.work_volume(), spec.state_volume()].into_iter().filter(|name| there.contains(name)) {
+            // Of a state nobody knows here whether runs that are forgotten made it.
+            let volume = spec.work_volume();
+            if there.contains(&volume) {
                 self.carry_on(asks::sweep(run, &volume)).await?;
                 swept.push(volume);
             }

@@ -10,6 +10,7 @@ mod follow;
 mod given;
 mod inside;
 mod keep;
+mod note;
 mod offers;
 mod reader;
 mod settle;
@@ -32,7 +33,7 @@ use crate::domain::gate::{Answer, Ask, Fate, LeftOut, Missing, RunChange};
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
 use crate::domain::provision::manifests::{Input, MANAGED_BY, RUN, Spec};
-use crate::domain::provision::{Approval, JobFacts, Phase, Run, Site, asks, seen};
+use crate::domain::provision::{Approval, JobFacts, Phase, Run, Site, asks, jobs, seen};
 use crate::domain::request::{FetchReply, FetchRequest, PortError};
 
 /// Objects in one answer.
@@ -102,7 +103,7 @@ impl Runs {
                 Phase::Apply => (&run.apply, &mut run.facts.apply),
             };
             let (Some(seen), JobFacts::Waiting(why)) = (seen, facts) else { continue };
-            if why == seen::NO_POD
+            if why == jobs::NO_POD
                 && let Some(told) = self.why_no_pod(&seen.uid).await
             {
                 *why = told;

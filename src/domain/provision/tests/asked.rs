@@ -6,7 +6,7 @@ use super::samples::*;
 use crate::domain::gate::{Change, Environment, Level, Verb};
 use crate::domain::provision::asks::{self, NotNow};
 use crate::domain::provision::checks::{Checks, is_guarded, may_begin};
-use crate::domain::provision::fleet::{Drift, by_cluster, only_tested};
+use crate::domain::provision::fleet::{Drift, by_cluster, newest_settling, only_tested};
 use crate::domain::provision::manifests::Input;
 use crate::domain::provision::{Kind, Phase, Site, queue, seen};
 
@@ -210,8 +210,74 @@ fn volumes_go_when_no_run_needs_them_and_a_state_that_goes_with_them_is_told() {
 
     let waits = awaiting(&spec("cccc3333", "one", Kind::Provision), 0);
     let elsewhere = awaiting(&spec("dddd4444", "two", Kind::Provision), 0);
-    assert!(asks::clean_up(&run, &both, &[elsewhere.clone()]).is_ok(), "another cluster's");
-    assert!(asks::clean_up(&run, &[], &[waits.clone()]).is_ok(), "its volumes stay");
+    assert!(asks::clean_up(&run, &both, std::slice::from_ref(&elsewhere)).is_ok(), "another cluster's");
+    assert!(asks::clean_up(&run, &[], std::slice::from_ref(&waits)).is_ok(), "its volumes stay");
     let error = asks::clean_up(&run, &both, &[elsewhere, waits]).unwrap_err().to_string();
     assert!(error.contains("cccc3333"), "{error}");
+}
+
+#[test]
+fn who_was_cut_off_between_an_approval_and_its_apply_approves_once_more() {
+    let spec = spec("aaaa1111", "one", Kind::Provision);
+    let plan = approved_by(started(job(&spec, Phase::Plan, 0)), &[approval("ann", None)]);
+    let pods = [pod(&plan, ended(&planned(0)))];
+    let cut_off = seen::runs(std::slice::from_ref(&plan), &pods).remove(0);
+    let again = asks::approve(&cut_off, approval("ann", None), "", Checks::default()).unwrap();
+    assert_eq!(again.writes.len(), 3, "the apply and what it reads");
+    let queued = seen::runs(&[plan, job(&spec, Phase::Apply, 1)], &pods).remove(0);
+    assert!(matches!(
+        asks::approve(&queued, approval("ann", None), "", Checks::default()),
+        Err(NotNow::NothingToApprove { .. })
+    ));
+}
+
+#[test]
+fn a_start_and_an_approval_are_made_for_the_job_that_was_listed() {
+    let spec = spec("aaaa1111", "one", Kind::Provision);
+    let version = |mut job: serde_json::Value| {
+        job["metadata"]["resourceVersion"] = json!("41");
+        job
+    };
+    let queued = seen::runs(&[version(job(&spec, Phase::Plan, 0))], &[]).remove(0);
+    let start = asks::start(&queued, Phase::Plan).unwrap();
+    assert_eq!(start.writes[0].listed_version(), Some("41"));
+    let plan = version(started(job(&spec, Phase::Plan, 0)));
+    let run = seen::runs(std::slice::from_ref(&plan), &[pod(&plan, ended(&planned(0)))]).remove(0);
+    let approve = asks::approve(&run, approval("ann", None), "", Checks::default()).unwrap();
+    assert_eq!(approve.writes[0].listed_version(), Some("41"));
+    assert_eq!(approve.writes[0].body()["metadata"]["resourceVersion"], "41");
+}
+
+#[test]
+fn one_person_is_one_however_they_log_in_and_two_are_two_on_one_account() {
+    let people = |approvals: &[(&str, Option<&str>)]| {
+        let mut facts = awaiting(&spec("aaaa1111", "one", Kind::Provision), 0).facts;
+        facts.approvals = approvals.iter().map(|(user, arn)| approval(user, *arn)).collect();
+        facts.people()
+    };
+    let session = |name: &str| format!("arn:aws:sts::111111111111:assumed-role/sre/{name}");
+    let (ann, bob) = (session("ann@acme.test"), session("bob@acme.test"));
+    assert_eq!(people(&[("ann", Some(&ann)), ("ann", None)]), 1, "nobody said who it was, once");
+    assert_eq!(people(&[("ann", Some(&ann)), ("root", Some(&ann))]), 1);
+    assert_eq!(people(&[("ec2-user", Some(&ann)), ("ec2-user", Some(&bob))]), 2, "one machine's account");
+    let made_up = [session("botocore-session-1763800000"), session("botocore-session-1763800999")];
+    assert_eq!(people(&[("ann", Some(&made_up[0])), ("ann", Some(&made_up[1]))]), 1);
+    assert_eq!(people(&[("ann", Some(&made_up[0])), ("bob", Some(&made_up[1]))]), 2);
+}
+
+#[test]
+fn the_registry_follows_the_newest_run_that_made_or_destroyed_a_cluster() {
+    let over = |id: &str, kind: Kind, minute: u32| {
+        let spec = spec(id, "one", kind);
+        let jobs = [job(&spec, Phase::Plan, minute), job(&spec, Phase::Apply, minute + 1)].map(started);
+        let pods = [pod(&jobs[0], ended(&planned(0))), pod(&jobs[1], ended(&applied()))];
+        seen::runs(&jobs, &pods).remove(0)
+    };
+    let runs = [
+        over("cccc3333", Kind::Provision, 8),
+        over("bbbb2222", Kind::Destroy, 4),
+        over("aaaa1111", Kind::Provision, 0),
+    ];
+    let ids: Vec<&str> = newest_settling(&runs).into_iter().map(|run| run.id.as_str()).collect();
+    assert_eq!(ids, ["cccc3333"]);
 }

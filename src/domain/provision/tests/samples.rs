@@ -36,7 +36,9 @@ pub fn pod(job: &Value, state: Value) -> Value {
     let mut labels = job["metadata"]["labels"].clone();
     labels["batch.kubernetes.io/job-name"] = json!(name);
     json!({"metadata": {"name": format!("{name}-x"), "labels": labels, "creationTimestamp": "2026-11-21T12:30:00Z"},
-        "status": {"phase": "Running", "containerStatuses": [{"imageID": "sha256:1", "state": state}]}})
+        "status": {"phase": "Running", "containerStatuses": [
+            {"name": "istio-proxy", "imageID": "sha256:2", "state": running()},
+            {"name": "terraform", "imageID": "sha256:1", "state": state}]}})
 }
 
 pub fn running() -> Value {

@@ -4,8 +4,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::samples::*;
+use crate::domain::gate::Change;
+use crate::domain::provision::manifests::OUTCOME;
 use crate::domain::provision::seen::{remembered, runs, with_the_past};
-use crate::domain::provision::{Kind, Phase, State};
+use crate::domain::provision::{Kind, Phase, State, asks};
 
 #[test]
 fn a_run_is_told_from_its_queue_to_its_end() {
@@ -52,6 +54,43 @@ fn a_pod_that_is_gone_leaves_a_failed_run_that_says_so() {
     let run = runs(&[plan], &[]).remove(0);
     assert_eq!(run.state(), State::Failed);
     assert!(run.why().contains("pod is gone"), "{}", run.why());
+}
+
+#[test]
+fn what_a_pod_said_outlives_it_on_its_job_and_in_the_registry() {
+    let spec = spec("aaaa1111", "one", Kind::Provision);
+    let mut plan = started(job(&spec, Phase::Plan, 0));
+    let there = runs(std::slice::from_ref(&plan), &[pod(&plan, ended(&planned(0)))]);
+    assert!(there[0].is_to_be_noted());
+    plan["status"] = json!({"conditions": [{"type": "Complete", "status": "True",
+        "lastTransitionTime": "2026-11-21T12:40:00Z"}]});
+    let lost = runs(std::slice::from_ref(&plan), &[]);
+    assert_eq!(lost[0].state(), State::Failed);
+    assert_eq!(with_the_past(lost, &there)[0].state(), State::AwaitingApproval, "the registry knows");
+
+    let change = asks::note_outcome(&there[0], Phase::Plan, there[0].outcome()).unwrap();
+    let Change::Patch { patch } = &change.writes[0].change else { panic!("{change:?}") };
+    let word = patch["metadata"]["annotations"][OUTCOME].as_str().unwrap();
+    let noted = note(plan, OUTCOME, word);
+    let run = runs(std::slice::from_ref(&noted), &[]).remove(0);
+    assert_eq!((run.state(), run.is_to_be_noted()), (State::AwaitingApproval, false));
+    assert_eq!(run.facts.digest(), Some("abc"));
+    let silent = runs(&[note(noted, OUTCOME, "none")], &[]).remove(0);
+    assert_eq!((silent.state(), silent.is_to_be_noted()), (State::Failed, false), "nothing was found: once");
+}
+
+#[test]
+fn why_a_pod_left_no_word_is_told_with_what_helps() {
+    let spec = spec("aaaa1111", "one", Kind::Provision);
+    let plan = started(job(&spec, Phase::Plan, 0));
+    let killed = json!({"terminated": {"reason": "OOMKilled", "exitCode": 137, "finishedAt": "2026-11-21T12:31:01Z"}});
+    let why = runs(std::slice::from_ref(&plan), &[pod(&plan, killed)]).remove(0).why();
+    assert!(why.contains("out of memory") && why.contains("provision.memory"), "{why}");
+    let mut late = plan;
+    late["status"] = json!({"conditions": [{"type": "Failed", "status": "True", "reason": "DeadlineExceeded",
+        "lastTransitionTime": "2026-11-21T12:40:00Z"}]});
+    let why = runs(&[late], &[]).remove(0).why();
+    assert!(why.contains("provision.deadline-seconds"), "{why}");
 }
 
 #[test]

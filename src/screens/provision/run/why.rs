@@ -91,7 +91,8 @@ fn pod(run: &Run) -> Vec<Told> {
 fn awaiting(run: &Run) -> Told {
     let (people, wanted) = (run.facts.people(), run.facts.wanted.max(1));
     match (people, wanted) {
-        (people, wanted) if people >= wanted => Told::new(State::Ok, "approved: its apply is about to be queued"),
+        (people, wanted) if people >= wanted => Told::new(State::Ok, "approved: its apply is about to be queued")
+            .next("if it stays so, whoever approved was cut off: A approves once more"),
         (0, 1) => Told::new(State::Warning, "the plan waits for somebody's approval").next("read the plan"),
         (people, wanted) => Told::new(State::Warning, format!("{people} of {wanted} people have approved the plan"))
             .next("read the plan"),
