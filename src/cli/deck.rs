@@ -73,7 +73,7 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
         registry: setup.registry_desk(&known).map(|desk| Arc::new(desk) as Arc<dyn RegistryPort>),
         access: Some(setup.access_gate(cloud.clone(), known.ways.clone())),
         management: management(&setup, &*known.fleet, &mut model),
-        kept_runs: kept_runs(&setup, &known),
+        kept_runs: kept_runs(&setup, &known, &setup.loaded.config.site.cluster),
         offers: Some(cloud.clone() as Arc<dyn OffersPort>),
         cloud: setup.loaded.config.reach.discover.then_some(cloud as Arc<dyn CloudPort>),
         opener: known.registry,
@@ -83,10 +83,9 @@ pub fn run(global: &Global) -> Result<ExitCode, Failure> {
     show(setup::runtime()?, &setup, model, known.fleet, open, remember, background)
 }
 
-/// Where runs are kept, where there is a place for a registry.
-pub fn kept_runs(setup: &Setup, known: &Known) -> Option<Arc<dyn KeptRunsPort>> {
-    let opener = known.registry.clone()?;
-    let management = setup.loaded.config.site.cluster.clone();
+/// Where the runs of a management cluster are kept, where there is a place for a registry.
+pub fn kept_runs(setup: &Setup, known: &Known, management: &str) -> Option<Arc<dyn KeptRunsPort>> {
+    let (opener, management) = (known.registry.clone()?, management.to_owned());
     Some(Arc::new(RunsKeeper::new(opener, management, setup.registry_desk(known))))
 }
 

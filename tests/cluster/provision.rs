@@ -6,7 +6,7 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use eksdeck::domain::provision::manifests::{Input, Spec, StateBackend, Worker};
-use eksdeck::domain::provision::{Facts, Identity, JobFacts, Kind, Outcome, Phase, State, Step};
+use eksdeck::domain::provision::{Facts, Identity, JobFacts, Kind, Outcome, Phase, State};
 use eksdeck::domain::terraform::plan::read;
 use serde_json::{Value, json};
 
@@ -173,7 +173,8 @@ fn whole_story(state: StateBackend) {
     let sha256 = facts.digest().unwrap().to_owned();
     let approval = eksdeck::domain::provision::Approval { sha256, os_user: "ann".to_owned(), arn: None, at_ms: 1 };
     facts.approvals.push(approval);
-    let Some(Step::StartApply { sha256 }) = facts.next() else { panic!("{facts:?}") };
+    assert!(facts.is_approved(), "{facts:?}");
+    let sha256 = facts.digest().unwrap().to_owned();
     facts.apply.take(JobFacts::Ended(Some(Box::new(runs.phase(&spec, Phase::Apply, Some((&sha256, "ann")))))));
     assert_eq!(facts.state(), State::Applied, "{facts:?}");
     let outputs: Value = serde_json::from_str(&runs.file(&spec, "outputs.json")).unwrap();

@@ -57,8 +57,9 @@ fn a_cluster_is_made_changed_and_destroyed_with_no_terraform_at_hand() {
     story.press("esc");
     story.shows(&format!("▌ ● {NAME}"));
     story.press("C");
-    story.shows("Clean up · ");
+    story.asks("Clean up");
     story.press("esc");
+    story.terminal.wait_gone("esc  change nothing");
     story.press("V");
     story.shows("with every plan, log and state on it");
     story.name_it();

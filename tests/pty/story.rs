@@ -25,7 +25,7 @@ impl Story {
 
     /// A question stands there and is read.
     #[track_caller]
-    fn asks(&self, verb: &str) {
+    pub fn asks(&self, verb: &str) {
         self.shows(&format!("{verb} · {}", self.name));
         self.shows("esc  change nothing");
         std::thread::sleep(READ);

@@ -24,6 +24,9 @@ use crate::store::fleet::ClusterState;
 pub use form::{key, paste, picked};
 pub use open::{copy, filter_typed, search_typed};
 
+/// What is said until a question is there.
+const PUTTING_TOGETHER: &str = "putting it together …";
+
 /// An effect about runs.
 pub fn ask(effect: RunsEffect) -> Effect {
     Effect::Fleet(FleetEffect::Runs(effect))
@@ -87,6 +90,7 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
                 return Vec::new();
             }
             screen.asked = None;
+            model.toasts.retain(|toast| toast.words != PUTTING_TOGETHER);
             match ask {
                 Ok(ask) => return changes::ask_in(model, ask.cluster, ask.what, ask.hidden, Origin::Row),
                 Err(trouble) => model.warn(trouble.told(), now_ms),
@@ -239,6 +243,10 @@ pub fn command(model: &mut Model, command: CommandId, now_ms: i64) -> Vec<Effect
 fn close(model: &mut Model) -> Vec<Effect> {
     let screen = &mut model.provision;
     match screen.page {
+        ProvisionPage::List if screen.list.is_filtered() => {
+            screen.clear_filter();
+            Vec::new()
+        }
         ProvisionPage::List => {
             model.screen = Screen::Deck;
             vec![ask(RunsEffect::Look(false)), ask(RunsEffect::StopLog)]
@@ -292,7 +300,7 @@ fn again(model: &mut Model, kind: Kind, lock: Option<String>, errored: Option<St
 fn prepare(model: &mut Model, now_ms: i64, effect: impl FnOnce(u64) -> RunsEffect) -> Vec<Effect> {
     model.serial += 1;
     model.provision.asked = Some(model.serial);
-    model.toast("putting it together …", now_ms);
+    model.toast(PUTTING_TOGETHER, now_ms);
     vec![ask(effect(model.serial))]
 }
 

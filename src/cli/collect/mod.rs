@@ -148,7 +148,7 @@ fn runs(opened: &Opened, global: &Global) -> Option<RunsDesk> {
     let news = NewsInbox::new();
     tokio::spawn(tell_runs(news.clone()));
     tracing::info!(cluster = name, "Terraform runs are started here");
-    Some(RunsDesk::start(runs, Arc::new(setup.modules()), kept_runs(setup, &known), news))
+    Some(RunsDesk::start(runs, Arc::new(setup.modules()), kept_runs(setup, &known, name), news))
 }
 
 /// What is told of runs, as lines of the log.

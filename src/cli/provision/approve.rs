@@ -43,7 +43,7 @@ pub fn run(global: &Global, flags: &Approve) -> Result<ExitCode, Failure> {
         let approval = desk.runs.approval(shown, Timestamp::now().as_millisecond()).await;
         let plan = plan(&desk, &run).await?;
         let mut checks = desk.runs.checks(&run, Some(&plan)).await;
-        checks.notes.splice(0..0, asks::notes(&run, &plan));
+        checks.notes = asks::notes(&run, &plan, checks.notes);
         let change = asks::approve(&run, approval, SCRIPT, checks).map_err(|error| not_now(&error))?;
         if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_none() {
             return Ok(ExitCode::SUCCESS);

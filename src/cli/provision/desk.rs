@@ -59,7 +59,12 @@ impl Desk {
         let cloud = Arc::new(asked.setup.cloud(&asked.known));
         let offers = Some(cloud.clone() as Arc<dyn OffersPort>);
         let runs = runs.with_cloud(Some(cloud as Arc<dyn CloudPort>)).with_offers(offers);
-        let kept = kept_runs(&asked.setup, &asked.known);
+        // Runs are kept by the name that the configuration has for their cluster, however it was called here.
+        let configured = &asked.setup.loaded.config.site.cluster;
+        let clusters = asked.port.clusters();
+        let is_it = |name: &str| clusters.get(cluster.0 as usize).is_some_and(|info| info.is_called(name));
+        let called = global.context.first().filter(|_| !is_it(configured)).unwrap_or(configured);
+        let kept = kept_runs(&asked.setup, &asked.known, called);
         Ok(Self { asked, runs, site, kept })
     }
 

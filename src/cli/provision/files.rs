@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::approve::plan;
-use super::desk::Desk;
+use super::desk::{Desk, find};
 use super::list;
 use super::wait::{Waiting, wait};
 use crate::cli::Global;
@@ -15,6 +15,7 @@ use crate::cli::exit::{Failure, NOT_FOUND};
 use crate::cli::flags::Format;
 use crate::cli::print::document;
 use crate::domain::provision::outputs::masked;
+use crate::domain::provision::{Run, State};
 use crate::domain::terraform::plan::{ActionKind, Attribute, OutputChange, Plan, ResourceChange, lines};
 use crate::domain::text::clean;
 
@@ -39,7 +40,13 @@ pub struct Status {
 pub fn run(global: &Global, flags: &Status) -> Result<ExitCode, Failure> {
     let desk = Desk::read(global)?;
     desk.done(async {
-        let run = desk.find(&flags.run).await?;
+        let runs = desk.all().await?;
+        let mut run = find(&runs, &flags.run)?.clone();
+        if flags.outputs && run.id != flags.run {
+            // By its cluster's name: those of what was applied last.
+            let is_it = |other: &&Run| other.identity == run.identity && other.state() == State::Applied;
+            run = runs.iter().find(is_it).cloned().unwrap_or(run);
+        }
         if flags.waiting.wait {
             return wait(&desk, &run.id, &flags.waiting, flags.output).await;
         }

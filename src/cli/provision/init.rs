@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::desk::Desk;
 use crate::adapters::terraform::WORKER_ACCESS;
 use crate::cli::Global;
 use crate::cli::exit::{FAILED, Failure, say};
+use crate::cli::flags::Format;
+use crate::cli::print::document;
 use crate::cli::write::{Writing, print_and_agree};
 use crate::domain::gate::Ask;
 use crate::domain::gate::ask::{Mode, Wanted};
@@ -43,6 +45,9 @@ pub fn run(global: &Global, flags: &Init) -> Result<ExitCode, Failure> {
         }
         if missing.is_empty() && there.is_empty() {
             say(&format!("namespace {} is ready for runs", worker.namespace));
+            if flags.writing.output != Format::Table {
+                document(flags.writing.output, &json!([]), &mut std::io::stdout().lock())?;
+            }
             return Ok(ExitCode::SUCCESS);
         }
         for (manifests, mode) in [(missing, Mode::Create), (there, Mode::Replace)] {

@@ -13,7 +13,7 @@ use crate::cli::exit::Failure;
 use crate::cli::flags::Format;
 use crate::cli::print::{Column, Listing, Row, document, left, listing, right};
 use crate::domain::age::Age;
-use crate::domain::provision::{Phase, Run, queue};
+use crate::domain::provision::{Kind, Phase, Run, State, queue};
 
 #[derive(Debug, Args)]
 pub struct List {
@@ -79,7 +79,7 @@ fn cells(run: &Run, blocked: Option<String>, now: Timestamp) -> Vec<String> {
         run.identity.region.clone(),
         run.environment.clone(),
         run.kind().word().to_owned(),
-        run.state().words().to_owned(),
+        run.state_words().to_owned(),
         changes(run),
         run.asked_by.clone(),
         Age((now.as_millisecond() - run.asked_ms) / 1_000).to_string(),
@@ -98,6 +98,10 @@ pub fn value(run: &Run, blocked: Option<String>) -> Value {
     };
     let changes = run.changes().map(|(add, change, destroy)| json!({"add": add, "change": change, "destroy": destroy}));
     let outcome = run.outcome();
+    let drift = match (run.kind(), run.state()) {
+        (Kind::Drift, State::Planned { changes }) => Some(changes),
+        _ => None,
+    };
     json!({
         "id": run.id,
         "organisation": run.identity.organisation,
@@ -109,6 +113,7 @@ pub fn value(run: &Run, blocked: Option<String>) -> Value {
         "kind": run.kind().word(),
         "state": run.state().words(),
         "over": run.state().is_over(),
+        "drift": drift,
         "why": why(run, blocked),
         "changes": changes,
         "plan_sha256": run.facts.digest(),

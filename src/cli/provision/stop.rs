@@ -102,6 +102,7 @@ pub fn clean_up(global: &Global, flags: &Cleanup) -> Result<ExitCode, Failure> {
         };
         if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_some() {
             desk.forget(&run).await?;
+            list::print(&run, flags.writing.output)?;
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -83,8 +83,8 @@ pub async fn wait(desk: &Desk, id: &str, waiting: &Waiting, format: Format) -> R
 
 fn words(run: &Run) -> String {
     match run.why().as_str() {
-        "" => run.state().words().to_owned(),
-        why => format!("{}: {why}", run.state().words()),
+        "" => run.state_words().to_owned(),
+        why => format!("{}: {why}", run.state_words()),
     }
 }
 

@@ -134,6 +134,17 @@ pub struct Ask {
     pub hidden: usize,
 }
 
+impl Ask {
+    /// The same with a line more that is to be known before the answer, if it is about a run.
+    #[must_use]
+    pub fn with_notes(mut self, note: Option<String>) -> Self {
+        if let Wanted::Run(change) = &mut self.what {
+            change.notes.extend(note);
+        }
+        self
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wanted {
     /// Jobs, CronJobs or namespaces go.

@@ -89,6 +89,10 @@ impl Report {
         match self.fates.as_slice() {
             [(object, fate)] if fate.is_done() => format!("{object} {}", fate.words(self.verb)),
             [(object, fate)] => format!("{object}: {}", fate.words(self.verb)),
+            // Several objects are one approval.
+            [(first, _), ..] if self.is_whole() && self.verb == Verb::Approve => {
+                format!("{} {}", first.rsplit('/').next().unwrap_or(first), self.verb.done())
+            }
             fates if self.is_whole() => format!("{} objects {}", fates.len(), self.verb.done()),
             fates => format!("{} of {} {}", self.done(), fates.len(), self.verb.done()),
         }

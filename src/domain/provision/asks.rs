@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::checks::Checks;
 use super::fleet::stands;
-use super::manifests::{APPROVALS, CANCELLED_BY, COST, Input, MANAGED_BY, OUTCOME, PLACE, QUEUE, Spec};
+use super::manifests::{APPROVALS, ASKED, CANCELLED_BY, COST, Input, MANAGED_BY, OUTCOME, PLACE, QUEUE, Spec};
 use super::seen::Seen;
 use super::site::care;
 use super::{Approval, JobFacts, Kind, Outcome, Phase, Run};
@@ -30,9 +30,13 @@ pub enum NotNow {
 }
 
 /// A new run: its volumes, where they are missing, its Job, suspended, and what that reads.
-pub fn plan(spec: &Spec, input: &Input, missing: Vec<Value>) -> RunChange {
+///
+/// `asked_ms`: Unix milliseconds. The server's own time has seconds, and two are asked for within one.
+pub fn plan(spec: &Spec, input: &Input, missing: Vec<Value>, asked_ms: i64) -> RunChange {
     let mut writes: Vec<Write> = missing.into_iter().map(|volume| create(&CLAIM, spec, volume)).collect();
-    writes.push(create(&JOB, spec, spec.job(Phase::Plan, None)));
+    let mut job = spec.job(Phase::Plan, None);
+    job["metadata"]["annotations"][ASKED] = json!(asked_ms.to_string());
+    writes.push(create(&JOB, spec, job));
     writes.push(create(&CONFIG_MAP, spec, spec.config_map(Phase::Plan, "", input)));
     writes.extend(spec.secret(Phase::Plan, "", input).map(|secret| create(&SECRET, spec, secret)));
     let verb = match spec.kind {
@@ -50,6 +54,12 @@ pub fn plan(spec: &Spec, input: &Input, missing: Vec<Value>) -> RunChange {
         notes.push("whoever holds the lock must be gone: two that write one state lose it".to_owned());
     }
     change(verb, spec, writes, false, notes)
+}
+
+/// What is said of a lock before it is freed, as the run told of it that met it.
+pub fn of_lock(runs: &[Run], id: &str, now_ms: i64) -> Option<String> {
+    let mut locks = runs.iter().filter_map(|run| run.outcome()?.lock.as_deref());
+    Some(format!("it is {}", locks.find(|lock| lock.id == id)?.words_at(now_ms)))
 }
 
 /// Somebody agrees to the plan with the digest that they saw. Enough people, and the apply is queued.
@@ -107,8 +117,8 @@ pub fn approve(run: &Run, approval: Approval, script: &str, checks: Checks) -> R
 /// Resources that are named before the answer.
 const NAMED: usize = 20;
 
-/// What is to be known before somebody agrees.
-pub fn notes(run: &Run, plan: &Plan) -> Vec<String> {
+/// What is to be known before somebody agrees: `checks` stand before what is destroyed, which may be a long list.
+pub fn notes(run: &Run, plan: &Plan, checks: Vec<String>) -> Vec<String> {
     let mut notes = vec![
         format!("{} {}", run.kind().word(), run.identity),
         plan.summary().words(),
@@ -117,6 +127,7 @@ pub fn notes(run: &Run, plan: &Plan) -> Vec<String> {
     if run.kind() == Kind::Destroy {
         notes.push("the cluster and all that was made for it go".to_owned());
     }
+    notes.extend(checks);
     let lost = plan.destroyed().map(|change| {
         let word = if change.action.creates() { "replaced" } else { "destroyed" };
         format!("{word}: {}", clean(&change.address))

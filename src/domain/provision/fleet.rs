@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Identity, Kind, Run, State};
+use super::{Identity, Kind, Outcome, Run, State};
 
 /// A cluster with its runs, as places in the list of all runs: the newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +48,9 @@ impl OfCluster {
         Drift::Unknown
     }
 
-    /// The newest run says that somebody else holds the state's lock.
-    pub fn is_locked(&self, runs: &[Run]) -> bool {
-        let ended = self.all(runs).find_map(Run::outcome);
-        ended.is_some_and(|outcome| outcome.reason == "lock")
+    /// How the newest run ended, if somebody else held the state's lock.
+    pub fn locked<'a>(&'a self, runs: &'a [Run]) -> Option<&'a Outcome> {
+        self.all(runs).find_map(Run::outcome).filter(|outcome| outcome.reason == "lock")
     }
 
     /// Something of it stands, as far as its runs tell.

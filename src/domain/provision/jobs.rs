@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::manifests::{
-    APPROVALS, ASKED_BY, CANCELLED_BY, CONTAINER, COST, ENVIRONMENT, IDENTITY, KIND, OUTCOME, PHASE, PLACE, PROTECTED,
-    RUN, WANTED, WORKER, Worker,
+    APPROVALS, ASKED, ASKED_BY, CANCELLED_BY, CONTAINER, COST, ENVIRONMENT, IDENTITY, KIND, OUTCOME, PHASE, PLACE,
+    PROTECTED, RUN, WANTED, WORKER, Worker,
 };
 use super::seen::{Run, Seen, Version, supersede};
 use super::{Facts, Identity, JobFacts, Kind, Outcome, Phase};
@@ -54,7 +54,7 @@ fn begun(id: &str, job: &Value) -> Option<Run> {
         environment: note(job, ENVIRONMENT).map(clean).unwrap_or_default().into_owned(),
         is_protected: note(job, PROTECTED) == Some("true"),
         asked_by: note(job, ASKED_BY).map(clean).unwrap_or_default().into_owned(),
-        asked_ms: time(job, "/metadata/creationTimestamp").unwrap_or_default(),
+        asked_ms: time(job, "/metadata/creationTimestamp").unwrap_or_default() + within_the_second(job),
         facts,
         place: 0,
         worker,
@@ -63,6 +63,11 @@ fn begun(id: &str, job: &Value) -> Option<Run> {
         cancelled_by: None,
         cost: None,
     })
+}
+
+/// The server's clock tells the second, the clock of whoever asked the place within it.
+fn within_the_second(job: &Value) -> i64 {
+    note(job, ASKED).and_then(|told| told.parse::<i64>().ok()).map_or(0, |asked_ms| asked_ms.rem_euclid(1_000))
 }
 
 fn take(run: &mut Run, phase: Phase, job: &Value, pods: &[&Value]) {

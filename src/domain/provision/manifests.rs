@@ -19,6 +19,8 @@ pub const PHASE: &str = "eksdeck.io/phase";
 /// Annotations: who a run is about, who asked for it, and its place in the queue.
 pub const IDENTITY: &str = "eksdeck.io/identity";
 pub const ASKED_BY: &str = "eksdeck.io/asked-by";
+/// When it was asked for, Unix milliseconds.
+pub const ASKED: &str = "eksdeck.io/asked-at";
 pub const PLACE: &str = "eksdeck.io/place";
 /// Annotations of a plan: what its apply is made of, and what it asks for.
 pub const ENVIRONMENT: &str = "eksdeck.io/environment";

@@ -77,6 +77,15 @@ impl Run {
         self.facts.state()
     }
 
+    /// Where it stands, as a person reads it.
+    pub fn state_words(&self) -> &'static str {
+        match (self.kind(), self.state()) {
+            (Kind::Drift, State::Planned { changes: true }) => "drift found",
+            (Kind::Drift, State::Planned { changes: false }) => "no drift",
+            (_, state) => state.words(),
+        }
+    }
+
     pub fn phase(&self, phase: Phase) -> Option<&Seen> {
         match phase {
             Phase::Plan => self.plan.as_ref(),

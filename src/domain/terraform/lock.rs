@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::age::Age;
+
 /// Who holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
@@ -46,6 +48,22 @@ impl Lock {
         })
     }
 
+    /// When it was taken, Unix milliseconds.
+    pub fn created_ms(&self) -> Option<i64> {
+        let told = self.created.trim().trim_end_matches("UTC").trim();
+        let time = jiff::fmt::strtime::parse("%Y-%m-%d %H:%M:%S%.f %z", told).ok()?;
+        Some(time.to_timestamp().ok()?.as_millisecond())
+    }
+
+    /// The same with how long ago that is: `held by root@plan-x for 47m, since …`.
+    pub fn words_at(&self, now_ms: i64) -> String {
+        let words = self.words();
+        match (self.created_ms(), words.split_once(" since ")) {
+            (Some(at), Some((who, rest))) => format!("{who} for {}, since {rest}", Age((now_ms - at).max(0) / 1_000)),
+            _ => words,
+        }
+    }
+
     /// `held by root@plan-x since 2026-11-21 21:05:04 (ID …)`.
     pub fn words(&self) -> String {
         let created = self.created.split('.').next().unwrap_or_default();
@@ -78,6 +96,11 @@ mod tests {
                 lock.words()
             );
         }
+        let lock = Lock::read(TOLD).unwrap();
+        let later = lock.created_ms().unwrap() + 47 * 60_000;
+        assert!(lock.words_at(later).starts_with("held by root@apply-x for 47m, since 2026-11-21 21:05:04"));
+        let timeless = Lock { created: String::new(), ..lock };
+        assert_eq!(timeless.words_at(later), timeless.words());
         assert_eq!(Lock::read("no lock"), None);
         assert_eq!(Lock::read("Lock Info:\n  ID: $(rm -rf /)\n"), None);
     }

@@ -95,8 +95,8 @@ commands! {
     #[dangerous]
     ProvisionDestroy "provision.destroy"     30 "destroy"   A_RUN, "Plan the end of the cluster";
     ProvisionCancel "provision.cancel"       20 "stop"      A_RUN.with(Need::GoesOn), "End the run: what runs saves its state and stops";
-    ProvisionUnlock "provision.unlock"       22 "unlock"    When::at(RUN).with(Need::Row), "Free the state's lock that the run failed on";
-    ProvisionPush   "provision.push"          0 "push state" When::at(RUN).with(Need::Row), "Write the state that the run could not write";
+    ProvisionUnlock "provision.unlock"       22 "unlock"    A_RUN, "Free the state's lock that the run failed on";
+    ProvisionPush   "provision.push"          0 "push state" A_RUN, "Write the state that the run could not write";
     ProvisionSooner "provision.sooner"        0 "sooner"    A_RUN, "Give the queued run a place before the others";
     ProvisionLater  "provision.later"         0 "later"     A_RUN, "Give the queued run a place behind the others";
     #[dangerous]

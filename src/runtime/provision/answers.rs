@@ -44,13 +44,18 @@ pub(super) async fn approve(
     sha256: &str,
     plan: Option<Arc<Plan>>,
 ) -> Result<Ask, Trouble> {
-    let run = run?;
-    let notes = plan.as_ref().map(|plan| asks::notes(&run, plan)).unwrap_or_default();
+    // As it stands now: an approval is bound to the Job that was listed.
+    let id = run?.id;
+    let listed = tools.runs.list().await.map_err(|error| error.trouble().clone())?;
+    let run = listed.into_iter().find(|run| run.id == id);
+    let run = run.ok_or_else(|| Trouble::new(format!("run {id} is not there any more")))?;
     let (approval, mut checks) = futures::join!(
         tools.runs.approval(sha256, Timestamp::now().as_millisecond()),
         tools.runs.checks(&run, plan.as_deref()),
     );
-    checks.notes.splice(0..0, notes);
+    if let Some(plan) = &plan {
+        checks.notes = asks::notes(&run, plan, checks.notes);
+    }
     let change = asks::approve(&run, approval, tools.modules.script(), checks);
     let change = change.map_err(|error| Trouble::new(error.to_string()))?;
     Ok(tools.runs.ask(change))

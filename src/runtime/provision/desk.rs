@@ -19,7 +19,7 @@ use crate::domain::health::Trouble;
 use crate::domain::provision::fleet::newest_settling;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
 use crate::domain::provision::seen::{last_given, remembered, with_the_past};
-use crate::domain::provision::{Facts, JobFacts, Phase, Run, State};
+use crate::domain::provision::{Facts, JobFacts, Phase, Run, State, asks};
 use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::{KeptRunsPort, ModulePort};
 
@@ -194,8 +194,11 @@ impl Worker {
             }
             RunsEffect::Begin { serial, order } => {
                 let before = order.before.as_ref().and_then(|id| self.last_given(id));
+                let now_ms = Timestamp::now().as_millisecond();
+                let lock = order.lock.as_ref().and_then(|id| asks::of_lock(&self.known, id, now_ms));
                 tokio::spawn(async move {
-                    let ask = ask_to_begin(&tools, *order, before.as_ref()).await.map(Box::new);
+                    let ask = ask_to_begin(&tools, *order, before.as_ref()).await;
+                    let ask = ask.map(|ask| Box::new(ask.with_notes(lock)));
                     tools.tell(RunsNews::Prepared { serial, ask });
                 });
             }
@@ -263,8 +266,12 @@ impl Worker {
         };
         let listed: HashSet<String> = runs.iter().map(|run| run.id.clone()).collect();
         let gone: Vec<String> = self.cleaned.difference(&listed).cloned().collect();
+        let has_lost = self.listed.as_ref().is_some_and(|before| before.iter().any(|id| !listed.contains(id)));
         self.listed = Some(listed);
         self.forget(&gone).await;
+        if has_lost {
+            self.look_up().await;
+        }
         let runs = with_the_past(runs, &self.past);
         let has_changed = runs != self.known;
         if has_changed || self.is_looked_at {
@@ -313,6 +320,15 @@ impl Worker {
             Ok(swept) if swept.is_empty() => {}
             Ok(swept) => tracing::info!(?swept, "volumes of old tests are gone"),
             Err(trouble) => tracing::info!(words = trouble.words, "volumes of old tests stay"),
+        }
+    }
+
+    /// Jobs are gone: what the registry does not remember any more somebody took away.
+    async fn look_up(&mut self) {
+        let Some(kept) = &self.tools.kept else { return };
+        match self.tools.runs.past(&**kept).await {
+            Ok(past) => self.past = past,
+            Err(trouble) => tracing::info!(words = trouble.words, "past runs are not looked up"),
         }
     }
 

@@ -18,6 +18,7 @@ mod settle;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -164,10 +165,19 @@ impl Runs {
     /// Its volumes cannot be looked for.
     pub async fn plan(&self, spec: &Spec, input: &Input) -> Result<Ask, PortError> {
         let volumes = spec.volumes();
-        let there = self.volumes().await?;
+        let there = self.claims().await?;
         let name = |volume: &Value| volume["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-        let missing = volumes.into_iter().filter(|volume| !there.contains(&name(volume))).collect();
-        Ok(self.ask(asks::plan(spec, input, missing)))
+        let goes = |claim: &&Value| {
+            claim["metadata"]["deletionTimestamp"].is_string()
+                && volumes.iter().any(|wanted| name(wanted) == name(claim))
+        };
+        if let Some(claim) = there.iter().find(goes) {
+            let words = format!("volume {} is being deleted: a run begun now would wait for ever", name(claim));
+            return Err(PortError::Refused(Trouble::new(words).with_remedy("plan again once it is gone")));
+        }
+        let is_missing = |volume: &Value| there.iter().all(|claim| name(claim) != name(volume));
+        let missing = volumes.iter().filter(|volume| is_missing(volume)).cloned().collect();
+        Ok(self.ask(asks::plan(spec, input, missing, Timestamp::now().as_millisecond())))
     }
 
     /// What takes a run away, and the volumes of its cluster where they are wanted away too; `None` if nothing of it is
@@ -199,11 +209,15 @@ impl Runs {
     /// # Errors
     /// They cannot be listed.
     pub async fn volumes(&self) -> Result<BTreeSet<String>, PortError> {
+        let claims = self.claims().await?;
+        Ok(claims.iter().filter_map(|claim| Some(claim["metadata"]["name"].as_str()?.to_owned())).collect())
+    }
+
+    async fn claims(&self) -> Result<Vec<Value>, PortError> {
         let namespace = &self.site.worker.namespace;
         let ours = format!("labelSelector=app.kubernetes.io%2Fmanaged-by%3D{MANAGED_BY}");
         let path = format!("/api/v1/namespaces/{namespace}/persistentvolumeclaims?limit={PAGE}&{ours}");
-        let items = self.items(path).await?;
-        Ok(items.iter().filter_map(|item| Some(item["metadata"]["name"].as_str()?.to_owned())).collect())
+        self.items(path).await
     }
 
     /// Who agrees now, to the plan with this digest.

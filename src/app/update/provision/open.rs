@@ -56,6 +56,7 @@ pub fn plan(model: &mut Model, now_ms: i64) -> Vec<Effect> {
     let Some(sha256) = run.facts.digest() else {
         let words = match run.facts.plan.outcome() {
             Some(outcome) if outcome.exit == 0 => "the plan found nothing to do".to_owned(),
+            _ if run.state().is_over() => format!("run {} is {}: it left no plan", run.id, run.state().words()),
             _ => format!("run {} is {}: there is no plan yet", run.id, run.state().words()),
         };
         model.toast(words, now_ms);

@@ -14,7 +14,7 @@ use crate::domain::provision::{Kind, Phase, Site, queue, seen};
 fn what_belongs_to_a_job_goes_with_it() {
     let spec = spec("aaaa1111", "one", Kind::Provision);
     let input = Input { secret: Some(json!({"x": 1})), ..Input::default() };
-    let change = asks::plan(&spec, &input, spec.volumes());
+    let change = asks::plan(&spec, &input, spec.volumes(), 0);
     let kinds: Vec<&str> = change.writes.iter().map(|write| write.resource.kind.as_str()).collect();
     assert_eq!(kinds, ["PersistentVolumeClaim", "Job", "ConfigMap", "Secret"]);
     for mut write in change.writes.into_iter().skip(2) {
@@ -22,7 +22,7 @@ fn what_belongs_to_a_job_goes_with_it() {
         assert!(write.own("Job", &spec.job_name(Phase::Plan), "u"), "it has its Job's uid");
         assert!(!write.own("Job", &spec.job_name(Phase::Plan), "v"), "once");
     }
-    assert_eq!(asks::plan(&spec, &input, Vec::new()).level(), Level::Yes, "a plan changes nothing");
+    assert_eq!(asks::plan(&spec, &input, Vec::new(), 0).level(), Level::Yes, "a plan changes nothing");
 }
 
 #[test]

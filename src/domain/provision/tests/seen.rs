@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::samples::*;
 use crate::domain::gate::Change;
-use crate::domain::provision::manifests::OUTCOME;
+use crate::domain::provision::manifests::{ASKED, OUTCOME};
 use crate::domain::provision::seen::{remembered, runs, with_the_past};
 use crate::domain::provision::{Kind, Phase, State, asks};
 
@@ -108,6 +108,14 @@ fn a_later_run_of_the_same_cluster_takes_the_place_of_a_plan_that_waits() {
     let plans = [plans[0].clone(), cancelled(plans[1].clone())];
     let told = runs(&plans, &[pod(&plans[0], ended(&planned(0)))]);
     assert_eq!(told.iter().find(|run| run.id == "aaaa1111").unwrap().state(), State::AwaitingApproval);
+}
+
+#[test]
+fn of_two_that_were_asked_for_within_a_second_the_later_one_stands() {
+    let asked = |id: &str, at: i64| note(job(&spec(id, "one", Kind::Destroy), Phase::Plan, 0), ASKED, &at.to_string());
+    let told = runs(&[asked("aaaa1111", 1_763_800_000_700), asked("zzzz9999", 1_763_800_000_200)], &[]);
+    let states: Vec<(&str, State)> = told.iter().map(|run| (run.id.as_str(), run.state())).collect();
+    assert_eq!(states, [("aaaa1111", State::Queued), ("zzzz9999", State::Superseded)]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub struct Beside<'a> {
 
 /// `applying 7 of 23, 41s · aws_eks_cluster.this`.
 pub fn state_words(run: &Run, beside: &Beside<'_>) -> String {
-    let word = run.state().words();
+    let word = run.state_words();
     let facts = if run.apply.is_some() { &run.facts.apply } else { &run.facts.plan };
     let begun = run.phase(run.last_phase()).and_then(|seen| seen.started_ms);
     let elapsed = |from: i64| Age((beside.now_ms - from).max(0) / 1_000);
@@ -62,6 +62,10 @@ pub fn line<'a>(
         Drift::None { at_ms } => Cell::dim(format!("none, {}", age(at_ms))),
         Drift::Found { at_ms } => Cell::new(format!("found, {}", age(at_ms)), Role::Warning),
     };
+    let lock = cluster.locked(runs).map(|outcome| outcome.lock.as_ref().and_then(|lock| lock.created_ms()));
+    let lock = lock.map_or_else(dash, |since| {
+        Cell::new(since.map_or_else(|| "locked".to_owned(), |at| format!("locked, {}", age(at))), Role::Broken)
+    });
     let environment = match care(&run.environment, &run.identity.name) {
         Environment::Production => Role::Production,
         Environment::Staging => Role::Staging,
@@ -88,7 +92,7 @@ pub fn line<'a>(
             Cell::new(state_words(run, beside), signed.role()),
             changes,
             drift,
-            if cluster.is_locked(runs) { Cell::new("locked", Role::Broken) } else { dash() },
+            lock,
             beside.cost.map_or_else(dash, Cell::plain),
             Cell::dim(run.asked_by.as_str()),
             Cell::dim(age(run.touched_ms()).to_string()),

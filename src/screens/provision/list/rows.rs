@@ -18,7 +18,7 @@ pub const COLUMNS: &[Column] = &[
     elastic(left("STATE", 8, 40, 1)),
     right("CHANGES", 7, 14, 2),
     left("DRIFT", 5, 14, 8),
-    left("LOCK", 4, 6, 9),
+    left("LOCK", 4, 14, 9),
     right("COST", 4, 12, 10),
     left("BY", 2, 14, 6),
     right("AGE", 3, 6, 4),
@@ -77,7 +77,7 @@ impl Filterable for Seen<'_> {
             column::ENVIRONMENT => &run.environment,
             column::REGION => &run.identity.region,
             column::RUN => run.kind().word(),
-            column::STATE => run.state().words(),
+            column::STATE => run.state_words(),
             column::BY => &run.asked_by,
             column::ACCOUNT => &run.identity.account,
             _ => "",
@@ -95,7 +95,7 @@ impl Filterable for Seen<'_> {
     fn haystacks(&self, visit: &mut dyn FnMut(&str) -> bool) -> bool {
         let run = self.run;
         let words = [&run.identity.name, &run.environment, &run.identity.region, &run.asked_by];
-        words.into_iter().any(|text| visit(text)) || visit(run.state().words()) || visit(run.kind().word())
+        words.into_iter().any(|text| visit(text)) || visit(run.state_words()) || visit(run.kind().word())
     }
 }
 

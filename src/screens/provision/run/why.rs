@@ -122,7 +122,7 @@ fn failed(page: &RunPage, run: &Run, scene: &RunScene<'_>) -> Vec<Told> {
             .next("the state and the lock tell what was done: plan anew (drift) to see"),
         JobFacts::Ended(Some(outcome)) => {
             let words = match &lock {
-                Some(lock) => format!("the state is locked: {}", lock.words()),
+                Some(lock) => format!("the state is locked: {}", lock.words_at(scene.now_ms)),
                 None => clean(&outcome.cause()).into_owned(),
             };
             let told = Told::new(State::Broken, words);
