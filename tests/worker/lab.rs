@@ -102,13 +102,33 @@ impl Lab {
         self.root.path().join(self.name).join(name)
     }
 
+    /// Of its own run.
+    fn folder(&self) -> PathBuf {
+        self.at("work").join("own")
+    }
+
+    /// Another run's folder on the work volume, touched so many hours ago, with a file of this name in it.
+    pub fn left(&self, run: &str, hours: u64, file: &str) {
+        let path = self.at("work").join(run).join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "{}").unwrap();
+        let then = std::time::SystemTime::now() - Duration::from_secs(hours * 3_600);
+        std::fs::File::open(self.at("work").join(run)).unwrap().set_modified(then).unwrap();
+    }
+
+    /// What lies on the work volume.
+    pub fn work(&self) -> std::collections::BTreeSet<String> {
+        let all = std::fs::read_dir(self.at("work")).unwrap();
+        all.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
     fn config(&self, name: &str) -> PathBuf {
         self.at("config").join(name)
     }
 
     /// A run with a folder of its own, over the same state.
     pub fn again(&self) {
-        std::fs::remove_dir_all(self.at("folder")).unwrap();
+        std::fs::remove_dir_all(self.folder()).unwrap();
     }
 
     pub fn start(&self, kind: &str, phase: &str, sha256: &str) -> Running {
@@ -118,7 +138,7 @@ impl Lab {
             .arg(phase)
             .env("EKSDECK_CONFIG", self.at("config"))
             .env("EKSDECK_SECRET", self.at("secret"))
-            .env("EKSDECK_FOLDER", self.at("folder"))
+            .env("EKSDECK_FOLDER", self.folder())
             .env("EKSDECK_KIND", kind)
             .env("EKSDECK_SHA256", sha256)
             .env("EKSDECK_MESSAGE", self.at("message"))
@@ -143,15 +163,15 @@ impl Lab {
 
     /// A file of the run's folder.
     pub fn text(&self, name: &str) -> String {
-        std::fs::read_to_string(self.at("folder").join(name)).unwrap_or_default()
+        std::fs::read_to_string(self.folder().join(name)).unwrap_or_default()
     }
 
     /// The saved plan in Terraform's own words.
     pub fn show(&self) -> String {
         let output = Command::new("terraform")
             .args(["show", "-no-color"])
-            .arg(self.at("folder").join("plan.tfplan"))
-            .current_dir(self.at("folder").join("module"))
+            .arg(self.folder().join("plan.tfplan"))
+            .current_dir(self.folder().join("module"))
             .env("TF_DATA_DIR", self.at("scratch").join("terraform"))
             .env_remove("TF_CLI_CONFIG_FILE")
             .output()

@@ -4,7 +4,7 @@ mod lab;
 
 use std::time::Duration;
 
-use eksdeck::domain::provision::Outcome;
+use eksdeck::domain::provision::{Identity, Kind, Outcome, Spec};
 use eksdeck::domain::terraform::lines::{Line, line};
 use eksdeck::domain::terraform::plan::{Action, lines, read};
 use serde_json::json;
@@ -147,6 +147,55 @@ fn term_lets_terraform_finish_what_it_does_and_the_state_is_kept() {
     assert!(told.iter().any(|line| is_done(line) || broke(line)), "{told:?}");
     assert!(lab.state().contains("terraform_data"), "what was begun is in the state");
     assert!(!lab.is_locked());
+}
+
+#[test]
+fn a_plan_takes_the_folders_of_old_runs_away_and_no_state_that_is_nowhere_else() {
+    let Some(lab) = Lab::new() else { return };
+    lab.variables(json!({"name": "prod", "types": []}), json!({}));
+    let runs: Vec<String> = (10..35).map(|hour| format!("run{hour}")).collect();
+    runs.iter().zip(10..).for_each(|(run, hours)| lab.left(run, hours, "module/main.tf"));
+    lab.left("kept1", 90, "errored.tfstate");
+    lab.left("kept2", 91, "module/errored.tfstate");
+    lab.left("lost+found", 99, "x");
+    let before = lab.work();
+    assert_eq!(planned(&lab, "provision"), 2);
+    // Its own and the newest 19 others.
+    let gone: Vec<String> = before.difference(&lab.work()).cloned().collect();
+    assert_eq!(gone, runs[19..]);
+    lab.left("own", 100, "x");
+    lab.left("newest", 0, "x");
+    let before = lab.work();
+    assert_eq!(lab.run("provision", "apply", &outcome(&lab).sha256.unwrap()), 0, "an apply takes nothing away");
+    assert_eq!(lab.work(), before);
+    lab.left("own", 100, "x");
+    assert_eq!(lab.run("test", "plan", ""), 0);
+    let gone: Vec<String> = before.difference(&lab.work()).cloned().collect();
+    assert_eq!(gone, ["run28"], "its own stays, however old it is");
+}
+
+#[test]
+fn a_clean_up_takes_a_folder_away_and_no_state_that_is_nowhere_else() {
+    let identity = Identity {
+        organisation: "default".to_owned(),
+        account: "111111111111".to_owned(),
+        region: "eu-west-1".to_owned(),
+        name: "prod".to_owned(),
+    };
+    let job = Spec::new("aaaa1111".to_owned(), identity, Kind::Test).remover();
+    let command = job["spec"]["template"]["spec"]["containers"][0]["command"].as_array().unwrap().clone();
+    let words: Vec<&str> = command.iter().map(|word| word.as_str().unwrap()).collect();
+    let [program, arguments @ .., "/work/aaaa1111"] = words.as_slice() else { panic!("{words:?}") };
+    let volume = tempfile::tempdir().unwrap();
+    for (file, stays) in [("plan.json", false), ("errored.tfstate", true), ("module/errored.tfstate", true)] {
+        let folder = volume.path().join("of it; rm");
+        std::fs::create_dir_all(folder.join("module")).unwrap();
+        std::fs::write(folder.join(file), "{}").unwrap();
+        assert!(std::process::Command::new(program).args(arguments).arg(&folder).status().unwrap().success());
+        assert_eq!(folder.exists(), stays, "{file}");
+        std::fs::remove_dir_all(&folder).ok();
+    }
+    assert!(volume.path().exists());
 }
 
 #[test]

@@ -47,9 +47,12 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
     let screen = &mut model.provision;
     match news {
         RunsNews::Listed(told) => {
+            let is_answered = told.is_ok();
             let done = screen.listed(told, now_ms);
             let mut effects = ended(model, &done, now_ms);
-            effects.extend(open::follow(model));
+            if is_answered {
+                effects.extend(open::follow(model));
+            }
             return effects;
         }
         RunsNews::Remembered(runs) => screen.remembered(runs),
@@ -69,11 +72,7 @@ pub fn news(model: &mut Model, news: RunsNews, now_ms: i64) -> Vec<Effect> {
                 page.take_log(phase, lines);
             }
         }
-        RunsNews::LogEnded { id, phase, trouble } => {
-            if let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) {
-                page.log_ended(phase, trouble);
-            }
-        }
+        RunsNews::LogEnded { id, phase, trouble } => open::log_ended(screen, &id, phase, trouble),
         RunsNews::Module { environment, module } => {
             form::module_came(model, &environment, module, now_ms);
             return form::ask_for_offers(model, now_ms);

@@ -2,6 +2,7 @@ mod gate;
 mod gate_random;
 mod looks;
 mod offers;
+mod run_log;
 
 use super::{start, update};
 use crate::app::fixtures::*;

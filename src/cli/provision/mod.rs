@@ -57,7 +57,7 @@ enum Command {
     Cancel(stop::Cancel),
     /// Give a queued run another place: the lowest is next
     Move(stop::Move),
-    /// Take a run's Jobs away; with --volumes the cluster's plans, logs and state
+    /// Take a run's Jobs and files away; with --volumes all that lies on its cluster's volumes, a state too
     Cleanup(stop::Cleanup),
     /// Every run
     List(list::List),

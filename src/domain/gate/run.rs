@@ -123,6 +123,7 @@ mod tests {
             asks::read(&run.spec(), "read-x", "plan.json"),
             asks::drop_reader(&run.spec(), "read-x"),
             asks::reader(&run.spec(), "read-x"),
+            asks::drop_old_reader("eksdeck", "read-x"),
             asks::hold("eksdeck", "me", "now", 15, None),
             asks::sweep(&run, "work-x"),
         ] {
@@ -155,7 +156,9 @@ mod tests {
             let command = ["rm", "-rf", "/work"].map(str::to_owned).to_vec();
             write.change = Change::Exec { container: "reader".to_owned(), command };
         }
-        for change in [approve, disguised, patched, clean_up, shell] {
+        let nothing = RunChange { verb: Verb::Proceed, writes: Vec::new(), ..approve.clone() };
+        let files = asks::with_files(nothing, &run);
+        for change in [approve, disguised, patched, clean_up, shell, files] {
             let words = format!("{change:?}");
             assert!(proposed(change, Some(MANAGED_BY)).confirm(&Answer::Standing).is_err(), "{words}");
         }

@@ -209,6 +209,19 @@ pub fn clean_up(run: &Run, volumes: &[String], runs: &[Run]) -> Result<RunChange
     Ok(change(Verb::CleanUp, &spec, writes, !volumes.is_empty(), notes))
 }
 
+/// The same, and the run's files go too. A state that could not be written stays, whatever else goes.
+pub fn with_files(mut change: RunChange, run: &Run) -> RunChange {
+    let spec = run.spec();
+    change.writes.push(create(&JOB, &spec, spec.remover()));
+    change.notes.push(match run.outcome() {
+        Some(outcome) if outcome.errored_state => {
+            format!("the files of run {} stay on the work volume: errored.tfstate is one of them", run.id)
+        }
+        _ => format!("the files of run {} on the work volume go: plan, logs and outputs", run.id),
+    });
+    change
+}
+
 /// Lets the Job of a phase go.
 pub fn start(run: &Run, phase: Phase) -> Option<RunChange> {
     let (spec, seen) = (run.spec(), run.phase(phase)?);
@@ -303,6 +316,19 @@ pub fn read(spec: &Spec, reader: &str, file: &str) -> RunChange {
 pub fn drop_reader(spec: &Spec, reader: &str) -> RunChange {
     let gone = on(&POD, spec, reader, Change::Delete { propagation: Propagation::Background });
     change(Verb::Read, spec, vec![gone], false, Vec::new())
+}
+
+/// A reader that nobody uses any more goes.
+pub fn drop_old_reader(namespace: &str, reader: &str) -> RunChange {
+    let write = Write {
+        resource: POD.resource(),
+        namespace: namespace.to_owned(),
+        name: reader.to_owned(),
+        change: Change::Delete { propagation: Propagation::Background },
+        uid: None,
+        version: None,
+    };
+    bare(Verb::Read, vec![write])
 }
 
 fn change(verb: Verb, spec: &Spec, writes: Vec<Write>, is_dangerous: bool, notes: Vec<String>) -> RunChange {

@@ -43,7 +43,7 @@ pub const MODULE_BYTES: usize = 1024 * 1024 - 64 * 1024;
 /// Where things lie in the pod.
 const CONFIG: &str = "/config";
 const SECRET: &str = "/secret";
-const WORK: &str = "/work";
+pub(super) const WORK: &str = "/work";
 const SCRATCH: &str = "/tmp";
 const MESSAGE: &str = "/dev/termination-log";
 /// What the worker runs in.
@@ -188,46 +188,14 @@ impl Spec {
                 "podReplacementPolicy": "Failed",
                 "activeDeadlineSeconds": worker.deadline_s,
                 "template": {
-                    "metadata": {"labels": self.labels(phase)},
+                    "metadata": {"labels": self.labels(phase), "annotations": undisturbed()},
                     "spec": self.pod(phase, approved.map(|(sha256, _)| sha256)),
                 },
             },
         })
     }
 
-    /// A pod that mounts the work volume beside the runs and ends by itself after ten minutes.
-    pub fn reader(&self, name: &str) -> Value {
-        let worker = &self.worker;
-        let pulls: Vec<Value> = worker.pull_secrets.iter().map(|name| json!({"name": name})).collect();
-        json!({
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {
-                "name": name,
-                "namespace": worker.namespace,
-                "labels": {"app.kubernetes.io/managed-by": MANAGED_BY, READER: MANAGED_BY, CLUSTER: self.identity.slug()},
-            },
-            "spec": {
-                "restartPolicy": "Never",
-                "terminationGracePeriodSeconds": 0,
-                "activeDeadlineSeconds": 600,
-                "automountServiceAccountToken": false,
-                "imagePullSecrets": pulls,
-                "securityContext": self.identity_of_pod(),
-                "containers": [{
-                    "name": "reader",
-                    "image": worker.image,
-                    "command": ["sleep", "600"],
-                    "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
-                    "securityContext": container_security(),
-                    "volumeMounts": [{"name": "work", "mountPath": WORK}],
-                }],
-                "volumes": [{"name": "work", "persistentVolumeClaim": {"claimName": self.work_volume()}}],
-            },
-        })
-    }
-
-    fn identity_of_pod(&self) -> Value {
+    pub(super) fn identity_of_pod(&self) -> Value {
         let user = self.worker.user;
         json!({
             "runAsUser": user,
@@ -286,7 +254,10 @@ impl Spec {
         json!({
             "restartPolicy": "Never",
             "serviceAccountName": worker.service_account,
+            // It reads every Secret of the namespace: only that backend needs it. AWS credentials have tokens of their own.
+            "automountServiceAccountToken": worker.state == StateBackend::Kubernetes,
             "terminationGracePeriodSeconds": worker.grace_s,
+            "affinity": self.beside(),
             "imagePullSecrets": pulls,
             "securityContext": self.identity_of_pod(),
             "containers": [container],
@@ -390,7 +361,12 @@ impl Spec {
 
 const STATE: &str = "/state";
 
-fn container_security() -> Value {
+/// An autoscaler that makes room leaves a node with such a pod alone: an apply cannot be begun anew elsewhere.
+fn undisturbed() -> Value {
+    json!({"karpenter.sh/do-not-disrupt": "true", "cluster-autoscaler.kubernetes.io/safe-to-evict": "false"})
+}
+
+pub(super) fn container_security() -> Value {
     json!({"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}})
 }
 

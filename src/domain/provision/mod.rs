@@ -12,6 +12,7 @@ pub mod limit;
 pub mod manifests;
 pub mod news;
 pub mod offers;
+pub mod on_volume;
 pub mod outputs;
 pub mod queue;
 mod run;

@@ -100,7 +100,7 @@ commands! {
     ProvisionSooner "provision.sooner"        0 "sooner"    A_RUN, "Give the queued run a place before the others";
     ProvisionLater  "provision.later"         0 "later"     A_RUN, "Give the queued run a place behind the others";
     #[dangerous]
-    ProvisionCleanup "provision.cleanup"      0 "clean up"  A_RUN, "Take the run's Jobs away";
+    ProvisionCleanup "provision.cleanup"      0 "clean up"  A_RUN, "Take the run's Jobs and files away";
     #[dangerous]
     ProvisionVolumes "provision.cleanup-volumes" 0 "volumes" A_RUN, "Take its cluster's volumes away too: plans, logs, state";
     ProvisionCopy   "provision.copy"         24 "copy"      When::at(RUN.or(PLAN)), "Copy what is selected: an address, a command, a line";

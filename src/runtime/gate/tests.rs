@@ -2,7 +2,7 @@
 
 mod holes;
 mod stale;
-mod world;
+pub mod world;
 
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;

@@ -41,6 +41,7 @@ impl Runs {
         if let Err(trouble) = self.carry_on(asks::release(&self.site().worker.namespace, &lease)).await {
             tracing::info!(words = trouble.words, "the Lease of the queue runs out by itself");
         }
+        self.drop_old_readers(now).await;
         due
     }
 
@@ -88,11 +89,13 @@ impl Runs {
         }
     }
 
-    /// Takes away work volumes of which only tests have made use, hours ago. Doing it again changes nothing.
+    /// Takes away work volumes of which only tests have made use, hours ago, and pods that were left after reading. Doing
+    /// it again changes nothing.
     ///
     /// # Errors
     /// The management cluster does not answer, or refuses.
     pub async fn sweep(&self, runs: &[Run], now: Timestamp) -> Result<Vec<String>, Trouble> {
+        self.drop_old_readers(now).await;
         let left = only_tested(runs, now.as_millisecond());
         if left.is_empty() {
             return Ok(Vec::new());

@@ -14,6 +14,8 @@ mod note;
 mod offers;
 mod reader;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -180,7 +182,7 @@ impl Runs {
         Ok(self.ask(asks::plan(spec, input, missing, Timestamp::now().as_millisecond())))
     }
 
-    /// What takes a run away, and the volumes of its cluster where they are wanted away too; `None` if nothing of it is
+    /// What takes a run and its files away, or all volumes of its cluster where that is wanted; `None` if nothing of it is
     /// there. `runs`: all that are known, the newest first.
     ///
     /// # Errors
@@ -191,16 +193,13 @@ impl Runs {
         takes_volumes: bool,
         runs: &[Run],
     ) -> Result<Option<RunChange>, NotCleaned> {
-        let spec = run.spec();
+        let (spec, there) = (run.spec(), self.volumes().await?);
         let mut volumes = vec![spec.work_volume(), spec.state_volume()];
-        match takes_volumes {
-            true => {
-                let there = self.volumes().await?;
-                volumes.retain(|name| there.contains(name));
-            }
-            false => volumes.clear(),
+        volumes.retain(|name| takes_volumes && there.contains(name));
+        let mut change = asks::clean_up(run, &volumes, runs)?;
+        if !takes_volumes && there.contains(&spec.work_volume()) {
+            change = asks::with_files(change, run);
         }
-        let change = asks::clean_up(run, &volumes, runs)?;
         Ok(Some(change).filter(|change| !change.writes.is_empty()))
     }
 

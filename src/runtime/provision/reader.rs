@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
-use super::Runs;
+use super::{PAGE, Runs};
 use crate::domain::health::Trouble;
-use crate::domain::provision::manifests::Spec;
+use crate::domain::provision::manifests::{MANAGED_BY, READER, Spec};
+use crate::domain::provision::on_volume::READER_S;
 use crate::domain::provision::{Run, asks};
 use crate::domain::request::PortError;
 use crate::domain::text::clean;
@@ -19,23 +22,58 @@ const LOOK: Duration = Duration::from_millis(300);
 pub type Files = Vec<Option<String>>;
 
 impl Runs {
-    /// Reads files of a run's folder: `plan.json`, `outputs.json`, `apply.jsonl`.
+    /// Reads files of a run's folder: `plan.json`, `outputs.json`, `apply.jsonl`. Whoever stops waiting for them leaves no
+    /// pod behind: it goes in the background.
     ///
     /// # Errors
     /// The reader does not start, or a command in it fails.
     pub async fn files(&self, run: &Run, files: &[&str]) -> Result<Files, Trouble> {
-        let spec = run.spec();
-        let name = format!("read-{}-{}", run.id, suffix());
-        self.carry_on(asks::reader(&spec, &name)).await?;
-        let read = self.read_all(&spec, &name, files).await;
-        // One that stays ends by itself after some minutes.
-        if let Err(trouble) = self.carry_on(asks::drop_reader(&spec, &name)).await {
-            tracing::info!(words = trouble.words, "a reader ends by itself");
-        }
-        read
+        let (runs, spec) = (self.clone(), run.spec());
+        let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+        let unwanted = CancellationToken::new();
+        let _waits = unwanted.clone().drop_guard();
+        // A task of its own: it ends what it began, whatever becomes of this future.
+        let reading = tokio::spawn(async move { runs.read_in_a_pod(&spec, &files, unwanted).await });
+        reading.await.unwrap_or_else(|error| Err(Trouble::new(format!("the run's files were not read: {error}"))))
     }
 
-    async fn read_all(&self, spec: &Spec, reader: &str, files: &[&str]) -> Result<Files, Trouble> {
+    async fn read_in_a_pod(
+        &self,
+        spec: &Spec,
+        files: &[String],
+        unwanted: CancellationToken,
+    ) -> Result<Files, Trouble> {
+        let name = format!("read-{}-{}", spec.id, suffix());
+        self.carry_on(asks::reader(spec, &name)).await?;
+        let read = unwanted.run_until_cancelled(self.read_all(spec, &name, files)).await;
+        // One that stays ends by itself after some minutes.
+        if let Err(trouble) = self.carry_on(asks::drop_reader(spec, &name)).await {
+            tracing::info!(words = trouble.words, "a reader ends by itself");
+        }
+        read.unwrap_or_else(|| Err(Trouble::new("nobody waits for the run's files any more")))
+    }
+
+    /// Takes away readers that have ended, or that nobody has taken away in time: who made them is gone. What stays is
+    /// taken the next time.
+    pub(super) async fn drop_old_readers(&self, now: Timestamp) {
+        let namespace = &self.site().worker.namespace;
+        let ours = format!("labelSelector={}%3D{MANAGED_BY}", READER.replace('/', "%2F"));
+        let pods = match self.items(format!("/api/v1/namespaces/{namespace}/pods?limit={PAGE}&{ours}")).await {
+            Ok(pods) => pods,
+            Err(error) => {
+                tracing::info!(words = error.trouble().words, "old readers are not looked for");
+                return;
+            }
+        };
+        for pod in pods.iter().filter(|pod| is_left(pod, now)) {
+            let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+            if let Err(trouble) = self.carry_on(asks::drop_old_reader(namespace, name)).await {
+                tracing::info!(name, words = trouble.words, "an old reader stays");
+            }
+        }
+    }
+
+    async fn read_all(&self, spec: &Spec, reader: &str, files: &[String]) -> Result<Files, Trouble> {
         self.started(spec, reader).await?;
         let mut found = Vec::with_capacity(files.len());
         for file in files {
@@ -74,6 +112,14 @@ impl Runs {
             Err(Trouble::new(if waits.is_empty() { words } else { format!("{words}: {waits}") }))
         })
     }
+}
+
+/// Whether nobody reads through a pod any more: it has ended, or it should have long ago.
+fn is_left(pod: &Value, now: Timestamp) -> bool {
+    let created = pod["metadata"]["creationTimestamp"].as_str().and_then(|time| time.parse::<Timestamp>().ok());
+    let longest = READER_S + START.as_secs();
+    let is_old = created.is_some_and(|created| now.as_second().saturating_sub(created.as_second()) > longest as i64);
+    is_old || matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
 }
 
 /// What the scheduler says of a pod that has no node.

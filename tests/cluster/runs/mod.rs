@@ -121,6 +121,15 @@ impl Lab {
         self.server().ask(&[&["-n", &self.namespace.name], words].concat()).0
     }
 
+    /// Where the work volume of the only cluster lies on this machine.
+    fn work(&self) -> PathBuf {
+        let claims: Value = serde_json::from_str(&self.kubectl(&["get", "pvc", "-o", "json"])).unwrap();
+        let claims = claims["items"].as_array().unwrap();
+        let is_work = |claim: &&Value| claim["metadata"]["name"].as_str().unwrap().starts_with("work-");
+        let volume = claims.iter().find(is_work).unwrap()["spec"]["volumeName"].as_str().unwrap();
+        PathBuf::from(self.kubectl(&["get", "pv", volume, "-o", "jsonpath={.spec.hostPath.path}"]).trim())
+    }
+
     /// Waits until a run's state, as `status` tells it, has this beginning.
     #[track_caller]
     fn until_state(&self, run: &str, state: &str) -> Value {

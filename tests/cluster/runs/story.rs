@@ -95,7 +95,14 @@ fn a_cluster_by_subcommands_from_the_first_plan_to_its_end() {
 
     // What is cleaned up is gone, and what is left stays.
     let first = id(&rows[7]).to_owned();
+    let files = lab.work().join(&first);
+    assert!(files.join("plan.json").exists(), "{files:?}");
+    let told = lab.say(&format!("cleanup {first} --dry-run"));
+    assert!(told.done().contains(&format!("the files of run {first} on the work volume go")), "{told:?}");
     lab.say(&format!("cleanup {first} -y")).done();
+    until("its files to go", || !files.exists());
+    assert!(lab.work().join(id(&rows[6])).join("plan.json").exists(), "another run's stay");
+    until("no reader to be left", || lab.kubectl(&["get", "pods", "-l", "eksdeck.io/reader", "-o", "name"]).is_empty());
     lab.say(&format!("status {first}")).failed(3, &first);
     assert_eq!(lab.say("list -o json").json().as_array().unwrap().len(), 7);
     lab.say("cleanup prod --volumes -y").failed(7, "prod");

@@ -6,7 +6,7 @@ use crate::domain::effect::Effect;
 use crate::domain::health::Trouble;
 use crate::domain::provision::cost::Cost;
 use crate::domain::provision::news::{RunsEffect, SharedPlan};
-use crate::domain::provision::{Run, State};
+use crate::domain::provision::{JobFacts, Phase, Run, State};
 use crate::domain::terraform::lock::Lock;
 use crate::input::commands::CommandId;
 use crate::input::context::ProvisionPage;
@@ -14,7 +14,7 @@ use crate::layers::Layer;
 use crate::layers::prompt::{Prompt, Purpose};
 use crate::screens::provision::plan::{PlanAction, PlanHead, PlanPage};
 use crate::screens::provision::run::{RunAction, RunPage, RunTab};
-use crate::screens::provision::{OpenPlan, RunTold};
+use crate::screens::provision::{OpenPlan, ProvisionScreen, RunTold};
 
 /// Shows a run, and reads its log.
 pub fn run(model: &mut Model, id: &str) -> Vec<Effect> {
@@ -26,7 +26,8 @@ pub fn run(model: &mut Model, id: &str) -> Vec<Effect> {
     follow(model)
 }
 
-/// Reads of the run's page what is there to be read and was not yet: its log, then its outputs.
+/// Reads of the run's page what is there to be read and was not yet: its log, then its outputs. A pod whose container
+/// does not run yet has no log.
 pub fn follow(model: &mut Model) -> Vec<Effect> {
     let screen = &mut model.provision;
     let Some(page) = &screen.run else { return Vec::new() };
@@ -34,8 +35,8 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
     let id = run.id.clone();
     let mut effects = Vec::new();
     let phase = page.wanted_log(Some(run));
-    let begun = run.phase(phase).and_then(|seen| seen.pod.as_ref());
-    if begun.is_some() && screen.told.log != Some(phase) {
+    let has_log = matches!(facts(run, phase), JobFacts::Running | JobFacts::Ended(_));
+    if has_log && screen.told.log != Some(phase) {
         screen.told.log = Some(phase);
         if let Some(page) = &mut screen.run {
             page.begin_log(phase);
@@ -47,6 +48,21 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
         effects.push(ask(RunsEffect::ReadOutputs { id }));
     }
     effects
+}
+
+/// No more lines of a phase's log come. If the phase has not ended, the log has not either: the next listing asks for it
+/// again.
+pub fn log_ended(screen: &mut ProvisionScreen, id: &str, phase: Phase, trouble: Option<Trouble>) {
+    let has_ended = screen.find(id).is_some_and(|run| matches!(facts(run, phase), JobFacts::Ended(_)));
+    let Some(page) = screen.run.as_mut().filter(|page| page.run_id() == id) else { return };
+    page.log_ended(phase, trouble);
+    if !has_ended && screen.told.log == Some(phase) {
+        screen.told.log = None;
+    }
+}
+
+fn facts(run: &Run, phase: Phase) -> &JobFacts {
+    if phase == Phase::Apply { &run.facts.apply } else { &run.facts.plan }
 }
 
 /// Shows the current run's plan; it is read first.

@@ -196,6 +196,9 @@ fn volumes_go_when_no_run_needs_them_and_a_state_that_goes_with_them_is_told() {
     };
     let jobs = asks::clean_up(&run, &[], &[]).unwrap();
     assert_eq!((writes(&jobs), jobs.level()), (vec!["Job".to_owned()], Level::Yes));
+    let files = asks::with_files(jobs, &run);
+    assert_eq!((writes(&files), files.level()), (vec!["Job".to_owned(), "Job".to_owned()], Level::Yes));
+    assert!(matches!(files.writes.last().map(|write| &write.change), Some(Change::Create { .. })), "at last");
     let all = asks::clean_up(&run, &both, &[]).unwrap();
     assert_eq!(writes(&all), ["Job", "PersistentVolumeClaim", "PersistentVolumeClaim"]);
     assert_eq!(all.level(), Level::Word { word: "one".to_owned(), is: "the cluster's name" });

@@ -273,6 +273,47 @@ fn nothing_that_somebody_typed_is_part_of_a_command() {
 }
 
 #[test]
+fn a_pod_has_no_more_rights_than_its_backend_needs_and_no_autoscaler_ends_it() {
+    let pod = |state: StateBackend| {
+        let template = spec("prod", state).job(Phase::Apply, None)["spec"]["template"].clone();
+        let notes = template["metadata"]["annotations"].clone();
+        assert_eq!(notes["karpenter.sh/do-not-disrupt"], "true");
+        assert_eq!(notes["cluster-autoscaler.kubernetes.io/safe-to-evict"], "false");
+        template["spec"].clone()
+    };
+    let bucket = StateBackend::S3 { bucket: "tf".to_owned(), region: "eu-west-1".to_owned(), extra: [].into() };
+    for (state, has_token) in [(StateBackend::Kubernetes, true), (StateBackend::Volume, false), (bucket, false)] {
+        assert_eq!(pod(state)["automountServiceAccountToken"], json!(has_token));
+    }
+    let spec = spec("prod", StateBackend::Kubernetes);
+    let remover = spec.remover()["spec"]["template"]["spec"].clone();
+    let readers = [spec.reader("read-x")["spec"].clone(), remover];
+    assert!(readers.iter().all(|pod| pod["automountServiceAccountToken"] == false));
+    // Whoever comes second goes where the volume is attached.
+    for pod in readers.into_iter().chain([pod(StateBackend::Kubernetes)]) {
+        let wish = &pod["affinity"]["podAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"][0];
+        let labels = wish["podAffinityTerm"]["labelSelector"]["matchLabels"].as_object().unwrap();
+        let of_run = spec.job(Phase::Plan, None)["spec"]["template"]["metadata"]["labels"].clone();
+        let of_reader = spec.reader("read-x")["metadata"]["labels"].clone();
+        assert!(labels.iter().all(|(key, value)| of_run[key] == *value && of_reader[key] == *value), "{labels:?}");
+        assert_eq!(wish["podAffinityTerm"]["topologyKey"], "kubernetes.io/hostname");
+    }
+}
+
+#[test]
+fn what_takes_files_away_is_no_run_and_names_one_folder() {
+    let spec = spec(&"x_Y".repeat(33), StateBackend::Volume);
+    let remover = spec.remover();
+    let name = remover["metadata"]["name"].as_str().unwrap();
+    let rule = crate::domain::names::NameRule::Label { longest: 63 };
+    assert_eq!(crate::domain::names::name_problem(name, rule), None, "{name}");
+    assert!(crate::domain::provision::seen::runs(std::slice::from_ref(&remover), &[]).is_empty());
+    let container = &remover["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(container["command"].as_array().unwrap().last(), Some(&json!("/work/k3x9a7b2")));
+    assert_eq!(container["volumeMounts"], json!([{"name": "work", "mountPath": "/work"}]));
+}
+
+#[test]
 fn what_the_module_gets_is_data_and_secrets_stand_in_the_secret_alone() {
     let spec = spec("prod", StateBackend::Kubernetes);
     let config = spec.config_map(Phase::Plan, "uid-1", &input());

@@ -33,18 +33,28 @@ pub struct Log {
     pub follows: bool,
     /// What its lines tell.
     pub progress: Progress,
+    /// It is read anew: what is there goes as the first new line comes.
+    is_old: bool,
 }
 
 impl Default for Log {
     fn default() -> Self {
         let (entries, rows, scroll, progress) = (Vec::new(), Vec::new(), Scroll::default(), Progress::default());
-        Self { entries, rows, passing: 0, end: None, scroll, follows: true, progress }
+        Self { entries, rows, passing: 0, end: None, scroll, follows: true, progress, is_old: false }
     }
 }
 
 impl Log {
+    /// It is read from its first line on. What was read before stands until lines come, and nobody loses their place.
+    pub fn begin(&mut self) {
+        (self.is_old, self.end) = (true, None);
+    }
+
     /// Takes in lines behind those that are there: it costs as much as they are.
     pub fn take(&mut self, lines: &[String], look: &Look) {
+        if self.is_old && !lines.is_empty() {
+            *self = Self { scroll: self.scroll, follows: self.follows, ..Self::default() };
+        }
         self.end = None;
         for text in lines {
             let (entry, told) = Entry::read(text);

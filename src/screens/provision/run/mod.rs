@@ -123,9 +123,9 @@ impl RunPage {
         self.chosen.or(run.map(Run::last_phase)).unwrap_or(Phase::Plan)
     }
 
-    /// A phase's log is read from its first line on: what was read of it before goes.
+    /// A phase's log is read from its first line on: what was read of it before goes once lines come.
     pub fn begin_log(&mut self, phase: Phase) {
-        *self.log_mut(phase) = Log::default();
+        self.log_mut(phase).begin();
     }
 
     /// More lines of a phase's log, as Terraform wrote them.

@@ -143,7 +143,9 @@ fn remedy(outcome: &Outcome, is_locked: bool) -> Option<&'static str> {
         "lock" => Some("wait for the other run, or U unlocks what it left behind"),
         "identity" => Some("look at account, region and name"),
         "no-state" => Some("what was made elsewhere is changed there"),
-        "volume" => Some("cleanup frees what old runs left, or the environment gives more storage"),
+        "volume" => Some(
+            "C frees what an older run left; provision.storage is for new volumes: V takes this one, state and all",
+        ),
         "module" => Some("look at the environment's module"),
         _ if outcome.exit >= 128 || outcome.interrupted => Some("some of it may be done: drift tells what"),
         _ => Some("errors has them all"),

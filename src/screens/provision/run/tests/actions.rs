@@ -135,10 +135,15 @@ fn a_log_that_is_read_anew_has_each_line_once() {
     page.take_log(Phase::Apply, apply_lines());
     page.log_ended(Phase::Apply, None);
     assert!(page.is_log_ended(Phase::Apply));
+    let stands = apply_lines().len();
+    page.act(RunAction::To(2), 5, &scene(&run));
     page.begin_log(Phase::Apply);
-    page.take_log(Phase::Apply, apply_lines());
     assert!(!page.is_log_ended(Phase::Apply));
-    assert_eq!((page.len(&scene(&run)), page.apply.progress.done), (apply_lines().len(), 7));
+    assert_eq!((page.len(&scene(&run)), cursor(&page)), (stands, 2), "nothing is gone before something comes");
+    page.take_log(Phase::Apply, apply_lines());
+    page.take_log(Phase::Apply, plan_lines());
+    let all = stands + plan_lines().len();
+    assert_eq!((page.len(&scene(&run)), page.apply.progress.done, cursor(&page)), (all, 7, 2));
 }
 
 #[test]

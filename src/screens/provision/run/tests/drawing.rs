@@ -125,7 +125,7 @@ fn every_end_says_what_to_do_next() {
         ("stale", "the plan is stale", "→ plan anew"),
         ("digest", "nothing was applied", "→ plan anew"),
         ("lock", "locked by somebody else", "U unlocks"),
-        ("volume", "the work volume is full", "cleanup frees"),
+        ("volume", "the work volume is full", "C frees what an older run left"),
     ];
     for (reason, words, next) in cases {
         let text = seen(&mut RunPage::new("k3tm9pqa"), &ended(1, reason));
