@@ -15,6 +15,7 @@ use crate::adapters::terraform::SCRIPT;
 use crate::cli::Global;
 use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE};
 use crate::cli::write::{Writing, agreed};
+use crate::domain::provision::checks::may_make;
 use crate::domain::provision::manifests::Input;
 use crate::domain::provision::seen::last_given;
 use crate::domain::provision::site::Order;
@@ -95,6 +96,7 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
             Some(run) if kind != Kind::Provision => run.identity.clone(),
             _ => identity(global, flags, &settings.account, &settings.region)?,
         };
+        may_make(kind, &identity, &runs).map_err(|words| Failure::new(CONFLICT, words))?;
         let wants_a_past = matches!(kind, Kind::Update | Kind::Destroy | Kind::Drift | Kind::Unlock | Kind::Push);
         let mut given = Given::new(&desk, &settings, &identity)?;
         given.defaults();

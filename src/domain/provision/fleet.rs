@@ -53,17 +53,13 @@ impl OfCluster {
         let ended = self.all(runs).find_map(Run::outcome);
         ended.is_some_and(|outcome| outcome.reason == "lock")
     }
-
-    /// Something of it stands, as far as its runs tell.
-    pub fn stands(&self, runs: &[Run]) -> bool {
-        let last = self.all(runs).find(|run| matches!(run.state(), State::Applied | State::Destroyed));
-        last.is_some_and(|run| run.state() == State::Applied)
-    }
 }
 
 /// Whether something of a cluster stands, as far as `runs` (the newest first) tell.
 pub fn stands(runs: &[Run], identity: &Identity) -> bool {
-    by_cluster(runs).iter().any(|cluster| cluster.identity == *identity && cluster.stands(runs))
+    let of_it = runs.iter().filter(|run| run.identity == *identity);
+    let last = of_it.map(Run::state).find(|state| matches!(state, State::Applied | State::Destroyed));
+    last == Some(State::Applied)
 }
 
 /// How long volumes stay of which only tests have made use, in milliseconds.

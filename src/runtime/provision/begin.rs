@@ -5,13 +5,14 @@ use std::hash::{BuildHasher, RandomState};
 use super::desk::Tools;
 use crate::domain::gate::Ask;
 use crate::domain::health::Trouble;
-use crate::domain::provision::checks::may_begin;
+use crate::domain::provision::checks::{may_begin, may_make};
 use crate::domain::provision::given::{fixed, together};
 use crate::domain::provision::manifests::Input;
 use crate::domain::provision::news::{Begin, ModuleKnown};
+use crate::domain::provision::seen::with_the_past;
 use crate::domain::provision::site::{EnvironmentSettings, Order};
 use crate::domain::provision::variables::{self, Variable};
-use crate::domain::provision::{Run, run_id};
+use crate::domain::provision::{Kind, Run, run_id};
 
 /// Reads an environment's module, off the loop.
 ///
@@ -29,6 +30,10 @@ pub(super) async fn module(tools: &Tools, environment: &str, before: Option<&Run
 }
 
 pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Run>) -> Result<Ask, Trouble> {
+    if begin.kind == Kind::Provision {
+        // Somebody else may have made it since the runs were listed last.
+        may_make(begin.kind, &begin.identity, &runs(tools).await?).map_err(Trouble::new)?;
+    }
     let (environment, settings) = settings(tools, &begin.environment)?;
     let read = tools.modules.module(settings.module.clone()).await?;
     let known = known(&read.name, &read.sources)?;
@@ -61,6 +66,19 @@ pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Ru
     let input =
         Input { module, variables: given.open, secret: given.secret, script: tools.modules.script().to_owned() };
     tools.runs.plan(&spec, &input).await.map_err(|error| error.trouble().clone())
+}
+
+/// Every run: those whose Jobs are there, and those that the registry remembers.
+async fn runs(tools: &Tools) -> Result<Vec<Run>, Trouble> {
+    let listed = tools.runs.list().await.map_err(|error| error.trouble().clone())?;
+    let Some(kept) = &tools.kept else { return Ok(listed) };
+    match tools.runs.past(&**kept).await {
+        Ok(past) => Ok(with_the_past(listed, &past)),
+        Err(trouble) => {
+            tracing::info!(words = trouble.words, "past runs are not remembered");
+            Ok(listed)
+        }
+    }
 }
 
 fn settings(tools: &Tools, environment: &str) -> Result<(String, EnvironmentSettings), Trouble> {

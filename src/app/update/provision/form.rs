@@ -89,6 +89,7 @@ pub fn module_came(model: &mut Model, environment: &str, module: Result<Box<Modu
         running_version: running.filter(|_| of.kind == Kind::Update),
         versions: offered,
         regions,
+        runs: screen.runs.clone(),
     });
     screen.form = Some(match screen.form.take() {
         Some(before) => page.with_kept(before.kept()),

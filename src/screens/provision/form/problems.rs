@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::build::VERSION;
 use super::field::{Field, Id};
 use super::{FormPage, Row};
+use crate::domain::provision::checks::may_make;
 use crate::domain::provision::instance_types::wrong_instance_types;
 use crate::domain::provision::limit::exceeded;
 use crate::domain::provision::site::ModuleSource;
@@ -104,6 +105,9 @@ impl FormPage {
         let identity = self.identity();
         if identity.organisation.trim().is_empty() {
             problems.add(self.place(&Id::Environment), "the organisation has no name".to_owned());
+        }
+        if let Err(words) = may_make(self.subject.kind, &identity, &self.subject.runs) {
+            problems.add(self.place(&Id::Name), words);
         }
         for id in [Id::Account, Id::Region, Id::Name].into_iter().filter(|id| self.place(id).is_none()) {
             if let Some(words) = of_identity(&id, part(&identity, &id)) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Row;
 use crate::domain::provision::site::EnvironmentSettings;
 use crate::domain::provision::variables::Variable;
-use crate::domain::provision::{Identity, Kind};
+use crate::domain::provision::{Identity, Kind, Run};
 use crate::input::event::Key;
 
 /// What a form is opened with.
@@ -32,6 +32,8 @@ pub struct FormSubject {
     pub versions: Vec<OfferedVersion>,
     /// Regions that are offered; any other can be typed.
     pub regions: Vec<String>,
+    /// Every run that is known, the newest first: what stands is not made anew.
+    pub runs: Arc<[Run]>,
 }
 
 /// A Kubernetes version that EKS offers.

@@ -135,3 +135,23 @@ fn a_version_without_quotes_is_a_version_too() {
     subject.given["kubernetes_version"] = json!(1.35);
     assert!(told(&FormPage::new(subject), "kubernetes_version").contains("one minor at a time"));
 }
+
+#[test]
+fn the_name_of_a_cluster_that_stands_is_told_at_its_field() {
+    use crate::domain::provision::tests::samples::{applied, ended, job, planned, pod, spec, started};
+    use crate::domain::provision::{Kind, Phase, seen};
+    let spec = spec("aaaa1111", "one", Kind::Provision);
+    let jobs = [job(&spec, Phase::Plan, 0), job(&spec, Phase::Apply, 1)].map(started);
+    let pods = [pod(&jobs[0], ended(&planned(0))), pod(&jobs[1], ended(&applied()))];
+    let mut subject = subject("dev");
+    (subject.runs, subject.identity.organisation) = (seen::runs(&jobs, &pods).into(), spec.identity.organisation);
+    subject.given = object(json!({"kubernetes_version": "1.34"}));
+    let mut page = FormPage::new(subject);
+    fill(&mut page, "account", "111111111111");
+    fill(&mut page, "name", "one");
+    assert!(told(&page, "name").contains("stands already"), "{}", told(&page, "name"));
+    assert!(told(&page, "name").contains("u, or eksdeck provision update one"), "{}", told(&page, "name"));
+    assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
+    fill(&mut page, "region", "eu-central-1");
+    assert_eq!(told(&page, "name"), "", "there is none in another region");
+}

@@ -88,6 +88,7 @@ pub fn subject(environment: &str) -> FormSubject {
             offered("1.32", true, "extended, 122 days left"),
         ],
         regions: ["eu-central-1", "eu-west-1", "us-east-1"].map(str::to_owned).to_vec(),
+        runs: [].into(),
     };
     let settings = subject.settings();
     let name = if settings.module == ModuleSource::Trial { "trial" } else { "eks" };
