@@ -110,7 +110,7 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
         flags.variables.iter().try_for_each(|text| given.variable(text))?;
         given.may_begin(kind, before.as_ref())?;
         given.offered(&desk, (kind, &identity), before.as_ref()).await?;
-        let values::Checked { variables, secret, module } = given.checked(before.as_ref())?;
+        let values::Checked { variables, secret, module } = given.checked(kind, before.as_ref())?;
         let order = Order { id: run_id(RandomState::new().hash_one(0_u8)), identity, kind, asked_by: os_user() };
         let id = order.id.clone();
         let mut spec = desk.site.spec(order, (&environment, &settings));

@@ -115,8 +115,8 @@ impl<'a> Given<'a> {
     ///
     /// # Errors
     /// Each thing that is wrong, with its variable.
-    pub fn checked(self, before: Option<&Map<String, Value>>) -> Result<Checked, Failure> {
-        match together(&self.known, self.values, self.fixed, self.settings, before) {
+    pub fn checked(self, kind: Kind, before: Option<&Map<String, Value>>) -> Result<Checked, Failure> {
+        match together(kind, &self.known, self.values, self.fixed, self.settings, before) {
             Ok(Together { open, secret }) => Ok(Checked { variables: open, secret, module: self.module }),
             Err(problems) => {
                 let told = problems.iter().map(|problem| format!("{}: {}", problem.variable, problem.words));

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Identity;
-use super::limit::exceeded;
+use super::limit::{Limit, exceeded};
 use super::site::EnvironmentSettings;
-use super::variables::{Problem, Variable, check};
+use super::variables::{Problem, Variable, check, values_of};
+use super::{Identity, Kind};
 
 /// Variables as a run takes them.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +24,47 @@ pub fn fixed(known: &[Variable], identity: &Identity, settings: &EnvironmentSett
     fixed.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
+/// What the environment does not allow of everything that the module would take: what is given, and its own defaults
+/// for the rest. `before`: what the cluster was given; what stays as it was there may stay.
+pub fn not_allowed(
+    known: &[Variable],
+    values: &Map<String, Value>,
+    limits: &[Limit],
+    before: Option<&Map<String, Value>>,
+) -> Vec<Problem> {
+    let whole = values_of(known, values);
+    let before = before.map(|before| values_of(known, before));
+    let stays = |name: &str| before.as_ref().is_some_and(|before| before.get(name) == whole.get(name));
+    let over = exceeded(limits, &whole).into_iter().filter(|(variable, _)| !stays(variable));
+    over.map(|(variable, words)| {
+        let is_given = values.get(&variable).is_some_and(|value| !value.is_null());
+        let words = match (is_sensitive(known, &variable), is_given) {
+            // The words have the value in them.
+            (true, _) => "the environment does not allow this".to_owned(),
+            (false, true) => words,
+            (false, false) => format!("{words}, the module's default: give another"),
+        };
+        Problem { variable, words }
+    })
+    .collect()
+}
+
+fn is_sensitive(known: &[Variable], name: &str) -> bool {
+    known.iter().any(|variable| variable.name == name && variable.sensitive)
+}
+
+/// Whether a run's plan is one of what the environment has limits for: the others look at what is there, or take it away.
+fn is_limited(kind: Kind) -> bool {
+    matches!(kind, Kind::Test | Kind::Provision | Kind::Update)
+}
+
 /// Everything together. `before`: what the cluster was given; what stays as it was there may stay, even if the
 /// environment allows it no more.
 ///
 /// # Errors
 /// Each thing that the module or the environment does not take, with its variable.
 pub fn together(
+    kind: Kind,
     known: &[Variable],
     mut values: Map<String, Value>,
     fixed: Map<String, Value>,
@@ -38,14 +73,13 @@ pub fn together(
 ) -> Result<Given, Vec<Problem>> {
     values.extend(fixed);
     let mut problems = check(known, &values);
-    let is_new = |name: &str| before.is_none_or(|before| before.get(name) != values.get(name));
-    let over = exceeded(&settings.limits, &values).into_iter().filter(|(variable, _)| is_new(variable));
-    problems.extend(over.map(|(variable, words)| Problem { variable, words }));
+    if is_limited(kind) {
+        problems.extend(not_allowed(known, &values, &settings.limits, before));
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let is_hidden = |name: &str| known.iter().any(|variable| variable.name == name && variable.sensitive);
-    let (secret, open): (Map<_, _>, Map<_, _>) = values.into_iter().partition(|(name, _)| is_hidden(name));
+    let (secret, open): (Map<_, _>, Map<_, _>) = values.into_iter().partition(|(name, _)| is_sensitive(known, name));
     Ok(Given { open: Value::Object(open), secret: (!secret.is_empty()).then_some(Value::Object(secret)) })
 }
 
@@ -76,7 +110,7 @@ variable "password" {
         let limits = vec![Limit { path: "version".to_owned(), allowed }];
         let settings = EnvironmentSettings { limits, ..EnvironmentSettings::default() };
         let before = values("1.32", 1);
-        let all = |now, before| together(&known, now, Map::new(), &settings, before);
+        let all = |now, before| together(Kind::Update, &known, now, Map::new(), &settings, before);
         let problems = all(values("1.32", 1), None).unwrap_err();
         assert_eq!((problems.len(), problems[0].variable.as_str()), (1, "version"));
         assert!(all(values("1.32", 2), Some(&before)).is_ok(), "the version stays");
@@ -84,5 +118,31 @@ variable "password" {
         let given = all(values("1.34", 1), Some(&before)).unwrap();
         assert_eq!(given.secret, Some(json!({"password": "geheim"})));
         assert!(!given.open.to_string().contains("geheim"));
+    }
+
+    #[test]
+    fn limits_hold_for_what_the_module_takes_by_itself() {
+        let text = "variable \"groups\" {\n type = map(object({ types = optional(list(string), [\"m6i.large\"]) }))\n \
+                    default = { general = {} }\n}\nvariable \"pin\" {\n sensitive = true\n default = \"1234\"\n}\n";
+        let known = read(&[("main.tf".to_owned(), text.to_owned())]).unwrap();
+        let limit =
+            |path: &str, allowed: &str| Limit { path: path.to_owned(), allowed: Allowed::OneOf(vec![json!(allowed)]) };
+        let limits = vec![limit("groups.*.types", "m7i.*"), limit("pin", "9*")];
+        let settings = EnvironmentSettings { limits, ..EnvironmentSettings::default() };
+        let object = |value: Value| value.as_object().unwrap().clone();
+        let all = |kind, given: Value, before| together(kind, &known, object(given), Map::new(), &settings, before);
+        let problems = |given: Value, before| all(Kind::Provision, given, before).unwrap_err();
+        let told = problems(json!({}), None);
+        let words = "groups.general.types: the environment allows m7i.*, not \"m6i.large\", the module's default: \
+                     give another";
+        assert_eq!(told[0], Problem { variable: "groups".to_owned(), words: words.to_owned() });
+        assert_eq!(told[1].words, "the environment does not allow this", "a sensitive value stands in no words");
+        let told = problems(json!({"groups": {"a": {}, "b": {"types": ["m7i.large"]}}, "pin": "99"}), None);
+        let words = "groups.a.types: the environment allows m7i.*, not \"m6i.large\"";
+        assert_eq!(told, [Problem { variable: "groups".to_owned(), words: words.to_owned() }]);
+        let before = object(json!({}));
+        assert!(all(Kind::Update, json!({"groups": {"general": {}}}), Some(&before)).is_ok(), "it is the same");
+        assert!(all(Kind::Update, json!({"groups": {"b": {}}}), Some(&before)).is_err(), "another group");
+        assert!(all(Kind::Drift, json!({}), None).is_ok(), "nothing is made");
     }
 }

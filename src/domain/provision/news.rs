@@ -100,8 +100,10 @@ pub struct ModuleKnown {
     pub environment: String,
     pub name: String,
     pub variables: Arc<Vec<Variable>>,
-    /// What the cluster's last run was given.
+    /// What the cluster's last run was given, else the environment's defaults.
     pub given: Map<String, Value>,
+    /// `given` is what the cluster has, not what the environment has for new ones.
+    pub has_past: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

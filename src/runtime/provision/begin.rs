@@ -26,7 +26,7 @@ pub(super) async fn module(tools: &Tools, environment: &str, before: Option<&Run
         Some(run) => tools.runs.given(run).await.map_err(|error| error.trouble().clone())?,
         None => settings.defaults.clone(),
     };
-    Ok(ModuleKnown { environment: name, name: read.name, variables: known.into(), given })
+    Ok(ModuleKnown { environment: name, name: read.name, variables: known.into(), given, has_past: before.is_some() })
 }
 
 pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Run>) -> Result<Ask, Trouble> {
@@ -48,7 +48,7 @@ pub(super) async fn ask_to_begin(tools: &Tools, begin: Begin, before: Option<&Ru
     };
     may_begin(begin.kind, &begin.identity.name, &known, last.as_ref(), &given).map_err(Trouble::new)?;
     let fixed = fixed(&known, &begin.identity, &settings);
-    let given = together(&known, given, fixed, &settings, last.as_ref()).map_err(|problems| {
+    let given = together(begin.kind, &known, given, fixed, &settings, last.as_ref()).map_err(|problems| {
         let first = problems.first().map(|problem| format!("{}: {}", problem.variable, problem.words));
         Trouble::new(first.unwrap_or_default())
     })?;

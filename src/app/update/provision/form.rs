@@ -86,6 +86,7 @@ pub fn module_came(model: &mut Model, environment: &str, module: Result<Box<Modu
         identity,
         variables: module.variables.clone(),
         given: module.given.clone(),
+        before: module.has_past.then(|| module.given.clone()),
         running_version: running.filter(|_| of.kind == Kind::Update),
         versions: offered,
         regions,

@@ -6,8 +6,8 @@ use super::build::VERSION;
 use super::field::{Field, Id};
 use super::{FormPage, Row};
 use crate::domain::provision::checks::may_make;
+use crate::domain::provision::given::not_allowed;
 use crate::domain::provision::instance_types::wrong_instance_types;
-use crate::domain::provision::limit::exceeded;
 use crate::domain::provision::site::ModuleSource;
 use crate::domain::provision::variables::check;
 use crate::domain::provision::{Identity, version_step};
@@ -132,12 +132,10 @@ impl FormPage {
             }
         }
         let open = |(variable, _): &(String, String)| !self.is_sensitive(variable);
-        let over = exceeded(&self.settings.limits, &values).into_iter();
-        let over = over.map(|(variable, words)| match self.is_sensitive(&variable) {
-            // The words have the value in them.
-            true => (variable, "the environment does not allow this".to_owned()),
-            false => (variable, words),
-        });
+        let subject = &self.subject;
+        let over = not_allowed(&subject.variables, &values, &self.settings.limits, subject.before.as_ref());
+        let over = over.into_iter().filter(|problem| !self.is_told(&problem.variable));
+        let over = over.map(|problem| (problem.variable, problem.words));
         // The version has a check of its own, which knows what the cluster runs.
         // The trial's module makes nothing at AWS.
         let offered = self

@@ -26,6 +26,8 @@ pub struct FormSubject {
     pub variables: Arc<Vec<Variable>>,
     /// What is filled in already: the last run's, else the environment's defaults.
     pub given: Map<String, Value>,
+    /// What the cluster that is there was given: that may stay, whatever the environment allows.
+    pub before: Option<Map<String, Value>>,
     /// The Kubernetes version of the cluster that is there.
     pub running_version: Option<String>,
     /// What EKS offers, newest first; empty where it is not known.

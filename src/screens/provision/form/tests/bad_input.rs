@@ -155,3 +155,23 @@ fn the_name_of_a_cluster_that_stands_is_told_at_its_field() {
     fill(&mut page, "region", "eu-central-1");
     assert_eq!(told(&page, "name"), "", "there is none in another region");
 }
+
+#[test]
+fn a_default_of_the_module_that_the_environment_does_not_allow_is_told_at_its_field() {
+    let mut new = subject("prod");
+    new.environments[1].1.limits[1].allowed = crate::domain::provision::limit::Allowed::OneOf(vec![json!("m7i.*")]);
+    let limits = new.environments[1].1.limits.clone();
+    let mut page = FormPage::new(new);
+    fill(&mut page, "name", "payments-eu");
+    let words = "node_groups.general.instance_types: the environment allows m7i.*, not \"m6i.large\"";
+    assert!(told(&page, "node_groups").starts_with(words), "{}", told(&page, "node_groups"));
+    assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
+    fill(&mut page, "node_groups", "{ general = { instance_types = [\"m7i.large\"] } }");
+    assert!(matches!(page.act(FormAction::Submit), Some(FormYield::Plan(_))), "{:?}", page.problems);
+    let mut there = update();
+    there.environments[1].1.limits = limits;
+    let mut page = FormPage::new(there);
+    assert_eq!(told(&page, "node_groups"), "", "the cluster has it already");
+    fill(&mut page, "node_groups", "{ other = {} }");
+    assert!(told(&page, "node_groups").contains("not \"m6i.large\""), "{}", told(&page, "node_groups"));
+}

@@ -80,6 +80,7 @@ pub fn subject(environment: &str) -> FormSubject {
         },
         variables: Arc::new(Vec::new()),
         given: Map::new(),
+        before: None,
         running_version: None,
         versions: vec![
             offered("1.35", false, "standard, 126 days left"),
@@ -115,6 +116,7 @@ pub fn update() -> FormSubject {
     subject.identity.account = "222222222222".to_owned();
     (subject.identity.region, subject.identity.name) = ("eu-west-1".to_owned(), "payments".to_owned());
     subject.given = object(json!({"kubernetes_version": "1.33", "node_groups": {"general": {}}}));
+    subject.before = Some(subject.given.clone());
     subject.running_version = Some("1.33".to_owned());
     subject
 }
