@@ -20,6 +20,7 @@ use crate::domain::provision::manifests::Input;
 use crate::domain::provision::seen::last_given;
 use crate::domain::provision::site::Order;
 use crate::domain::provision::{Identity, Kind, Run, run_id};
+use crate::runtime::provision::noting;
 
 #[derive(Debug, Args)]
 pub struct Begin {
@@ -97,14 +98,13 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
             _ => identity(global, flags, &settings.account, &settings.region)?,
         };
         may_make(kind, &identity, &runs).map_err(|words| Failure::new(CONFLICT, words))?;
-        let wants_a_past = matches!(kind, Kind::Update | Kind::Destroy | Kind::Drift | Kind::Unlock | Kind::Push);
         let mut given = Given::new(&desk, &settings, &identity)?;
         given.defaults();
-        // A new cluster of a name that was there before is a new cluster.
-        let mut before = None;
-        if let Some(run) = last_given(&runs, &identity).filter(|_| wants_a_past) {
-            before = Some(desk.runs.given(run).await?);
-            given.as_before(before.clone().unwrap_or_default());
+        // A new cluster of a name that was there before is a new cluster, and a test of it one of a new one.
+        let past = last_given(&runs, &identity).filter(|_| kind != Kind::Test);
+        let (before, note) = desk.runs.before((kind, &identity), past, !flags.files.is_empty()).await?;
+        if let Some(before) = &before {
+            given.as_before(before);
         }
         flags.files.iter().try_for_each(|file| given.file(file))?;
         flags.variables.iter().try_for_each(|text| given.variable(text))?;
@@ -124,7 +124,7 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
         spec.check().map_err(|words| Failure::new(USAGE, words))?;
         let module = module.pack().map_err(|error| Failure::new(USAGE, error))?;
         let input = Input { module, variables, secret, script: SCRIPT.to_owned() };
-        let ask = desk.runs.plan(&spec, &input).await?;
+        let ask = noting(desk.runs.plan(&spec, &input).await?, note);
         if agreed(desk.runs.gate(), ask, &flags.writing).await?.is_none() {
             return Ok(ExitCode::SUCCESS);
         }

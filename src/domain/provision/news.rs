@@ -104,6 +104,10 @@ pub struct ModuleKnown {
     pub given: Map<String, Value>,
     /// `given` is what the cluster has, not what the environment has for new ones.
     pub has_past: bool,
+    /// Sensitive variables that it was given may not be read.
+    pub is_hidden: bool,
+    /// It was given something, and nobody knows what any more.
+    pub is_lost: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -13,6 +13,8 @@ mod keep;
 mod offers;
 mod reader;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 pub use desk::RunsDesk;
+pub use given::noting;
 pub use keep::{Due, HELD_S};
 pub use reader::Files;
 pub use settle::settle;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::samples::*;
 use crate::domain::provision::checks::may_make;
+use crate::domain::provision::seen::last_given;
 use crate::domain::provision::{Kind, Phase, Run, seen};
 
 /// A run that went on to apply, which ended with this code at that minute.
@@ -32,4 +33,14 @@ fn a_cluster_that_stands_is_not_made_anew_and_a_first_apply_that_failed_may_be_r
     for kind in [Kind::Test, Kind::Update, Kind::Drift, Kind::Destroy, Kind::Push, Kind::Unlock] {
         assert!(may_make(kind, &made.identity, &[made.clone()]).is_ok(), "{kind:?}");
     }
+}
+
+#[test]
+fn a_run_that_takes_no_variables_says_nothing_of_what_a_cluster_was_given() {
+    let planned = |id: &str, kind| seen::runs(&[started(job(&spec(id, "one", kind), Phase::Plan, 0))], &[]).remove(0);
+    let (unlock, push, test) =
+        (planned("cccc3333", Kind::Unlock), planned("bbbb2222", Kind::Push), planned("aaaa1111", Kind::Test));
+    let runs = [unlock.clone(), push, test];
+    assert_eq!(last_given(&runs, &runs[0].identity).map(|run| run.id.as_str()), Some("aaaa1111"));
+    assert_eq!(last_given(&[unlock], &runs[0].identity), None);
 }

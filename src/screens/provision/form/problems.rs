@@ -6,7 +6,7 @@ use super::build::VERSION;
 use super::field::{Field, Id};
 use super::{FormPage, Row};
 use crate::domain::provision::checks::may_make;
-use crate::domain::provision::given::not_allowed;
+use crate::domain::provision::given::{UNREAD, not_allowed};
 use crate::domain::provision::instance_types::wrong_instance_types;
 use crate::domain::provision::site::ModuleSource;
 use crate::domain::provision::variables::check;
@@ -71,6 +71,7 @@ impl FormPage {
     fn own_problem(&self, field: &Field) -> Option<String> {
         let text = field.text();
         match (&field.id, field.value()) {
+            (Id::Variable(_), None) if field.is_sensitive && self.subject.is_hidden => Some(UNREAD.to_owned()),
             (_, None) => field.is_required.then(|| "needed".to_owned()),
             // The words may have the text in them.
             (_, Some(Err(_))) if field.is_sensitive => Some(format!("this is no {}", field.kind.words())),

@@ -28,6 +28,8 @@ pub struct FormSubject {
     pub given: Map<String, Value>,
     /// What the cluster that is there was given: that may stay, whatever the environment allows.
     pub before: Option<Map<String, Value>>,
+    /// What is sensitive of it may not be read: it is given again.
+    pub is_hidden: bool,
     /// The Kubernetes version of the cluster that is there.
     pub running_version: Option<String>,
     /// What EKS offers, newest first; empty where it is not known.

@@ -175,3 +175,14 @@ fn a_default_of_the_module_that_the_environment_does_not_allow_is_told_at_its_fi
     fill(&mut page, "node_groups", "{ other = {} }");
     assert!(told(&page, "node_groups").contains("not \"m6i.large\""), "{}", told(&page, "node_groups"));
 }
+
+#[test]
+fn a_secret_that_may_not_be_read_is_given_again() {
+    let variables = of_text("variable \"password\" {\n type = string\n sensitive = true\n default = \"none\"\n}\n");
+    let given = serde_json::Map::new();
+    let mut page = FormPage::new(FormSubject { variables, given, is_hidden: true, ..update() });
+    assert!(told(&page, "password").contains("give it again"), "{}", told(&page, "password"));
+    assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
+    fill(&mut page, "password", "hunter2");
+    assert!(matches!(page.act(FormAction::Submit), Some(FormYield::Plan(_))), "{:?}", page.problems);
+}

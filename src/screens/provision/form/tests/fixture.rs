@@ -81,6 +81,7 @@ pub fn subject(environment: &str) -> FormSubject {
         variables: Arc::new(Vec::new()),
         given: Map::new(),
         before: None,
+        is_hidden: false,
         running_version: None,
         versions: vec![
             offered("1.35", false, "standard, 126 days left"),
