@@ -9,7 +9,8 @@ const LEFT_OUT: [&str; 4] = [".terraform", ".git", "tests", "node_modules"];
 /// Files beyond this are no module: packing refuses them anyway.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Reads a module; links are followed, so that what they name is packed.
+/// Reads a module; links are followed, so that what they name is packed. Files of values (`*.tfvars`) and states stay
+/// behind: they may hold secrets, and a ConfigMap hides nothing.
 ///
 /// # Errors
 /// It cannot be read, or there is no Terraform in it.
@@ -37,7 +38,7 @@ fn read(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>, left: &
             if !LEFT_OUT.contains(&name.as_str()) && !is_deep {
                 read(&path, &inner, files, left)?;
             }
-        } else if meta.is_file() && !name.contains(".tfstate") {
+        } else if meta.is_file() && !is_private(&name) {
             *left = left
                 .checked_sub(meta.len())
                 .ok_or_else(|| unread(folder, std::io::Error::other("it has more than 64 MiB")))?;
@@ -45,6 +46,11 @@ fn read(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>, left: &
         }
     }
     Ok(())
+}
+
+/// Values, and states with their backups and locks.
+fn is_private(name: &str) -> bool {
+    name.contains(".tfstate") || name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
 }
 
 #[cfg(test)]
@@ -61,7 +67,19 @@ mod tests {
         std::os::unix::fs::symlink(at("shared.tf"), at("own/shared.tf")).unwrap();
         std::fs::write(at("own/modules/a/main.tf"), "").unwrap();
         std::fs::write(at("own/.terraform/providers/big"), "x").unwrap();
-        std::fs::write(at("own/terraform.tfstate.backup"), "{}").unwrap();
+        for private in [
+            "terraform.tfstate",
+            "terraform.tfstate.backup",
+            ".terraform.tfstate.lock.info",
+            "errored.tfstate",
+            "terraform.tfvars",
+            "terraform.tfvars.json",
+            "prod.auto.tfvars",
+            "prod.auto.tfvars.json",
+            "modules/a/a.tfvars",
+        ] {
+            std::fs::write(at("own").join(private), "password = \"geheim\"").unwrap();
+        }
         let module = folder(&at("own")).unwrap();
         let paths: Vec<&str> = module.files.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, ["modules/a/main.tf", "shared.tf"]);

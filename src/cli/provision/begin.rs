@@ -15,10 +15,12 @@ use crate::adapters::terraform::SCRIPT;
 use crate::cli::Global;
 use crate::cli::exit::{CONFLICT, Failure, NOT_FOUND, USAGE};
 use crate::cli::write::{Writing, agreed};
+use crate::domain::provision::checks::may_make;
 use crate::domain::provision::manifests::Input;
 use crate::domain::provision::seen::last_given;
 use crate::domain::provision::site::Order;
 use crate::domain::provision::{Identity, Kind, Run, run_id};
+use crate::runtime::provision::noting;
 
 #[derive(Debug, Args)]
 pub struct Begin {
@@ -95,20 +97,20 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
             Some(run) if kind != Kind::Provision => run.identity.clone(),
             _ => identity(global, flags, &settings.account, &settings.region)?,
         };
-        let wants_a_past = matches!(kind, Kind::Update | Kind::Destroy | Kind::Drift | Kind::Unlock | Kind::Push);
+        may_make(kind, &identity, &runs).map_err(|words| Failure::new(CONFLICT, words))?;
         let mut given = Given::new(&desk, &settings, &identity)?;
         given.defaults();
-        // A new cluster of a name that was there before is a new cluster.
-        let mut before = None;
-        if let Some(run) = last_given(&runs, &identity).filter(|_| wants_a_past) {
-            before = Some(desk.runs.given(run).await?);
-            given.as_before(before.clone().unwrap_or_default());
+        // A new cluster of a name that was there before is a new cluster, and a test of it one of a new one.
+        let past = last_given(&runs, &identity).filter(|_| kind != Kind::Test);
+        let (before, note) = desk.runs.before((kind, &identity), past, !flags.files.is_empty()).await?;
+        if let Some(before) = &before {
+            given.as_before(before);
         }
         flags.files.iter().try_for_each(|file| given.file(file))?;
         flags.variables.iter().try_for_each(|text| given.variable(text))?;
         given.may_begin(kind, before.as_ref())?;
         given.offered(&desk, (kind, &identity), before.as_ref()).await?;
-        let values::Checked { variables, secret, module } = given.checked(before.as_ref())?;
+        let values::Checked { variables, secret, module } = given.checked(kind, before.as_ref())?;
         let order = Order { id: run_id(RandomState::new().hash_one(0_u8)), identity, kind, asked_by: os_user() };
         let id = order.id.clone();
         let mut spec = desk.site.spec(order, (&environment, &settings));
@@ -122,7 +124,7 @@ fn begin(global: &Global, flags: &Begin, kind: Kind, special: Special) -> Result
         spec.check().map_err(|words| Failure::new(USAGE, words))?;
         let module = module.pack().map_err(|error| Failure::new(USAGE, error))?;
         let input = Input { module, variables, secret, script: SCRIPT.to_owned() };
-        let ask = desk.runs.plan(&spec, &input).await?;
+        let ask = noting(desk.runs.plan(&spec, &input).await?, note);
         if agreed(desk.runs.gate(), ask, &flags.writing).await?.is_none() {
             return Ok(ExitCode::SUCCESS);
         }

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use crate::adapters::terraform::Module;
 use crate::cli::exit::{CONFLICT, FAILED, Failure, USAGE, all_of};
 use crate::domain::provision::checks::may_begin;
-use crate::domain::provision::given::{Given as Together, fixed, together};
+use crate::domain::provision::given::{Before, Given as Together, fixed, together};
 use crate::domain::provision::site::{EnvironmentSettings, ModuleSource};
 use crate::domain::provision::variables::{self, Variable};
 use crate::domain::provision::{Identity, Kind};
@@ -46,9 +46,13 @@ impl<'a> Given<'a> {
         self.values.extend(self.settings.defaults.clone());
     }
 
-    /// What the cluster's last run was given.
-    pub fn as_before(&mut self, values: Map<String, Value>) {
-        self.values.extend(values);
+    /// What the cluster's last run was given. Where what is sensitive of it may not be read, nothing stands for it.
+    pub fn as_before(&mut self, before: &Before) {
+        if before.is_hidden {
+            let is_sensitive = |name: &str| self.known.iter().any(|known| known.name == name && known.sensitive);
+            self.values.retain(|name, _| !is_sensitive(name));
+        }
+        self.values.extend(before.values.clone());
     }
 
     /// # Errors
@@ -80,11 +84,12 @@ impl<'a> Given<'a> {
 
     /// # Errors
     /// What keeps such a run from beginning.
-    pub fn may_begin(&self, kind: Kind, before: Option<&Map<String, Value>>) -> Result<(), Failure> {
+    pub fn may_begin(&self, kind: Kind, before: Option<&Before>) -> Result<(), Failure> {
         let mut all = self.values.clone();
         all.extend(self.fixed.clone());
         let name = self.fixed.get("name").and_then(Value::as_str).unwrap_or_default();
-        may_begin(kind, name, &self.known, before, &all).map_err(|words| Failure::new(CONFLICT, words))
+        may_begin(kind, name, &self.known, before.map(|before| &before.values), &all)
+            .map_err(|words| Failure::new(CONFLICT, words))
     }
 
     /// Against what AWS offers, where it answers: a new cluster, or a change of one. `before`: what it was given.
@@ -95,7 +100,7 @@ impl<'a> Given<'a> {
         &self,
         desk: &Desk,
         (kind, identity): (Kind, &Identity),
-        before: Option<&Map<String, Value>>,
+        before: Option<&Before>,
     ) -> Result<(), Failure> {
         let makes = matches!(kind, Kind::Test | Kind::Provision | Kind::Update);
         // The trial's module makes nothing at AWS.
@@ -106,7 +111,7 @@ impl<'a> Given<'a> {
         let is_open = |name: &str| !self.known.iter().any(|known| known.name == name && known.sensitive);
         let wrong = offers.wrong(&self.values, Timestamp::now().as_second());
         // What a cluster has already may stay.
-        let is_new = |name: &str| before.is_none_or(|before| before.get(name) != self.values.get(name));
+        let is_new = |name: &str| before.is_none_or(|before| before.values.get(name) != self.values.get(name));
         let wrong = wrong.into_iter().filter(|(variable, _)| is_open(variable) && is_new(variable));
         all_of(wrong.map(|(variable, words)| Failure::new(USAGE, format!("{variable}: {words}"))).collect()).map(drop)
     }
@@ -115,8 +120,8 @@ impl<'a> Given<'a> {
     ///
     /// # Errors
     /// Each thing that is wrong, with its variable.
-    pub fn checked(self, before: Option<&Map<String, Value>>) -> Result<Checked, Failure> {
-        match together(&self.known, self.values, self.fixed, self.settings, before) {
+    pub fn checked(self, kind: Kind, before: Option<&Before>) -> Result<Checked, Failure> {
+        match together(kind, &self.known, self.values, self.fixed, self.settings, before) {
             Ok(Together { open, secret }) => Ok(Checked { variables: open, secret, module: self.module }),
             Err(problems) => {
                 let told = problems.iter().map(|problem| format!("{}: {}", problem.variable, problem.words));

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Kind;
+use super::fleet::stands;
 use super::variables::Variable;
+use super::{Identity, Kind, Run};
 use crate::domain::eks::{EksDetail, InsightStatus};
 use crate::domain::terraform::plan::Plan;
 
@@ -27,6 +28,22 @@ pub fn is_guarded(variables: &[Variable], given: &Map<String, Value>) -> bool {
     let default = variables.iter().find(|variable| variable.name == GUARD).and_then(|known| known.default.as_ref());
     let said = given.get(GUARD).filter(|value| !value.is_null());
     said.or(default) == Some(&Value::Bool(true))
+}
+
+/// What keeps a run from making a cluster: it stands, and only an update knows what it was given and goes by the rules
+/// of a change. A first apply that failed may be repeated. `runs`: all that are known, the newest first.
+///
+/// # Errors
+/// In words, with what to do.
+pub fn may_make(kind: Kind, identity: &Identity, runs: &[Run]) -> Result<(), String> {
+    if kind != Kind::Provision || !stands(runs, identity) {
+        return Ok(());
+    }
+    Err(format!(
+        "{identity} stands already: change it by an update, which keeps what is not given anew \
+         (u, or eksdeck provision update {})",
+        identity.name
+    ))
 }
 
 /// What keeps a run from beginning. `before`: what the cluster's last run was given.

@@ -52,17 +52,13 @@ impl OfCluster {
     pub fn locked<'a>(&'a self, runs: &'a [Run]) -> Option<&'a Outcome> {
         self.all(runs).find_map(Run::outcome).filter(|outcome| outcome.reason == "lock")
     }
-
-    /// Something of it stands, as far as its runs tell.
-    pub fn stands(&self, runs: &[Run]) -> bool {
-        let last = self.all(runs).find(|run| matches!(run.state(), State::Applied | State::Destroyed));
-        last.is_some_and(|run| run.state() == State::Applied)
-    }
 }
 
 /// Whether something of a cluster stands, as far as `runs` (the newest first) tell.
 pub fn stands(runs: &[Run], identity: &Identity) -> bool {
-    by_cluster(runs).iter().any(|cluster| cluster.identity == *identity && cluster.stands(runs))
+    let of_it = runs.iter().filter(|run| run.identity == *identity);
+    let last = of_it.map(Run::state).find(|state| matches!(state, State::Applied | State::Destroyed));
+    last == Some(State::Applied)
 }
 
 /// Of each cluster the newest run that made or destroyed it: what the registry is to hold of it follows from this one

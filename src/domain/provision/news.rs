@@ -100,8 +100,14 @@ pub struct ModuleKnown {
     pub environment: String,
     pub name: String,
     pub variables: Arc<Vec<Variable>>,
-    /// What the cluster's last run was given.
+    /// What the cluster's last run was given, else the environment's defaults.
     pub given: Map<String, Value>,
+    /// `given` is what the cluster has, not what the environment has for new ones.
+    pub has_past: bool,
+    /// Sensitive variables that it was given may not be read.
+    pub is_hidden: bool,
+    /// It was given something, and nobody knows what any more.
+    pub is_lost: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -166,7 +166,9 @@ impl Run {
 /// The run that says what a cluster was given last: the newest one that went on to apply, since a plan that was only
 /// looked at changes nothing; else the newest one. `runs`: the newest first.
 pub fn last_given<'a>(runs: &'a [Run], identity: &Identity) -> Option<&'a Run> {
-    let mut of_it = runs.iter().filter(|run| run.identity == *identity);
+    // One that frees a lock or writes a state is given nothing.
+    let is_meant = |run: &&Run| run.identity == *identity && !matches!(run.kind(), Kind::Push | Kind::Unlock);
+    let mut of_it = runs.iter().filter(is_meant);
     let newest = of_it.clone().next();
     of_it.find(|run| !matches!(run.facts.apply, JobFacts::Absent | JobFacts::Queued)).or(newest)
 }

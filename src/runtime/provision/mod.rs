@@ -25,6 +25,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 pub use desk::RunsDesk;
+pub use given::noting;
 pub use keep::{Due, HELD_S};
 pub use reader::Files;
 pub use settle::settle;

@@ -44,6 +44,7 @@ fn a_cluster_by_subcommands_from_the_first_plan_to_its_end() {
     let outputs = lab.say("status prod --outputs").json();
     assert_eq!((&outputs["name"], &outputs["version"]), (&json!("prod"), &json!("1.33")));
     lab.say("approve prod -y").failed(5, "is applied");
+    lab.say("apply prod -y").failed(5, "eksdeck provision update prod");
 
     let run = lab.planned("update prod --var kubernetes_version=1.34");
     assert!(matches!(changes(&run), [0, changed, 0] if changed > 0), "{run}");

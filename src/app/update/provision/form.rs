@@ -9,6 +9,7 @@ use crate::app::model::Model;
 use crate::domain::effect::Effect;
 use crate::domain::eks::support::{Phase, Support};
 use crate::domain::health::Trouble;
+use crate::domain::provision::given::{Past, unknown};
 use crate::domain::provision::news::{Begin, ModuleKnown, RunsEffect};
 use crate::domain::provision::offers::Offers;
 use crate::domain::provision::{Identity, Kind, Run};
@@ -64,6 +65,10 @@ pub fn module_came(model: &mut Model, environment: &str, module: Result<Box<Modu
         }
     };
     of.trouble = None;
+    if let Some(run) = of.before.as_ref().filter(|_| module.is_lost && Past::of(of.kind) == Past::Needed) {
+        of.trouble = Some(Trouble::new(unknown(of.kind, &run.identity, Some(run))));
+        return;
+    }
     let of = of.clone();
     let screen = &mut model.provision;
     let settings = screen.site.environment(Some(environment)).map(|(_, settings)| settings).unwrap_or_default();
@@ -86,9 +91,12 @@ pub fn module_came(model: &mut Model, environment: &str, module: Result<Box<Modu
         identity,
         variables: module.variables.clone(),
         given: module.given.clone(),
+        is_hidden: module.is_hidden,
+        before: module.has_past.then(|| module.given.clone()),
         running_version: running.filter(|_| of.kind == Kind::Update),
         versions: offered,
         regions,
+        runs: screen.runs.clone(),
     });
     screen.form = Some(match screen.form.take() {
         Some(before) => page.with_kept(before.kept()),

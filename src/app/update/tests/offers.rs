@@ -83,6 +83,9 @@ fn form() -> (Model, Vec<Effect>) {
         name: "own".to_owned(),
         variables: Arc::new(read(&[("main.tf".to_owned(), MODULE.to_owned())]).unwrap()),
         given: Map::new(),
+        has_past: false,
+        is_hidden: false,
+        is_lost: false,
     };
     let effects = tell(&mut model, RunsNews::Module { environment: "dev".to_owned(), module: Ok(Box::new(module)) });
     assert_eq!(model.provision.form_of.as_ref().map(|of| of.kind), Some(Kind::Provision));

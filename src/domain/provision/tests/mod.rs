@@ -1,4 +1,5 @@
 mod asked;
+mod begun;
 pub mod samples;
 mod seen;
 

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::build::VERSION;
 use super::field::{Field, Id};
 use super::{FormPage, Row};
+use crate::domain::provision::checks::may_make;
+use crate::domain::provision::given::{UNREAD, not_allowed};
 use crate::domain::provision::instance_types::wrong_instance_types;
-use crate::domain::provision::limit::exceeded;
 use crate::domain::provision::site::ModuleSource;
 use crate::domain::provision::variables::check;
 use crate::domain::provision::{Identity, version_step};
@@ -70,6 +71,7 @@ impl FormPage {
     fn own_problem(&self, field: &Field) -> Option<String> {
         let text = field.text();
         match (&field.id, field.value()) {
+            (Id::Variable(_), None) if field.is_sensitive && self.subject.is_hidden => Some(UNREAD.to_owned()),
             (_, None) => field.is_required.then(|| "needed".to_owned()),
             // The words may have the text in them.
             (_, Some(Err(_))) if field.is_sensitive => Some(format!("this is no {}", field.kind.words())),
@@ -105,6 +107,9 @@ impl FormPage {
         if identity.organisation.trim().is_empty() {
             problems.add(self.place(&Id::Environment), "the organisation has no name".to_owned());
         }
+        if let Err(words) = may_make(self.subject.kind, &identity, &self.subject.runs) {
+            problems.add(self.place(&Id::Name), words);
+        }
         for id in [Id::Account, Id::Region, Id::Name].into_iter().filter(|id| self.place(id).is_none()) {
             if let Some(words) = of_identity(&id, part(&identity, &id)) {
                 problems.add(self.place(&Id::Environment), words);
@@ -128,12 +133,10 @@ impl FormPage {
             }
         }
         let open = |(variable, _): &(String, String)| !self.is_sensitive(variable);
-        let over = exceeded(&self.settings.limits, &values).into_iter();
-        let over = over.map(|(variable, words)| match self.is_sensitive(&variable) {
-            // The words have the value in them.
-            true => (variable, "the environment does not allow this".to_owned()),
-            false => (variable, words),
-        });
+        let subject = &self.subject;
+        let over = not_allowed(&subject.variables, &values, &self.settings.limits, subject.before.as_ref());
+        let over = over.into_iter().filter(|problem| !self.is_told(&problem.variable));
+        let over = over.map(|problem| (problem.variable, problem.words));
         // The version has a check of its own, which knows what the cluster runs.
         // The trial's module makes nothing at AWS.
         let offered = self

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Row;
 use crate::domain::provision::site::EnvironmentSettings;
 use crate::domain::provision::variables::Variable;
-use crate::domain::provision::{Identity, Kind};
+use crate::domain::provision::{Identity, Kind, Run};
 use crate::input::event::Key;
 
 /// What a form is opened with.
@@ -26,12 +26,18 @@ pub struct FormSubject {
     pub variables: Arc<Vec<Variable>>,
     /// What is filled in already: the last run's, else the environment's defaults.
     pub given: Map<String, Value>,
+    /// What the cluster that is there was given: that may stay, whatever the environment allows.
+    pub before: Option<Map<String, Value>>,
+    /// What is sensitive of it may not be read: it is given again.
+    pub is_hidden: bool,
     /// The Kubernetes version of the cluster that is there.
     pub running_version: Option<String>,
     /// What EKS offers, newest first; empty where it is not known.
     pub versions: Vec<OfferedVersion>,
     /// Regions that are offered; any other can be typed.
     pub regions: Vec<String>,
+    /// Every run that is known, the newest first: what stands is not made anew.
+    pub runs: Arc<[Run]>,
 }
 
 /// A Kubernetes version that EKS offers.

@@ -135,3 +135,54 @@ fn a_version_without_quotes_is_a_version_too() {
     subject.given["kubernetes_version"] = json!(1.35);
     assert!(told(&FormPage::new(subject), "kubernetes_version").contains("one minor at a time"));
 }
+
+#[test]
+fn the_name_of_a_cluster_that_stands_is_told_at_its_field() {
+    use crate::domain::provision::tests::samples::{applied, ended, job, planned, pod, spec, started};
+    use crate::domain::provision::{Kind, Phase, seen};
+    let spec = spec("aaaa1111", "one", Kind::Provision);
+    let jobs = [job(&spec, Phase::Plan, 0), job(&spec, Phase::Apply, 1)].map(started);
+    let pods = [pod(&jobs[0], ended(&planned(0))), pod(&jobs[1], ended(&applied()))];
+    let mut subject = subject("dev");
+    (subject.runs, subject.identity.organisation) = (seen::runs(&jobs, &pods).into(), spec.identity.organisation);
+    subject.given = object(json!({"kubernetes_version": "1.34"}));
+    let mut page = FormPage::new(subject);
+    fill(&mut page, "account", "111111111111");
+    fill(&mut page, "name", "one");
+    assert!(told(&page, "name").contains("stands already"), "{}", told(&page, "name"));
+    assert!(told(&page, "name").contains("u, or eksdeck provision update one"), "{}", told(&page, "name"));
+    assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
+    fill(&mut page, "region", "eu-central-1");
+    assert_eq!(told(&page, "name"), "", "there is none in another region");
+}
+
+#[test]
+fn a_default_of_the_module_that_the_environment_does_not_allow_is_told_at_its_field() {
+    let mut new = subject("prod");
+    new.environments[1].1.limits[1].allowed = crate::domain::provision::limit::Allowed::OneOf(vec![json!("m7i.*")]);
+    let limits = new.environments[1].1.limits.clone();
+    let mut page = FormPage::new(new);
+    fill(&mut page, "name", "payments-eu");
+    let words = "node_groups.general.instance_types: the environment allows m7i.*, not \"m6i.large\"";
+    assert!(told(&page, "node_groups").starts_with(words), "{}", told(&page, "node_groups"));
+    assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
+    fill(&mut page, "node_groups", "{ general = { instance_types = [\"m7i.large\"] } }");
+    assert!(matches!(page.act(FormAction::Submit), Some(FormYield::Plan(_))), "{:?}", page.problems);
+    let mut there = update();
+    there.environments[1].1.limits = limits;
+    let mut page = FormPage::new(there);
+    assert_eq!(told(&page, "node_groups"), "", "the cluster has it already");
+    fill(&mut page, "node_groups", "{ other = {} }");
+    assert!(told(&page, "node_groups").contains("not \"m6i.large\""), "{}", told(&page, "node_groups"));
+}
+
+#[test]
+fn a_secret_that_may_not_be_read_is_given_again() {
+    let variables = of_text("variable \"password\" {\n type = string\n sensitive = true\n default = \"none\"\n}\n");
+    let given = serde_json::Map::new();
+    let mut page = FormPage::new(FormSubject { variables, given, is_hidden: true, ..update() });
+    assert!(told(&page, "password").contains("give it again"), "{}", told(&page, "password"));
+    assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
+    fill(&mut page, "password", "hunter2");
+    assert!(matches!(page.act(FormAction::Submit), Some(FormYield::Plan(_))), "{:?}", page.problems);
+}

@@ -80,6 +80,8 @@ pub fn subject(environment: &str) -> FormSubject {
         },
         variables: Arc::new(Vec::new()),
         given: Map::new(),
+        before: None,
+        is_hidden: false,
         running_version: None,
         versions: vec![
             offered("1.35", false, "standard, 126 days left"),
@@ -88,6 +90,7 @@ pub fn subject(environment: &str) -> FormSubject {
             offered("1.32", true, "extended, 122 days left"),
         ],
         regions: ["eu-central-1", "eu-west-1", "us-east-1"].map(str::to_owned).to_vec(),
+        runs: [].into(),
     };
     let settings = subject.settings();
     let name = if settings.module == ModuleSource::Trial { "trial" } else { "eks" };
@@ -114,6 +117,7 @@ pub fn update() -> FormSubject {
     subject.identity.account = "222222222222".to_owned();
     (subject.identity.region, subject.identity.name) = ("eu-west-1".to_owned(), "payments".to_owned());
     subject.given = object(json!({"kubernetes_version": "1.33", "node_groups": {"general": {}}}));
+    subject.before = Some(subject.given.clone());
     subject.running_version = Some("1.33".to_owned());
     subject
 }

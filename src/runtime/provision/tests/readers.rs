@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Runs;
 use crate::domain::ids::ClusterId;
 use crate::domain::provision::tests::samples::{awaiting, spec};
 use crate::domain::provision::{Kind, Site};
 use crate::runtime::gate::tests::world::World;
+use crate::runtime::provision::Runs;
 
 const PODS: &str = "/api/v1/namespaces/eksdeck/pods";
 
