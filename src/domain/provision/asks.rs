@@ -1,5 +1,7 @@
 //! What a person asks of runs, as the writes that it takes in the management cluster.
 
+mod files;
+
 use serde_json::{Value, json};
 
 use super::checks::Checks;
@@ -11,6 +13,8 @@ use super::{Approval, JobFacts, Kind, Outcome, Phase, Run};
 use crate::domain::gate::{Change, Propagation, Resource, RunChange, Verb, Write};
 use crate::domain::terraform::plan::Plan;
 use crate::domain::text::clean;
+
+pub use files::{drop_old_reader, drop_reader, read, reader, with_files};
 
 /// What cannot be asked of a run as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -209,19 +213,6 @@ pub fn clean_up(run: &Run, volumes: &[String], runs: &[Run]) -> Result<RunChange
     Ok(change(Verb::CleanUp, &spec, writes, !volumes.is_empty(), notes))
 }
 
-/// The same, and the run's files go too. A state that could not be written stays, whatever else goes.
-pub fn with_files(mut change: RunChange, run: &Run) -> RunChange {
-    let spec = run.spec();
-    change.writes.push(create(&JOB, &spec, spec.remover()));
-    change.notes.push(match run.outcome() {
-        Some(outcome) if outcome.errored_state => {
-            format!("the files of run {} stay on the work volume: errored.tfstate is one of them", run.id)
-        }
-        _ => format!("the files of run {} on the work volume go: plan, logs and outputs", run.id),
-    });
-    change
-}
-
 /// Lets the Job of a phase go.
 pub fn start(run: &Run, phase: Phase) -> Option<RunChange> {
     let (spec, seen) = (run.spec(), run.phase(phase)?);
@@ -298,37 +289,6 @@ pub fn release(namespace: &str, lease: &Value) -> RunChange {
         version: None,
     };
     bare(Verb::Proceed, vec![write])
-}
-
-/// A pod that lies on a cluster's work volume for some minutes and does nothing: commands in it read the runs' files.
-pub fn reader(spec: &Spec, name: &str) -> RunChange {
-    change(Verb::Read, spec, vec![create(&POD, spec, spec.reader(name))], false, Vec::new())
-}
-
-/// Reads a file of the run's folder through the reader.
-pub fn read(spec: &Spec, reader: &str, file: &str) -> RunChange {
-    let command = vec!["cat".to_owned(), format!("{}/{file}", spec.folder())];
-    let exec = on(&POD, spec, reader, Change::Exec { container: "reader".to_owned(), command });
-    change(Verb::Read, spec, vec![exec], false, Vec::new())
-}
-
-/// The reader goes.
-pub fn drop_reader(spec: &Spec, reader: &str) -> RunChange {
-    let gone = on(&POD, spec, reader, Change::Delete { propagation: Propagation::Background });
-    change(Verb::Read, spec, vec![gone], false, Vec::new())
-}
-
-/// A reader that nobody uses any more goes.
-pub fn drop_old_reader(namespace: &str, reader: &str) -> RunChange {
-    let write = Write {
-        resource: POD.resource(),
-        namespace: namespace.to_owned(),
-        name: reader.to_owned(),
-        change: Change::Delete { propagation: Propagation::Background },
-        uid: None,
-        version: None,
-    };
-    bare(Verb::Read, vec![write])
 }
 
 fn change(verb: Verb, spec: &Spec, writes: Vec<Write>, is_dangerous: bool, notes: Vec<String>) -> RunChange {

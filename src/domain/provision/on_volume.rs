@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::manifests::{CLUSTER, MANAGED_BY, READER, Spec, WORK, container_security};
 
-/// A pod that reads ends by itself after so many seconds.
+/// What stays for longer ends by itself, in seconds.
 pub const READER_S: u64 = 600;
 /// How long what took a run's folder away is kept, in seconds.
 const REMOVER_KEPT_S: u64 = 60;
@@ -37,6 +37,7 @@ impl Spec {
             "metadata": {"name": self.remover_name(), "namespace": self.worker.namespace, "labels": labels},
             "spec": {
                 "backoffLimit": 0,
+                "activeDeadlineSeconds": READER_S,
                 "ttlSecondsAfterFinished": REMOVER_KEPT_S,
                 "template": {
                     "metadata": {"labels": labels},

@@ -183,8 +183,8 @@ impl Runs {
         Ok(self.ask(asks::plan(spec, input, missing, Timestamp::now().as_millisecond())))
     }
 
-    /// What takes a run and its files away, or all volumes of its cluster where that is wanted; `None` if nothing of it is
-    /// there. `runs`: all that are known, the newest first.
+    /// What takes a run and its files away, or all volumes of its cluster where that is wanted; `None` if nothing of it
+    /// is there. `runs`: all that are known, the newest first.
     ///
     /// # Errors
     /// The run goes on, or another one that needs the volumes; or volumes cannot be listed.
