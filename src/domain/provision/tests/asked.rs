@@ -210,8 +210,8 @@ fn volumes_go_when_no_run_needs_them_and_a_state_that_goes_with_them_is_told() {
 
     let waits = awaiting(&spec("cccc3333", "one", Kind::Provision), 0);
     let elsewhere = awaiting(&spec("dddd4444", "two", Kind::Provision), 0);
-    assert!(asks::clean_up(&run, &both, &[elsewhere.clone()]).is_ok(), "another cluster's");
-    assert!(asks::clean_up(&run, &[], &[waits.clone()]).is_ok(), "its volumes stay");
+    assert!(asks::clean_up(&run, &both, std::slice::from_ref(&elsewhere)).is_ok(), "another cluster's");
+    assert!(asks::clean_up(&run, &[], std::slice::from_ref(&waits)).is_ok(), "its volumes stay");
     let error = asks::clean_up(&run, &both, &[elsewhere, waits]).unwrap_err().to_string();
     assert!(error.contains("cccc3333"), "{error}");
 }
