@@ -131,7 +131,20 @@ impl Lab {
         std::fs::remove_dir_all(self.folder()).unwrap();
     }
 
+    /// From now on these of Terraform's commands fail, as with credentials that have ended.
+    pub fn fail(&self, commands: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let text = format!(
+            "#!/bin/sh\ncase \"$1 $2\" in\n{commands})\n    echo >&2\n    echo 'Error: error loading state: ExpiredToken' >&2\n    \
+             exit 1\n    ;;\nesac\nexec terraform \"$@\"\n"
+        );
+        std::fs::write(self.at("terraform"), text).unwrap();
+        std::fs::set_permissions(self.at("terraform"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
     pub fn start(&self, kind: &str, phase: &str, sha256: &str) -> Running {
+        let own = self.at("terraform");
+        let terraform = if own.exists() { own } else { PathBuf::from("terraform") };
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/worker/run");
         let child = Command::new("sh")
             .arg(script)
@@ -139,6 +152,7 @@ impl Lab {
             .env("EKSDECK_CONFIG", self.at("config"))
             .env("EKSDECK_SECRET", self.at("secret"))
             .env("EKSDECK_FOLDER", self.folder())
+            .env("EKSDECK_TERRAFORM", terraform)
             .env("EKSDECK_KIND", kind)
             .env("EKSDECK_SHA256", sha256)
             .env("EKSDECK_MESSAGE", self.at("message"))
@@ -186,6 +200,13 @@ impl Lab {
 
     pub fn state(&self) -> String {
         std::fs::read_to_string(self.root.path().join("terraform.tfstate")).unwrap()
+    }
+
+    /// As if something else than a run had written the state.
+    pub fn forget_identity(&self) {
+        let mut state: Value = serde_json::from_str(&self.state()).unwrap();
+        state["outputs"].as_object_mut().unwrap().remove("eksdeck_identity").unwrap();
+        std::fs::write(self.root.path().join("terraform.tfstate"), state.to_string()).unwrap();
     }
 
     pub fn is_locked(&self) -> bool {

@@ -128,6 +128,38 @@ fn a_state_of_another_cluster_is_not_planned_against() {
 }
 
 #[test]
+fn a_state_that_cannot_be_read_is_neither_missing_nor_of_another_cluster() {
+    let Some(lab) = Lab::new() else { return };
+    let refused = |lab: &Lab, commands: &str| {
+        lab.fail(commands);
+        for kind in ["test", "update", "destroy", "drift"] {
+            assert_eq!(lab.run(kind, "plan", ""), 1, "{kind}: {commands}");
+            let told = outcome(lab);
+            assert_eq!(
+                (told.reason.as_str(), told.error.as_str()),
+                ("", "error loading state: ExpiredToken"),
+                "{kind}"
+            );
+            lab.again();
+        }
+        lab.fail("none");
+    };
+    lab.variables(json!({"name": "prod", "types": []}), json!({}));
+    refused(&lab, "'state pull'");
+    assert_eq!(planned(&lab, "provision"), 2);
+    assert_eq!(lab.run("provision", "apply", &outcome(&lab).sha256.unwrap()), 0);
+    lab.again();
+    refused(&lab, "'state pull'");
+    refused(&lab, "output*");
+    assert_eq!(planned(&lab, "update"), 0);
+    // A state that says of nobody whose it is.
+    lab.forget_identity();
+    lab.again();
+    refused(&lab, "'state list'");
+    assert_eq!((lab.run("update", "plan", ""), outcome(&lab).reason.as_str()), (3, "identity"));
+}
+
+#[test]
 fn term_lets_terraform_finish_what_it_does_and_the_state_is_kept() {
     let Some(lab) = Lab::new() else { return };
     lab.variables(json!({"name": "prod", "types": [], "delay_seconds": 4}), json!({}));

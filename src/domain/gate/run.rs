@@ -82,9 +82,7 @@ fn starts(patch: &Value) -> bool {
             };
             spec.iter().all(is_known)
         }),
-        "metadata" => value
-            .as_object()
-            .is_some_and(|meta| meta.keys().all(|key| matches!(key.as_str(), "annotations" | "resourceVersion"))),
+        "metadata" => value.as_object().is_some_and(|meta| meta.keys().all(|key| key == "annotations")),
         _ => false,
     })
 }

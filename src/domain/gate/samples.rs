@@ -29,6 +29,7 @@ pub fn target(kind: KindId, key: &ObjectKey, change: Change) -> Target {
         change,
         uid: (!is_new).then(|| format!("uid-of-{}", key.name)),
         version: None,
+        expects: Vec::new(),
     };
     Target {
         write,

@@ -85,6 +85,8 @@ pub struct Write {
     pub uid: Option<String>,
     /// The version that a patch is made for; `None` for all else.
     pub version: Option<String>,
+    /// Annotations as they were when the write was thought of, which it rests on; null is one that was not there.
+    pub expects: Vec<(&'static str, Value)>,
 }
 
 impl Write {
@@ -128,12 +130,13 @@ impl Write {
         found
     }
 
-    /// The version that a patch names itself: it was made for what was listed then, and for nothing newer.
-    pub fn listed_version(&self) -> Option<&str> {
-        match &self.change {
-            Change::Patch { patch } => patch["metadata"]["resourceVersion"].as_str(),
-            _ => None,
-        }
+    /// Whether the object still says what the write rests on. Values are compared as JSON where they are.
+    pub fn is_as_expected(&self, object: &Value) -> bool {
+        let said = |key: &str| match object["metadata"]["annotations"][key].as_str() {
+            Some(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)),
+            None => Value::Null,
+        };
+        self.expects.iter().all(|(key, value)| said(key) == *value)
     }
 
     /// The body that is sent. A deletion names the uid that was shown; a patch the uid and the version.
@@ -149,10 +152,7 @@ impl Write {
                 if let Some(patch) = patch.as_object_mut() {
                     let metadata = patch.entry("metadata").or_insert_with(|| Value::Object(serde_json::Map::new()));
                     if let Some(metadata) = metadata.as_object_mut() {
-                        // A patch may name the version that it was made for.
-                        for (key, value) in fixed {
-                            metadata.entry(key).or_insert(value);
-                        }
+                        metadata.extend(fixed);
                     }
                 }
                 patch

@@ -98,13 +98,14 @@ pub fn approve(run: &Run, approval: Approval, script: &str, checks: Checks) -> R
     }
     let by: Vec<String> = facts.approvals.iter().map(Approval::words).collect();
     let Checks { mut notes, is_dangerous, is_blind, cost } = checks;
-    // Bound to what was listed: of two people who agree at once none is forgotten.
-    let mut note = listed(plan);
-    note["metadata"]["annotations"] = json!({APPROVALS: json!(facts.approvals).to_string()});
+    let mut note = json!({"metadata": {"annotations": {APPROVALS: json!(facts.approvals).to_string()}}});
     if let Some(cost) = cost {
         note["metadata"]["annotations"][COST] = json!(cost);
     }
-    let mut writes = vec![patch(&JOB, &spec, &plan.job, note)];
+    // Of two people who agree at once none is forgotten, and what was cancelled is not agreed to.
+    let known = if run.facts.approvals.is_empty() { Value::Null } else { json!(run.facts.approvals) };
+    let expects = vec![(APPROVALS, known), (CANCELLED_BY, Value::Null)];
+    let mut writes = vec![Write { expects, ..patch(&JOB, &spec, &plan.job, note) }];
     if facts.is_approved() {
         let job = spec.job(Phase::Apply, Some((digest, &by.join(", "))));
         let input = Input { script: script.to_owned(), ..Input::default() };
@@ -216,10 +217,9 @@ pub fn clean_up(run: &Run, volumes: &[String], runs: &[Run]) -> Result<RunChange
 /// Lets the Job of a phase go.
 pub fn start(run: &Run, phase: Phase) -> Option<RunChange> {
     let (spec, seen) = (run.spec(), run.phase(phase)?);
-    // Bound to what was listed: what was cancelled since does not start.
-    let mut go = listed(seen);
-    go["spec"] = json!({"suspend": false});
-    let go = patch(&JOB, &spec, &seen.job, go);
+    let go = patch(&JOB, &spec, &seen.job, json!({"spec": {"suspend": false}}));
+    // What was cancelled since it was listed does not start.
+    let go = Write { expects: vec![(CANCELLED_BY, Value::Null)], ..go };
     Some(change(Verb::Proceed, &spec, vec![go], false, Vec::new()))
 }
 
@@ -272,6 +272,7 @@ pub fn hold(namespace: &str, holder: &str, now: &str, seconds: u64, lease: Optio
         change,
         uid: None,
         version: None,
+        expects: Vec::new(),
     };
     bare(Verb::Proceed, vec![write])
 }
@@ -287,6 +288,7 @@ pub fn release(namespace: &str, lease: &Value) -> RunChange {
         change: Change::Replace { manifest },
         uid: None,
         version: None,
+        expects: Vec::new(),
     };
     bare(Verb::Proceed, vec![write])
 }
@@ -302,14 +304,6 @@ fn change(verb: Verb, spec: &Spec, writes: Vec<Write>, is_dangerous: bool, notes
         is_dangerous,
         is_blind: false,
         notes,
-    }
-}
-
-/// A patch of a Job as it was listed: one that has changed since stays as it is.
-fn listed(seen: &Seen) -> Value {
-    match seen.version.0.as_str() {
-        "" => json!({"metadata": {}}),
-        version => json!({"metadata": {"resourceVersion": version}}),
     }
 }
 
@@ -374,5 +368,6 @@ fn on(known: &Known, spec: &Spec, name: &str, change: Change) -> Write {
         change,
         uid: None,
         version: None,
+        expects: Vec::new(),
     }
 }

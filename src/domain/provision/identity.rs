@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::aws::arn::ClusterArn;
 use crate::domain::aws::partition::of_region;
+use crate::domain::registry::{ORGANISATION_HAS, is_organisation};
 
 /// Organisation, account, region and name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Identity {
 pub enum IdentityProblem {
     #[error("the organisation has no name")]
     NoOrganisation,
+    /// Terraform writes other characters of it in another way than this program: it would never be found in its state.
+    #[error("{0:?} is no name of an organisation: {has}", has = ORGANISATION_HAS)]
+    Organisation(String),
     #[error("an account has twelve digits: {0:?}")]
     Account(String),
     #[error("{0:?} is no name of a region")]
@@ -43,6 +47,9 @@ impl Identity {
         let Self { organisation, account, region, name } = self;
         if organisation.trim().is_empty() {
             return Err(IdentityProblem::NoOrganisation);
+        }
+        if !is_organisation(organisation) {
+            return Err(IdentityProblem::Organisation(organisation.clone()));
         }
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(IdentityProblem::Account(account.clone()));

@@ -9,7 +9,7 @@ use super::manifests::{
     APPROVALS, ASKED, ASKED_BY, CANCELLED_BY, CONTAINER, COST, ENVIRONMENT, IDENTITY, KIND, OUTCOME, PHASE, PLACE,
     PROTECTED, RUN, WANTED, WORKER, Worker,
 };
-use super::seen::{Run, Seen, Version, supersede};
+use super::seen::{Run, Seen, supersede};
 use super::{Facts, Identity, JobFacts, Kind, Outcome, Phase};
 use crate::domain::text::clean;
 
@@ -89,7 +89,6 @@ fn take(run: &mut Run, phase: Phase, job: &Value, pods: &[&Value]) {
         ttl_s: job["spec"]["ttlSecondsAfterFinished"].as_i64(),
         is_noted: note(job, OUTCOME).is_some(),
         reason: reason(job, pod.copied()),
-        version: Version(text(job, "/metadata/resourceVersion").unwrap_or_default().to_owned()),
     };
     run.place = note(job, PLACE).and_then(|place| place.parse().ok()).unwrap_or(run.place);
     let facts = facts(job, pod.copied());

@@ -54,18 +54,6 @@ pub struct Seen {
     /// Why it ended, where it left no word of its own: `OOMKilled`, `DeadlineExceeded`, `Evicted`.
     #[serde(default)]
     pub reason: Option<String>,
-    #[serde(skip)]
-    pub version: Version,
-}
-
-/// A Job's `resourceVersion` as it was listed. Two are always equal: of a run that is kept nothing has changed with it.
-#[derive(Debug, Clone, Eq, Default)]
-pub struct Version(pub String);
-
-impl PartialEq for Version {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
 }
 
 impl Run {

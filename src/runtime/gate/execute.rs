@@ -115,8 +115,8 @@ impl Gate {
             Ok(object) => {
                 let mut changes = seen.changes(&Seen::of(&object));
                 let version = object["metadata"]["resourceVersion"].as_str().map(str::to_owned);
-                if plain.listed_version().is_some_and(|listed| version.as_deref() != Some(listed)) {
-                    changes.push("it has changed since it was listed");
+                if !plain.is_as_expected(&object) {
+                    changes.push("what is noted on it has changed");
                 }
                 if changes.is_empty() { Ok(version) } else { Err(Fate::Changed(changes)) }
             }

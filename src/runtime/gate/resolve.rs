@@ -184,7 +184,7 @@ impl Gate {
             Mode::Create => Change::Create { manifest },
             Mode::Replace => Change::Replace { manifest },
         };
-        Ok(Write { resource, namespace, name, change, uid: None, version: None })
+        Ok(Write { resource, namespace, name, change, uid: None, version: None, expects: Vec::new() })
     }
 
     /// Where the server has the objects of a manifest's kind.
@@ -217,5 +217,6 @@ fn of_kind(kind: KindId, key: &ObjectKey, change: Change) -> Write {
         change,
         uid: None,
         version: None,
+        expects: Vec::new(),
     }
 }

@@ -13,7 +13,7 @@ use super::crypto::Keys;
 use super::db::Db;
 use super::error::{ErrorKind, RegistryError};
 use super::schema;
-use crate::domain::registry::Role;
+use crate::domain::registry::{ORGANISATION_HAS, Role, is_organisation};
 
 pub use postgres::shown as shown_url;
 
@@ -114,9 +114,8 @@ impl Owner {
 }
 
 fn check_organisation(name: &str) -> Result<(), RegistryError> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if (1..=63).contains(&name.len()) && name.bytes().all(fits) {
-        return Ok(());
+    match is_organisation(name) {
+        true => Ok(()),
+        false => Err(RegistryError::new(ErrorKind::Invalid, ORGANISATION_HAS)),
     }
-    Err(RegistryError::new(ErrorKind::Invalid, "an organisation's name has 1 to 63 letters, digits and -_. (--org)"))
 }

@@ -44,6 +44,7 @@ pub fn drop_old_reader(namespace: &str, reader: &str) -> RunChange {
         change: Change::Delete { propagation: Propagation::Background },
         uid: None,
         version: None,
+        expects: Vec::new(),
     };
     bare(Verb::Read, vec![write])
 }

@@ -235,20 +235,23 @@ fn who_was_cut_off_between_an_approval_and_its_apply_approves_once_more() {
 }
 
 #[test]
-fn a_start_and_an_approval_are_made_for_the_job_that_was_listed() {
+fn what_was_cancelled_or_approved_since_it_was_listed_is_neither_started_nor_approved_over() {
     let spec = spec("aaaa1111", "one", Kind::Provision);
-    let version = |mut job: serde_json::Value| {
-        job["metadata"]["resourceVersion"] = json!("41");
-        job
+    let queued = job(&spec, Phase::Plan, 0);
+    let run = seen::runs(std::slice::from_ref(&queued), &[]).remove(0);
+    let start = &asks::start(&run, Phase::Plan).unwrap().writes[0];
+    assert!(start.is_as_expected(&queued));
+    assert!(!start.is_as_expected(&cancelled(queued)));
+
+    let spec = crate::domain::provision::Spec { approvals: 2, ..spec };
+    let plan = started(job(&spec, Phase::Plan, 0));
+    let agrees = |plan: &serde_json::Value, who: &str| {
+        let run = seen::runs(std::slice::from_ref(plan), &[pod(plan, ended(&planned(0)))]).remove(0);
+        asks::approve(&run, approval(who, None), "", Checks::default()).unwrap().writes.remove(0)
     };
-    let queued = seen::runs(&[version(job(&spec, Phase::Plan, 0))], &[]).remove(0);
-    let start = asks::start(&queued, Phase::Plan).unwrap();
-    assert_eq!(start.writes[0].listed_version(), Some("41"));
-    let plan = version(started(job(&spec, Phase::Plan, 0)));
-    let run = seen::runs(std::slice::from_ref(&plan), &[pod(&plan, ended(&planned(0)))]).remove(0);
-    let approve = asks::approve(&run, approval("ann", None), "", Checks::default()).unwrap();
-    assert_eq!(approve.writes[0].listed_version(), Some("41"));
-    assert_eq!(approve.writes[0].body()["metadata"]["resourceVersion"], "41");
+    let (ann, bob) = (agrees(&plan, "ann"), approved_by(plan.clone(), &[approval("bob", None)]));
+    assert!(ann.is_as_expected(&plan) && !ann.is_as_expected(&bob) && !ann.is_as_expected(&cancelled(plan)));
+    assert!(agrees(&bob, "ann").is_as_expected(&bob));
 }
 
 #[test]

@@ -25,6 +25,13 @@ fn two_clusters_of_one_name_share_nothing() {
 
 #[rstest]
 #[case("", "111111111111", "eu-west-1", "a", "the organisation has no name")]
+#[case(
+    "R&D",
+    "111111111111",
+    "eu-west-1",
+    "a",
+    "\"R&D\" is no name of an organisation: an organisation's name has 1 to 63"
+)]
 #[case("o", "11", "eu-west-1", "a", "an account has twelve digits: \"11\"")]
 #[case("o", "111111111111", "mars", "a", "\"mars\" is no name of a region")]
 #[case("o", "111111111111", "eu-west-1", "a.b", "\"a.b\" is no name of an EKS cluster")]

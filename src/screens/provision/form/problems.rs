@@ -104,8 +104,8 @@ impl FormPage {
     /// Parts of the identity that nobody types here.
     fn check_fixed(&self, problems: &mut Problems) {
         let identity = self.identity();
-        if identity.organisation.trim().is_empty() {
-            problems.add(self.place(&Id::Environment), "the organisation has no name".to_owned());
+        if let Some(words) = of_organisation(&identity) {
+            problems.add(self.place(&Id::Environment), words);
         }
         if let Err(words) = may_make(self.subject.kind, &identity, &self.subject.runs) {
             problems.add(self.place(&Id::Name), words);
@@ -167,7 +167,7 @@ impl FormPage {
     /// Said of the text already, or of who the cluster is.
     fn is_told(&self, variable: &str) -> bool {
         let (id, identity) = (id_of(variable), self.identity());
-        if variable == "organisation" && identity.organisation.trim().is_empty() {
+        if variable == "organisation" && of_organisation(&identity).is_some() {
             return true;
         }
         match self.field(&id).map(|field| (field.is_required, field.value())) {
@@ -198,14 +198,24 @@ fn part<'a>(identity: &'a Identity, id: &Id) -> &'a str {
     }
 }
 
-/// What is wrong with one part, whatever the others are.
-fn of_identity(id: &Id, text: &str) -> Option<String> {
-    let mut identity = Identity {
+fn of_organisation(identity: &Identity) -> Option<String> {
+    let alone = Identity { organisation: identity.organisation.clone(), ..any() };
+    alone.check().err().map(|problem| problem.to_string())
+}
+
+/// One that nothing is wrong with.
+fn any() -> Identity {
+    Identity {
         organisation: "any".to_owned(),
         account: "000000000000".to_owned(),
         region: "us-east-1".to_owned(),
         name: "any".to_owned(),
-    };
+    }
+}
+
+/// What is wrong with one part, whatever the others are.
+fn of_identity(id: &Id, text: &str) -> Option<String> {
+    let mut identity = any();
     match id {
         Id::Account => text.clone_into(&mut identity.account),
         Id::Region => text.clone_into(&mut identity.region),

@@ -116,6 +116,10 @@ fn a_role_of_another_account_is_said_at_the_environment() {
     assert_eq!(page.problems.at_large, ["the organisation has no name"]);
     assert!(seen(&page).contains("▲ the organisation has no name"));
     assert_eq!(page.act(FormAction::Submit), Some(FormYield::Invalid));
+    let mut subject = update();
+    subject.identity.organisation = "R&D".to_owned();
+    let told = FormPage::new(subject).problems.at_large;
+    assert!(told.len() == 1 && told[0].starts_with("\"R&D\" is no name of an organisation"), "{told:?}");
 }
 
 #[test]
