@@ -40,7 +40,8 @@ fn a_cluster_by_subcommands_from_the_first_plan_to_its_end() {
     let applied = ended.json();
     assert_eq!((ended.code, &applied["state"]), (Some(0), &json!("applied")), "{ended:?}");
     assert_eq!(applied["approvals"][0]["sha256"], digest);
-    assert_eq!(applied["cost_per_month"], "~$0", "the module makes nothing");
+    let cost = applied["cost_per_month"].as_str().unwrap_or_default();
+    assert!(cost.starts_with("~$") && cost != "~$0", "its control plane and nodes stand for real ones: {applied}");
     let outputs = lab.say("status prod --outputs").json();
     assert_eq!((&outputs["name"], &outputs["version"]), (&json!("prod"), &json!("1.33")));
     lab.say("approve prod -y").failed(5, "is applied");
