@@ -44,6 +44,8 @@ pub fn run(global: &Global, flags: &Approve) -> Result<ExitCode, Failure> {
         let plan = plan(&desk, &run).await?;
         let mut checks = desk.runs.checks(&run, Some(&plan)).await;
         checks.notes = asks::notes(&run, &plan, checks.notes);
+        // The plan took its time to be read, and an approval is bound to the Job as it was listed.
+        let run = desk.find(&run.id).await?;
         let change = asks::approve(&run, approval, SCRIPT, checks).map_err(|error| not_now(&error))?;
         if agreed(desk.runs.gate(), desk.runs.ask(change), &flags.writing).await?.is_none() {
             return Ok(ExitCode::SUCCESS);
