@@ -146,6 +146,10 @@ fn a_state_that_cannot_be_read_is_neither_missing_nor_of_another_cluster() {
     };
     lab.variables(json!({"name": "prod", "types": []}), json!({}));
     refused(&lab, "'state pull'");
+    for kind in ["update", "destroy", "drift"] {
+        assert_eq!((lab.run(kind, "plan", ""), outcome(&lab).reason.as_str()), (3, "no-state"), "{kind}");
+        lab.again();
+    }
     assert_eq!(planned(&lab, "provision"), 2);
     assert_eq!(lab.run("provision", "apply", &outcome(&lab).sha256.unwrap()), 0);
     lab.again();
@@ -155,7 +159,7 @@ fn a_state_that_cannot_be_read_is_neither_missing_nor_of_another_cluster() {
     // A state that says of nobody whose it is.
     lab.forget_identity();
     lab.again();
-    refused(&lab, "'state list'");
+    refused(&lab, "'state pull'");
     assert_eq!((lab.run("update", "plan", ""), outcome(&lab).reason.as_str()), (3, "identity"));
 }
 
