@@ -1,5 +1,7 @@
 //! Runs while somebody looks at the fleet: listed again and again, their progress followed, questions answered.
 
+mod upkeep;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +18,8 @@ use super::begin::ask_to_begin;
 use super::follow::{follow_progress, read_log};
 use crate::domain::fleet::FleetNews;
 use crate::domain::health::Trouble;
-use crate::domain::provision::fleet::newest_settling;
 use crate::domain::provision::news::{RunsEffect, RunsNews, SharedPlan};
-use crate::domain::provision::seen::{last_given, remembered, with_the_past};
+use crate::domain::provision::seen::{last_given, with_the_past};
 use crate::domain::provision::{Facts, JobFacts, Phase, Run, State, asks};
 use crate::runtime::news::NewsInbox;
 use crate::runtime::ports::{KeptRunsPort, ModulePort};
@@ -29,12 +30,6 @@ const LOOKED_AT: Duration = Duration::from_secs(4);
 const IDLE: Duration = Duration::from_secs(30);
 /// A management cluster that fails is left alone for so long.
 const FAILED: Duration = Duration::from_secs(10);
-/// How often volumes of old tests are looked for.
-const SWEEP: Duration = Duration::from_secs(6 * 3_600);
-/// Between two tries to bring the registry up to date.
-const SETTLE_AGAIN: Duration = Duration::from_secs(60);
-/// A run that ended longer ago is nobody's news.
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// The background of the runs. Dropped, it ends.
 pub struct RunsDesk {
@@ -296,131 +291,6 @@ impl Worker {
             (false, true) => LOOKED_AT,
             (false, false) => IDLE,
         }
-    }
-
-    /// Runs that nobody wants to remember.
-    async fn forget(&mut self, ids: &[String]) {
-        for id in ids {
-            self.cleaned.remove(id);
-            self.past.retain(|run| run.id != *id);
-            let Some(kept) = &self.tools.kept else { continue };
-            if let Err(trouble) = kept.forget(id.clone()).await {
-                tracing::info!(id, words = trouble.words, "a run is still remembered");
-            }
-        }
-    }
-
-    /// Every six hours, and soon after the start.
-    async fn sweep(&mut self) {
-        if self.swept.is_some_and(|at| at.elapsed() < SWEEP) {
-            return;
-        }
-        self.swept = Some(Instant::now());
-        match self.tools.runs.sweep(&self.known, Timestamp::now()).await {
-            Ok(swept) if swept.is_empty() => {}
-            Ok(swept) => tracing::info!(?swept, "volumes of old tests are gone"),
-            Err(trouble) => tracing::info!(words = trouble.words, "volumes of old tests stay"),
-        }
-    }
-
-    /// Jobs are gone: what the registry does not remember any more somebody took away.
-    async fn look_up(&mut self) {
-        let Some(kept) = &self.tools.kept else { return };
-        match self.tools.runs.past(&**kept).await {
-            Ok(past) => self.past = past,
-            Err(trouble) => tracing::info!(words = trouble.words, "past runs are not looked up"),
-        }
-    }
-
-    /// What the registry remembers is there before any cluster has answered.
-    async fn remember(&mut self) {
-        let Some(kept) = &self.tools.kept else { return };
-        match self.tools.runs.past(&**kept).await {
-            Ok(past) if !past.is_empty() => {
-                self.past = past;
-                self.known = remembered(&self.past);
-                self.tools.tell(RunsNews::Remembered(self.known.clone().into()));
-            }
-            Ok(_) => {}
-            Err(trouble) => tracing::info!(words = trouble.words, "past runs are not remembered"),
-        }
-    }
-
-    /// Keeps what is different from what is kept.
-    async fn keep(&mut self) {
-        let Some(kept) = &self.tools.kept else { return };
-        if self.known == self.past {
-            return;
-        }
-        let is_new = |run: &&Run| !self.past.contains(run);
-        let changed: Vec<Run> = self.known.iter().filter(is_new).cloned().collect();
-        match kept.keep(changed).await {
-            Ok(()) => self.past.clone_from(&self.known),
-            Err(trouble) => tracing::info!(words = trouble.words, "runs are not kept"),
-        }
-    }
-
-    /// Does what follows from runs that have ended. What fails is tried again after a while, in silence.
-    async fn settle(&mut self) {
-        let Some(kept) = self.tools.kept.clone() else { return };
-        if let Some(settler) = self.settler.take_if(|settler| settler.is_finished()) {
-            let failed = settler.await.unwrap_or_default();
-            if !failed.is_empty() {
-                self.settle_after = Instant::now() + SETTLE_AGAIN;
-            }
-            self.settled.retain(|id| !failed.contains(id));
-        }
-        if self.settler.is_some() || Instant::now() < self.settle_after {
-            return;
-        }
-        let yesterday = Timestamp::now().as_millisecond() - DAY_MS;
-        let is_due = |run: &&Run| run.touched_ms() > yesterday && !self.settled.contains(&run.id);
-        let due: Vec<Run> = newest_settling(&self.known).into_iter().filter(is_due).cloned().collect();
-        if due.is_empty() {
-            return;
-        }
-        self.settled.extend(due.iter().map(|run| run.id.clone()));
-        // What ended before anybody looked was told then; what failed was told the first time.
-        let told = due.iter().filter(|run| run.touched_ms() >= self.began_ms);
-        let told: HashSet<String> =
-            told.filter(|run| self.tried.insert(run.id.clone())).map(|run| run.id.clone()).collect();
-        let tools = self.tools.clone();
-        self.settler = Some(tokio::spawn(async move {
-            let mut failed = Vec::new();
-            for run in due {
-                let done = super::settle::settle(&*kept, tools.runs.site(), &run).await;
-                if done.is_err() {
-                    failed.push(run.id.clone());
-                }
-                let words = done.unwrap_or_else(Some);
-                if let Some(words) = words.filter(|_| told.contains(&run.id)) {
-                    tools.tell(RunsNews::Settled(words));
-                }
-            }
-            failed
-        }));
-    }
-
-    /// Writes on the Jobs how their phases ended, and looks on the volume where a pod left no word: each once.
-    fn note(&mut self) {
-        if self.noter.as_ref().is_some_and(|noter| !noter.is_finished()) {
-            return;
-        }
-        let Some(listed) = &self.listed else { return };
-        let is_due = |run: &&Run| listed.contains(&run.id) && !self.noted.contains(&run.id) && run.is_to_be_noted();
-        let due: Vec<Run> = self.known.iter().filter(is_due).cloned().collect();
-        if due.is_empty() {
-            return;
-        }
-        self.noted.extend(due.iter().filter(|run| run.state().is_over()).map(|run| run.id.clone()));
-        let runs = self.tools.runs.clone();
-        self.noter = Some(tokio::spawn(async move {
-            for run in due {
-                if let Err(trouble) = runs.note(&run).await {
-                    tracing::info!(run = run.id, words = trouble.words, "how a run ended is not written on its Job");
-                }
-            }
-        }));
     }
 
     /// While somebody looks at the list, plans that wait for approval are read for what they cost: each once, one after
