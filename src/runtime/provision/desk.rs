@@ -116,8 +116,8 @@ struct Worker {
     settler: Option<JoinHandle<Vec<String>>>,
     settle_after: Instant,
     tried: HashSet<String>,
-    /// Runs whose ends were written on their Jobs, or could not be, and who does it.
-    noted: HashSet<String>,
+    /// Runs whose ends were written on their Jobs, or could not be, by the phases that were to be; and who does it.
+    noted: HashSet<(String, [bool; 2])>,
     noter: Option<JoinHandle<()>>,
     swept: Option<Instant>,
     /// Unix milliseconds.

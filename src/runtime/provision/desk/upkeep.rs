@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Worker;
-use crate::domain::provision::Run;
 use crate::domain::provision::fleet::newest_settling;
 use crate::domain::provision::news::RunsNews;
 use crate::domain::provision::seen::remembered;
+use crate::domain::provision::{Phase, Run};
 use crate::runtime::provision::settle::settle;
 
 /// How often volumes of old tests are looked for.
@@ -130,12 +130,13 @@ impl Worker {
             return;
         }
         let Some(listed) = &self.listed else { return };
-        let is_due = |run: &&Run| listed.contains(&run.id) && !self.noted.contains(&run.id) && run.is_to_be_noted();
+        let key = |run: &Run| (run.id.clone(), [Phase::Plan, Phase::Apply].map(|phase| run.is_unnoted(phase)));
+        let is_due = |run: &&Run| listed.contains(&run.id) && run.is_to_be_noted() && !self.noted.contains(&key(run));
         let due: Vec<Run> = self.known.iter().filter(is_due).cloned().collect();
         if due.is_empty() {
             return;
         }
-        self.noted.extend(due.iter().filter(|run| run.state().is_over()).map(|run| run.id.clone()));
+        self.noted.extend(due.iter().map(key));
         let runs = self.tools.runs.clone();
         self.noter = Some(tokio::spawn(async move {
             for run in due {
