@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::told::Outcome;
+use super::told::{Outcome, Phase};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -208,6 +208,14 @@ impl Facts {
     pub fn new(kind: Kind) -> Self {
         let (plan, apply, approvals) = (JobFacts::Absent, JobFacts::Absent, Vec::new());
         Self { kind, plan, apply, approvals, wanted: 1, cancel_asked: false, superseded: false }
+    }
+
+    /// What is seen of a phase's Job.
+    pub fn of(&self, phase: Phase) -> &JobFacts {
+        match phase {
+            Phase::Plan => &self.plan,
+            Phase::Apply => &self.apply,
+        }
     }
 
     /// Where the run stands.

@@ -1,6 +1,6 @@
 //! Runs as their Jobs and pods tell them: nothing of a run is known that the management cluster does not say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -93,11 +93,7 @@ impl Run {
 
     /// The phase has ended, and its Job does not say how.
     pub fn is_unnoted(&self, phase: Phase) -> bool {
-        let facts = match phase {
-            Phase::Plan => &self.facts.plan,
-            Phase::Apply => &self.facts.apply,
-        };
-        matches!(facts, JobFacts::Ended(_)) && self.phase(phase).is_some_and(|seen| !seen.is_noted)
+        matches!(self.facts.of(phase), JobFacts::Ended(_)) && self.phase(phase).is_some_and(|seen| !seen.is_noted)
     }
 
     /// The same where no Job of it is there any more.
@@ -165,8 +161,9 @@ pub fn last_given<'a>(runs: &'a [Run], identity: &Identity) -> Option<&'a Run> {
 /// plan that waited for approval is lost. How a Job ended whose pod is gone is what it was when somebody saw it.
 pub fn with_the_past(listed: Vec<Run>, past: &[Run]) -> Vec<Run> {
     let mut runs = listed;
+    let by_id: BTreeMap<&str, &Run> = past.iter().map(|run| (run.id.as_str(), run)).collect();
     for run in &mut runs {
-        let Some(before) = past.iter().find(|before| before.id == run.id) else { continue };
+        let Some(before) = by_id.get(run.id.as_str()) else { continue };
         let phases = [(&mut run.facts.plan, &before.facts.plan), (&mut run.facts.apply, &before.facts.apply)];
         for (now, before) in phases {
             if before.outcome().is_some() {

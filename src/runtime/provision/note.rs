@@ -11,11 +11,7 @@ impl Runs {
     /// The volume cannot be read, or the management cluster refuses.
     pub async fn note(&self, run: &Run) -> Result<(), Trouble> {
         for phase in [Phase::Plan, Phase::Apply].into_iter().filter(|phase| run.is_unnoted(*phase)) {
-            let facts = match phase {
-                Phase::Plan => &run.facts.plan,
-                Phase::Apply => &run.facts.apply,
-            };
-            let JobFacts::Ended(told) = facts else { continue };
+            let JobFacts::Ended(told) = run.facts.of(phase) else { continue };
             let outcome = match told {
                 Some(outcome) => Some((**outcome).clone()),
                 None => self.left_word(run, phase).await?,

@@ -1,6 +1,6 @@
 //! What is kept of runs beyond their Jobs, and what follows from their ends: the registry, the Jobs' notes, old volumes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -75,7 +75,8 @@ impl Worker {
         if self.known == self.past {
             return;
         }
-        let is_new = |run: &&Run| !self.past.contains(run);
+        let past: HashMap<&str, &Run> = self.past.iter().map(|run| (run.id.as_str(), run)).collect();
+        let is_new = |run: &&Run| past.get(run.id.as_str()) != Some(run);
         let changed: Vec<Run> = self.known.iter().filter(is_new).cloned().collect();
         match kept.keep(changed).await {
             Ok(()) => self.past.clone_from(&self.known),
