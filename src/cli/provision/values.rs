@@ -109,10 +109,9 @@ impl<'a> Given<'a> {
         }
         let offers = desk.runs.offers(&identity.account, &identity.region).await;
         let is_open = |name: &str| !self.known.iter().any(|known| known.name == name && known.sensitive);
-        let wrong = offers.wrong(&self.values, Timestamp::now().as_second());
-        // What a cluster has already may stay.
-        let is_new = |name: &str| before.is_none_or(|before| before.values.get(name) != self.values.get(name));
-        let wrong = wrong.into_iter().filter(|(variable, _)| is_open(variable) && is_new(variable));
+        let before = before.map(|before| &before.values);
+        let wrong = offers.wrong(&self.values, before, Timestamp::now().as_second());
+        let wrong = wrong.into_iter().filter(|(variable, _)| is_open(variable));
         all_of(wrong.map(|(variable, words)| Failure::new(USAGE, format!("{variable}: {words}"))).collect()).map(drop)
     }
 

@@ -8,6 +8,9 @@ use super::instance_types::{InstanceTypeAt, instance_types};
 use crate::domain::eks::support::{Phase, Support, Versions};
 use crate::domain::health::Trouble;
 
+/// Variables by name.
+type Values = Map<String, Value>;
+
 /// As far as it was told: a part that was refused says so alone. Text in here has passed `clean`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Offers {
@@ -95,26 +98,38 @@ impl Offers {
         self.subnets.iter().flatten().filter(move |subnet| subnet.vpc == vpc)
     }
 
-    /// What is not offered: the variable, and what is wrong in words. Nothing is said of what AWS did not tell.
-    pub fn wrong(&self, given: &Map<String, Value>, now: i64) -> Vec<(String, String)> {
+    /// What is not offered: the variable, and what is wrong in words. Nothing is said of what AWS did not tell, and
+    /// what the cluster that is there has already may stay. `before`: what it was given; `now`: Unix seconds.
+    pub fn wrong(&self, given: &Values, before: Option<&Values>, now: i64) -> Vec<(String, String)> {
         let mut wrong = Vec::new();
         let versions = self.versions(now);
         if let Some(version) = given.get(VERSION).and_then(Value::as_str).filter(|_| !versions.is_empty())
+            && is_new(VERSION, given, before)
             && !versions.iter().any(|(offered, _)| offered == version)
         {
             let all: Vec<&str> = versions.iter().map(|(offered, _)| offered.as_str()).collect();
             let words = format!("EKS does not offer {version} in {}; it offers {}", self.region, all.join(", "));
             wrong.push((VERSION.to_owned(), words));
         }
-        wrong.extend(self.wrong_types(given));
-        wrong.extend(self.wrong_network(given));
+        wrong.extend(self.wrong_beside_version(given, before));
+        wrong
+    }
+
+    /// The same without the version.
+    pub fn wrong_beside_version(&self, given: &Values, before: Option<&Values>) -> Vec<(String, String)> {
+        let mut wrong = self.wrong_types(given, before);
+        let network = [VPC, SUBNETS].iter().any(|name| is_new(name, given, before));
+        wrong.extend(Some(self.wrong_network(given)).filter(|_| network).into_iter().flatten());
         wrong
     }
 
     /// Types that the region does not have.
-    pub fn wrong_types(&self, given: &Map<String, Value>) -> Vec<(String, String)> {
+    fn wrong_types(&self, given: &Values, before: Option<&Values>) -> Vec<(String, String)> {
         let Ok(offered) = &self.instance_types else { return Vec::new() };
-        let missing = instance_types(given).into_iter().filter(|at| at.is_well_written && !offered.contains(&at.name));
+        let has: Vec<String> = before.map(instance_types).into_iter().flatten().map(|at| at.name).collect();
+        let missing = instance_types(given)
+            .into_iter()
+            .filter(|at| at.is_well_written && !offered.contains(&at.name) && !has.contains(&at.name));
         missing
             .map(|InstanceTypeAt { variable, place, name, .. }| {
                 (variable, format!("{place}: {name} is not offered in {}", self.region))
@@ -123,7 +138,7 @@ impl Offers {
     }
 
     /// A VPC that is not there, and subnets that are not in it.
-    pub fn wrong_network(&self, given: &Map<String, Value>) -> Vec<(String, String)> {
+    fn wrong_network(&self, given: &Values) -> Vec<(String, String)> {
         let place = format!("account {} in {}", self.account, self.region);
         let mut wrong = Vec::new();
         let vpc = given.get(VPC).and_then(Value::as_str).filter(|vpc| !vpc.is_empty());
@@ -156,6 +171,10 @@ impl Offers {
         }
         wrong
     }
+}
+
+fn is_new(variable: &str, given: &Values, before: Option<&Values>) -> bool {
+    before.is_none_or(|before| before.get(variable) != given.get(variable))
 }
 
 /// 1.9 stands before 1.10.
@@ -203,7 +222,7 @@ mod tests {
     }
 
     fn wrong(offers: &Offers, given: Value) -> Vec<String> {
-        let told = offers.wrong(given.as_object().unwrap(), 10).into_iter();
+        let told = offers.wrong(given.as_object().unwrap(), None, 10).into_iter();
         told.map(|(variable, words)| format!("{variable} | {words}")).collect()
     }
 
@@ -237,6 +256,22 @@ mod tests {
             of("vpc-9", &["subnet-9"]),
             [format!("vpc_id | vpc-9 is not in {place}"), format!("subnet_ids | subnet-9 is not in {place}"),]
         );
+    }
+
+    #[test]
+    fn what_a_cluster_has_already_may_stay() {
+        let group = |types: &[&str]| json!({"a": {"instance_types": types}});
+        let before = json!({"kubernetes_version": "1.8", "vpc_id": "vpc-9", "node_groups": group(&["m1.small"])});
+        let told = |change: Value| {
+            let (mut given, before) = (before.as_object().unwrap().clone(), before.as_object());
+            given.extend(change.as_object().unwrap().clone());
+            offers().wrong(&given, before, 10).into_iter().map(|(_, words)| words).collect::<Vec<_>>()
+        };
+        assert!(told(json!({})).is_empty());
+        let words = "node_groups.a.instance_types: m9z.large is not offered in eu-west-1";
+        assert_eq!(told(json!({"node_groups": group(&["m1.small", "m9z.large"])})), [words]);
+        assert_eq!(told(json!({"kubernetes_version": "1.7"})).len(), 1);
+        assert_eq!(told(json!({"vpc_id": "vpc-8"})).len(), 1);
     }
 
     #[test]

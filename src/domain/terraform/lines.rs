@@ -1,6 +1,7 @@
 //! The lines that Terraform prints with `-json`: one JSON object each. Types that are not known, and lines that are no
 //! JSON (a crash, a provider's own words), are kept as text.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::domain::text::clean;
@@ -12,11 +13,15 @@ pub enum Line {
     Begun {
         address: String,
         action: String,
+        /// Unix milliseconds by the worker's clock, where the line has a time.
+        at_ms: Option<i64>,
     },
     /// It is still at it, so many seconds after it began.
     Going {
         address: String,
         elapsed_s: u64,
+        /// Unix milliseconds by the worker's clock, where the line has a time.
+        at_ms: Option<i64>,
     },
     Done {
         address: String,
@@ -79,8 +84,8 @@ impl Line {
     pub fn words(&self) -> Vec<String> {
         let one = |words: String| vec![words];
         match self {
-            Self::Begun { address, action } => one(format!("{address}: {action} begins")),
-            Self::Going { address, elapsed_s } => one(format!("{address}: still at it, {elapsed_s}s")),
+            Self::Begun { address, action, .. } => one(format!("{address}: {action} begins")),
+            Self::Going { address, elapsed_s, .. } => one(format!("{address}: still at it, {elapsed_s}s")),
             Self::Done { address, action, elapsed_s } => one(format!("{address}: {action} done in {elapsed_s}s")),
             Self::Failed { address, action, elapsed_s } => {
                 one(format!("{address}: {action} failed after {elapsed_s}s"))
@@ -133,8 +138,8 @@ fn typed(value: &Value) -> Option<Line> {
     let elapsed =
         || hook.and_then(|hook| hook.get("elapsed_seconds")).and_then(Value::as_f64).unwrap_or_default() as u64;
     Some(match value.get("type")?.as_str()? {
-        "apply_start" => Line::Begun { address: address()?, action: action()? },
-        "apply_progress" => Line::Going { address: address()?, elapsed_s: elapsed() },
+        "apply_start" => Line::Begun { address: address()?, action: action()?, at_ms: at_ms(value) },
+        "apply_progress" => Line::Going { address: address()?, elapsed_s: elapsed(), at_ms: at_ms(value) },
         "apply_complete" => Line::Done { address: address()?, action: action()?, elapsed_s: elapsed() },
         "apply_errored" => Line::Failed { address: address()?, action: action()?, elapsed_s: elapsed() },
         "refresh_start" => Line::Refreshing { address: address()? },
@@ -158,6 +163,11 @@ fn typed(value: &Value) -> Option<Line> {
         "outputs" => Line::Outputs(value.get("outputs")?.as_object()?.iter().map(output).collect()),
         _ => return None,
     })
+}
+
+fn at_ms(value: &Value) -> Option<i64> {
+    let time = value.get("@timestamp")?.as_str()?.parse::<Timestamp>().ok()?;
+    Some(time.as_millisecond())
 }
 
 fn words(value: &Value, key: &str) -> String {
@@ -194,10 +204,13 @@ mod tests {
     #[test]
     fn lines_of_an_apply_are_told_apart() {
         let hook = r#""hook":{"resource":{"addr":"aws_eks_cluster.this"},"action":"create","elapsed_seconds":7.9}"#;
-        let of = |kind: &str| line(&format!(r#"{{"@message":"m","type":"{kind}",{hook}}}"#));
+        let of = |kind: &str| {
+            line(&format!(r#"{{"@message":"m","@timestamp":"2025-11-21T21:39:20.500000Z","type":"{kind}",{hook}}}"#))
+        };
         let (address, action) = ("aws_eks_cluster.this".to_owned(), "create".to_owned());
-        assert_eq!(of("apply_start"), Line::Begun { address: address.clone(), action: action.clone() });
-        assert_eq!(of("apply_progress"), Line::Going { address: address.clone(), elapsed_s: 7 });
+        let at_ms = Some(1_763_761_160_500);
+        assert_eq!(of("apply_start"), Line::Begun { address: address.clone(), action: action.clone(), at_ms });
+        assert_eq!(of("apply_progress"), Line::Going { address: address.clone(), elapsed_s: 7, at_ms });
         assert_eq!(of("apply_complete"), Line::Done { address: address.clone(), action: action.clone(), elapsed_s: 7 });
         assert_eq!(of("apply_errored"), Line::Failed { address, action, elapsed_s: 7 });
         assert_eq!(of("something_new"), Line::Text("m".to_owned()));

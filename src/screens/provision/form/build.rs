@@ -77,7 +77,8 @@ fn of(variable: &Variable, subject: &FormSubject) -> Field {
     let field = match &variable.kind {
         _ if variable.sensitive => field,
         _ if variable.name == VERSION => {
-            field.options(subject.versions.iter().map(|offered| offered.version.clone()).collect())
+            let options = subject.versions.iter().filter(|offered| subject.may_be_at(&offered.version));
+            field.options(options.map(|offered| offered.version.clone()).collect())
         }
         Type::Truth => field.only_options(vec!["true".to_owned(), "false".to_owned()]),
         _ => field,

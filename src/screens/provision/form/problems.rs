@@ -143,7 +143,7 @@ impl FormPage {
             .offers
             .iter()
             .filter(|_| self.settings.module != ModuleSource::Trial)
-            .flat_map(|offers| offers.wrong_types(&values).into_iter().chain(offers.wrong_network(&values)));
+            .flat_map(|offers| offers.wrong_beside_version(&values, subject.before.as_ref()));
         let wrong = wrong_instance_types(&values).into_iter().chain(offered).filter(open);
         for (variable, words) in over.chain(wrong) {
             self.add(problems, &variable, words);

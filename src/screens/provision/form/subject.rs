@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Row;
 use crate::domain::provision::site::EnvironmentSettings;
 use crate::domain::provision::variables::Variable;
+use crate::domain::provision::version_step;
 use crate::domain::provision::{Identity, Kind, Run};
 use crate::input::event::Key;
 
@@ -125,6 +126,12 @@ impl FormSubject {
     /// The cluster is there already: who it is stays.
     pub fn is_fixed(&self) -> bool {
         self.kind == Kind::Update
+    }
+
+    /// Whether an update leads there from what the cluster runs; a new cluster may be at any version.
+    pub fn may_be_at(&self, version: &str) -> bool {
+        let running = self.running_version.as_deref().filter(|_| self.is_fixed());
+        running.is_none_or(|running| version_step(running, version).is_ok())
     }
 
     pub fn variable(&self, name: &str) -> Option<&Variable> {

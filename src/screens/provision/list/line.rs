@@ -34,7 +34,7 @@ pub fn state_words(run: &Run, beside: &Beside<'_>) -> String {
                 RunState::Applying if planned > 0 => format!(" {} of {planned}", progress.done),
                 _ => String::new(),
             };
-            let now = progress.slowest().map(|(address, _)| format!(" · {address}")).unwrap_or_default();
+            let now = progress.slowest().map(|address| format!(" · {address}")).unwrap_or_default();
             format!("{word}{count}, {}{now}", elapsed(begun))
         }
         (JobFacts::Running, _, Some(begun)) => format!("{word}, {}", elapsed(begun)),

@@ -60,7 +60,7 @@ pub fn head(
     all.extend(phases::bar(page, run, scene, theme).map(ranked(1)));
     if run.facts.apply == JobFacts::Running || run.facts.plan == JobFacts::Running {
         let most = if is_roomy { 8 } else { 4 };
-        all.extend(phases::in_flight(page.progress(scene), most).into_iter().map(ranked(3)));
+        all.extend(phases::in_flight(page.progress(scene), most, scene.now_ms).into_iter().map(ranked(3)));
     }
     all.extend(first_error(page, run, scene, columns));
     if is_roomy {

@@ -101,16 +101,17 @@ pub fn bar(page: &RunPage, run: &Run, scene: &RunScene<'_>, theme: &Theme) -> Op
     })
 }
 
-/// Those that have been worked on longest, at most `most` lines.
-pub fn in_flight(progress: &Progress, most: usize) -> Vec<Line> {
-    let mut all: Vec<(&String, &(String, u64))> = progress.in_flight.iter().collect();
-    all.sort_by_key(|(_, (_, elapsed))| std::cmp::Reverse(*elapsed));
+/// Those that have been worked on longest, at most `most` lines. `now_ms`: Unix milliseconds.
+pub fn in_flight(progress: &Progress, most: usize, now_ms: i64) -> Vec<Line> {
+    let mut all: Vec<(&String, &str, u64)> =
+        progress.in_flight.iter().map(|(address, one)| (address, one.action.as_str(), one.elapsed_s(now_ms))).collect();
+    all.sort_by_key(|(_, _, elapsed)| std::cmp::Reverse(*elapsed));
     let told = if all.len() <= most { all.len() } else { most.saturating_sub(1) };
-    let one = |(address, (action, elapsed)): &(&String, &(String, u64))| {
-        let elapsed = if *elapsed == 0 { String::new() } else { format!(" {}", Age(*elapsed as i64)) };
+    let one = |(address, action, elapsed): &(&String, &str, u64)| {
+        let elapsed = if *elapsed == 0 { String::new() } else { format!(" {}", Age(elapsed.cast_signed())) };
         Line::of(None, "  ", Role::Text)
             .with(address, Role::Text)
-            .with(format!("  {}", action), Role::Dim)
+            .with(format!("  {action}"), Role::Dim)
             .with(elapsed, Role::Running)
     };
     let mut lines: Vec<Line> = all.iter().take(told).map(one).collect();

@@ -86,6 +86,17 @@ fn a_version_that_is_offered_no_more_may_stay() {
 }
 
 #[test]
+fn an_update_offers_the_versions_that_it_leads_to() {
+    let offered = |subject: FormSubject| {
+        let page = FormPage::new(subject);
+        let field = page.fields.iter().find(|field| field.id == Id::Variable("kubernetes_version".to_owned()));
+        field.map(|field| field.options.clone()).unwrap_or_default()
+    };
+    assert_eq!(offered(update()), ["1.34", "1.33"]);
+    assert_eq!(offered(subject("prod")), ["1.35", "1.34", "1.33", "1.32"]);
+}
+
+#[test]
 fn what_the_module_does_not_know_is_shown_and_can_be_taken_away() {
     let mut subject = subject("prod");
     subject.given.insert("node_group".to_owned(), json!({}));
