@@ -20,6 +20,7 @@ use crate::screens::deck::view::{Canvas, draw as draw_deck, prompt_cursor};
 use crate::screens::fleet::view::{FleetCanvas, draw as draw_fleet};
 use crate::screens::layout::Layout;
 use crate::screens::provision::view::{ProvisionCanvas, draw as draw_provision};
+use crate::ui::ascii::{is_ascii, spell_cells};
 use crate::ui::frame::{Piece, bar, message};
 use crate::ui::text::put;
 use crate::ui::theme::{Role, State};
@@ -29,6 +30,14 @@ pub const LEAST: (u16, u16) = (60, 15);
 
 /// Draws one frame at `now_ms` (Unix milliseconds).
 pub fn view(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
+    let layout = all(model, now_ms, frame);
+    if is_ascii(&model.theme) {
+        spell_cells(frame.buffer_mut());
+    }
+    layout
+}
+
+fn all(model: &Model, now_ms: i64, frame: &mut Frame<'_>) -> Layout {
     let area = frame.area();
     let theme = &*model.theme;
     let mut layout = Layout::default();

@@ -1,5 +1,6 @@
 //! What screens and layers draw with. It knows no screen.
 
+pub mod ascii;
 pub mod frame;
 pub mod gauge;
 pub mod line_edit;

@@ -5,6 +5,7 @@ mod fleet;
 mod forms;
 mod registry;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use insta::assert_snapshot;
@@ -23,6 +24,7 @@ use crate::input::event::InputEvent;
 use crate::input::keymap::{Base, Keymap};
 use crate::runtime::inbox::Batch;
 use crate::store::fleet::Fleet;
+use crate::ui::theme::{Choice, Depth, Theme};
 
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (160, 50);
@@ -226,6 +228,20 @@ fn nothing_known_nothing_allowed_nothing_there() {
     tell(&mut model, 0, SessionEvent::Watch { kind: KindId::Job, state: WatchState::Forbidden { trouble } });
     press(&mut model, &["3"]);
     assert_snapshot!("forbidden_160x50", draw(&mut model, LARGE.0, LARGE.1));
+}
+
+#[test]
+fn where_the_terminal_has_ascii_alone_nothing_else_is_drawn() {
+    let choice = Choice { name: "dark".into(), depth: Depth::True, ascii: true };
+    let mut model = with_log(fleet());
+    model.theme = Arc::new(Theme::load(&choice, None).0);
+    for keys in [&["3"][..], &["?"], &["esc", ":", "s"], &["esc", "3", "/", "é"], &["esc", "B"], &["esc", "F"]] {
+        press(&mut model, keys);
+        let text = draw(&mut model, LARGE.0, LARGE.1);
+        assert!(text.is_ascii(), "{keys:?}\n{text}");
+    }
+    let text = draw(&mut model, 59, 14);
+    assert!(text.contains("59x14 is too small"), "{text}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! One row of the page as pieces of text that fit its width.
 
 use super::PlanPage;
-use super::ascii::{is_ascii, spelled};
 use super::row::{Group, Holder, Row};
 use super::value::{Side, pair};
 use crate::domain::terraform::plan::{Action, ActionKind, Attribute, BECOMES, Entry, Shown, beside_update};
 use crate::domain::text::{fit, fit_middle, width};
+use crate::ui::ascii::{is_ascii, spelled};
 use crate::ui::frame::Piece;
 use crate::ui::theme::{Role, State, Theme};
 

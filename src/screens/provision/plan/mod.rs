@@ -1,6 +1,5 @@
 //! A Terraform plan as a page: what is lost on top, then the tree of its changes, outputs and drift.
 
-pub(super) mod ascii;
 mod build;
 mod details;
 mod filter;

@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::PlanPage;
-use super::ascii::{is_ascii, spell_cells, spelled};
 use super::line::{Painter, role};
 use crate::domain::age::Age;
 use crate::domain::terraform::plan::ActionKind;
 use crate::domain::text::{fit_middle, width};
 use crate::screens::table_pane::nothing_passes;
+use crate::ui::ascii::{is_ascii, spelled};
 use crate::ui::frame::{FrameText, Piece, bar, frame, message};
 use crate::ui::popup::clear;
 use crate::ui::theme::{Role, Theme};
@@ -59,9 +59,6 @@ pub fn draw(page: &PlanPage, theme: &Theme, now_ms: i64, area: Rect, buffer: &mu
         let only = page.filter.only.map(|kind| format!("only {} ", kind.word())).unwrap_or_default();
         let below = Rect { y: list.y + 2, height: list.height - 2, ..list };
         message(buffer, below, &nothing_passes(&format!("{only}{}", page.filter.text)), theme);
-    }
-    if ascii {
-        spell_cells(buffer, area);
     }
     PlanBox { area, list, rows, first, shown }
 }

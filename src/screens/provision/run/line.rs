@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::text::{clean, fit, width};
-use crate::screens::provision::plan::ascii::{is_ascii, spelled};
+use crate::ui::ascii::{is_ascii, spelled};
 use crate::ui::frame::Piece;
 use crate::ui::text::put;
 use crate::ui::theme::{Role, State, Theme};

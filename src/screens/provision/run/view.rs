@@ -9,7 +9,7 @@ use super::why::sign;
 use super::{RunPage, RunScene, RunTab, history};
 use crate::domain::provision::Phase;
 use crate::domain::text::{clean, fit_middle};
-use crate::screens::provision::plan::ascii::{is_ascii, spell_cells, spelled};
+use crate::ui::ascii::{is_ascii, spelled};
 use crate::ui::frame::{FrameText, Piece, bar, frame};
 use crate::ui::popup::clear;
 use crate::ui::theme::{Role, Theme};
@@ -58,9 +58,6 @@ pub fn draw(page: &RunPage, scene: &RunScene<'_>, theme: &Theme, area: Rect, buf
     let columns = usize::from(list.width.saturating_sub(1));
     let rows = usize::from(list.height);
     let (first, shown) = painter.rows(list, buffer);
-    if painter.ascii {
-        spell_cells(buffer, area);
-    }
     RunBox { area, list, tabs, rows, columns, first, shown }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::provision::site::{EnvironmentSettings, ModuleSource, care};
 use crate::domain::provision::variables::{Variable, read};
 use crate::domain::provision::{Identity, Kind};
 use crate::input::event::Key;
+use crate::ui::ascii::spell_cells;
 use crate::ui::testing::text;
 use crate::ui::theme::{Terminal, Theme, choose};
 
@@ -161,6 +162,10 @@ pub fn drawn(page: &FormPage, ascii: bool, (wide, high): (u16, u16)) -> (String,
     let mut buffer = Buffer::empty(area);
     let theme = Theme::load(&choose(Some("dark"), Some(ascii), &Terminal::default()), None).0;
     let drawn = draw(page, &theme, area, &mut buffer);
+    if ascii {
+        // As for every page.
+        spell_cells(&mut buffer);
+    }
     (text(&buffer), drawn)
 }
 
