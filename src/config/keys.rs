@@ -56,7 +56,7 @@ const KEYS: &[SettingKey] = &[
         config.mouse = if truth(value)? { Mouse::On } else { Mouse::Off };
         Ok(())
     }),
-    key("signs", "\"auto\"", "`unicode`, `ascii` (any other letter is `?`), or `auto`: as the locale says", |config, value| {
+    key("signs", "\"auto\"", "`unicode`, `ascii` (all else is `?`), or `auto`: as the locale says", |config, value| {
         config.signs = match text(value)?.as_str() {
             "auto" => Signs::Auto,
             "unicode" => Signs::Unicode,
