@@ -121,13 +121,16 @@ fn quotas() -> Vec<Case> {
         get("quota", &one).until(|quota| used(quota, "pods", "0")),
         post("quota", TIGHT_JOBS, &plain("waits", &json!({}))),
         post("quota", TIGHT_JOBS, &plain("full", &json!({"suspend": false}))),
-        get("quota", &one).until(|quota| used(quota, "count/jobs.batch", "2")),
+        // A count that was under way as they came may have missed them, and nothing makes it right for minutes. Whoever
+        // starts Jobs sees them as whoever counts does: from then on a new count is whole.
+        get("quota", &format!("{TIGHT_JOBS}/full")).until(|job| job["status"]["startTime"].is_string()),
+        patch("quota", &one, &json!({"spec": {"hard": {"requests.cpu": "2"}}})).part(|quota| quota["spec"].clone()),
+        get("quota", &one)
+            .until(|quota| quota["status"]["hard"]["requests.cpu"] == "2" && used(quota, "count/jobs.batch", "2")),
         post("quota", TIGHT_JOBS, &plain("third", &json!({}))).refused(403),
         get("quota", &format!("{TIGHT}/events?fieldSelector=involvedObject.name%3Dfull"))
             .until(|events| events["items"][0]["reason"] == "FailedCreate")
             .part(said),
-        get("quota", &format!("{TIGHT_JOBS}/full")).until(|job| job["status"]["startTime"].is_string()),
-        get("quota", &one).until(|quota| used(quota, "count/jobs.batch", "2")),
         delete("quota", &format!("{TIGHT_JOBS}/full"), &json!({"propagationPolicy": "Background"})),
         get("quota", &one).until(|quota| used(quota, "count/jobs.batch", "1")),
         delete("quota", &one, &Value::Null),
