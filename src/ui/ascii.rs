@@ -6,19 +6,22 @@ use ratatui::buffer::Buffer;
 
 use super::theme::Theme;
 
-/// What stands for a sign of ours.
-const SIGNS: [(char, &str); 11] = [
-    ('→', "->"),
-    ('←', "<-"),
-    ('»', ">>"),
-    ('±', "-/+"),
-    ('↓', "<="),
-    ('▸', ">"),
-    ('▾', "v"),
-    ('…', "..."),
-    ('·', "-"),
-    ('—', "-"),
-    ('•', "*"),
+/// What stands for a sign of ours: where there is room, and in one cell.
+const SIGNS: [(char, &str, &str); 14] = [
+    ('→', "->", ">"),
+    ('←', "<-", "<"),
+    ('»', ">>", ">"),
+    ('±', "-/+", "~"),
+    ('↑', "^", "^"),
+    ('↓', "<=", "v"),
+    ('▸', ">", ">"),
+    ('▾', "v", "v"),
+    ('…', "...", "."),
+    ('·', "-", "-"),
+    ('—', "-", "-"),
+    ('–', "-", "-"),
+    ('×', "x", "x"),
+    ('•', "*", "*"),
 ];
 
 pub fn is_ascii(theme: &Theme) -> bool {
@@ -32,8 +35,8 @@ pub fn spelled(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
-        match SIGNS.iter().find(|(sign, _)| *sign == char) {
-            Some((_, ascii)) => out.push_str(ascii),
+        match SIGNS.iter().find(|(sign, ..)| *sign == char) {
+            Some((_, ascii, _)) => out.push_str(ascii),
             None => out.push(char),
         }
     }
@@ -44,18 +47,11 @@ pub fn spelled(text: &str) -> Cow<'_, str> {
 /// a dot, and a letter that ASCII does not have is a question mark.
 pub fn spell_cells(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
-        let symbol = match cell.symbol() {
-            known if known.is_ascii() => continue,
-            "…" | "·" => ".",
-            "—" | "–" => "-",
-            "×" => "x",
-            "•" => "*",
-            "→" | "▸" => ">",
-            "←" => "<",
-            "▾" | "↓" => "v",
-            "↑" => "^",
-            _ => "?",
-        };
+        if cell.symbol().is_ascii() {
+            continue;
+        }
+        let sign = SIGNS.iter().find(|(sign, ..)| cell.symbol().starts_with(*sign));
+        let symbol = sign.map_or("?", |(_, _, in_one_cell)| in_one_cell);
         cell.set_symbol(symbol);
     }
 }
@@ -73,6 +69,6 @@ mod tests {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
         buffer.set_string(0, 0, "a · b — ä 漢x…", Style::default());
         spell_cells(&mut buffer);
-        assert_eq!(text(&buffer).trim_end(), "a . b - ? ? x.");
+        assert_eq!(text(&buffer).trim_end(), "a - b - ? ? x.");
     }
 }

@@ -118,8 +118,9 @@ impl Offers {
     /// The same without the version.
     pub fn wrong_beside_version(&self, given: &Values, before: Option<&Values>) -> Vec<(String, String)> {
         let mut wrong = self.wrong_types(given, before);
-        let network = [VPC, SUBNETS].iter().any(|name| is_new(name, given, before));
-        wrong.extend(Some(self.wrong_network(given)).filter(|_| network).into_iter().flatten());
+        if [VPC, SUBNETS].iter().any(|name| is_new(name, given, before)) {
+            wrong.extend(self.wrong_network(given));
+        }
         wrong
     }
 

@@ -77,7 +77,7 @@ fn of(variable: &Variable, subject: &FormSubject) -> Field {
     let field = match &variable.kind {
         _ if variable.sensitive => field,
         _ if variable.name == VERSION => {
-            let options = subject.versions.iter().filter(|offered| subject.may_be_at(&offered.version));
+            let options = subject.versions.iter().filter(|offered| subject.step_to(&offered.version).is_ok());
             field.options(options.map(|offered| offered.version.clone()).collect())
         }
         Type::Truth => field.only_options(vec!["true".to_owned(), "false".to_owned()]),

@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::build::VERSION;
 use super::field::{Field, Id};
 use super::{FormPage, Row};
+use crate::domain::provision::Identity;
 use crate::domain::provision::checks::may_make;
 use crate::domain::provision::given::{UNREAD, not_allowed};
 use crate::domain::provision::instance_types::wrong_instance_types;
 use crate::domain::provision::site::ModuleSource;
 use crate::domain::provision::variables::check;
-use crate::domain::provision::{Identity, version_step};
 
 /// By the places of the fields.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -89,11 +89,10 @@ impl FormPage {
     }
 
     fn of_version(&self, version: &str) -> Option<String> {
-        let running = self.subject.running_version.as_deref().filter(|_| self.subject.is_fixed());
-        if running == Some(version) {
+        if self.subject.is_fixed() && self.subject.running_version.as_deref() == Some(version) {
             return None;
         }
-        if let Some(Err(words)) = running.map(|running| version_step(running, version)) {
+        if let Err(words) = self.subject.step_to(version) {
             return Some(words);
         }
         let offered: Vec<&str> = self.subject.versions.iter().map(|offered| offered.version.as_str()).collect();

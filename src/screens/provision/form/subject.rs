@@ -8,8 +8,7 @@ use serde_json::{Map, Value};
 use super::Row;
 use crate::domain::provision::site::EnvironmentSettings;
 use crate::domain::provision::variables::Variable;
-use crate::domain::provision::version_step;
-use crate::domain::provision::{Identity, Kind, Run};
+use crate::domain::provision::{Identity, Kind, Run, version_step};
 use crate::input::event::Key;
 
 /// What a form is opened with.
@@ -128,10 +127,13 @@ impl FormSubject {
         self.kind == Kind::Update
     }
 
-    /// Whether an update leads there from what the cluster runs; a new cluster may be at any version.
-    pub fn may_be_at(&self, version: &str) -> bool {
+    /// From what the cluster runs to another version; a new cluster may be at any.
+    ///
+    /// # Errors
+    /// Why no update leads there, in words.
+    pub fn step_to(&self, version: &str) -> Result<(), String> {
         let running = self.running_version.as_deref().filter(|_| self.is_fixed());
-        running.is_none_or(|running| version_step(running, version).is_ok())
+        running.map_or(Ok(()), |running| version_step(running, version))
     }
 
     pub fn variable(&self, name: &str) -> Option<&Variable> {
