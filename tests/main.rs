@@ -6,6 +6,7 @@
     reason = "tests fail by panicking, helpers of tests too"
 )]
 
+mod canned;
 mod cli;
 mod cluster;
 mod collect;

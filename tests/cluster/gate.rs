@@ -4,11 +4,12 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
+use super::downtime::Outage;
 use super::{CONTAINERS, deck, real};
 use crate::cli::{Ended, command, ended_with};
 use crate::pty::panes::{Pane, row_of, selection};
 use crate::pty::{Home, Terminal, until};
-use crate::servers::{Namespace, Outage, Server, rig};
+use crate::servers::{Namespace, Server, rig};
 
 /// Has no real node; may be stopped while a change is under way.
 const STOPPED: &str = "search-staging";

@@ -4,6 +4,7 @@
 mod admission;
 mod cli;
 mod discover;
+mod downtime;
 mod fleet;
 mod gate;
 mod iam;

@@ -1,9 +1,10 @@
 //! API servers that stop, start again, and hang.
 
+use super::downtime::Outage;
 use super::{CONTAINERS, FAKE, deck, real};
 use crate::pty::panes::{Pane, row_of, selection};
 use crate::pty::{Home, Screen};
-use crate::servers::{Namespace, Outage, rig};
+use crate::servers::{Namespace, rig};
 
 fn cluster_says(screen: &Screen<'_>, cluster: &str, words: &str) -> bool {
     let rows = crate::pty::panes::rows(screen, Pane::Clusters);

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::finished;
 use super::process::{Collector, until};
+use crate::canned::{Answer, healthy, serve};
 use crate::cli::{kubeconfig, run};
 use crate::pty::Home;
 use crate::servers::EmbeddedFleet;
-use crate::servers::canned::{Answer, healthy, serve};
 
 /// A cluster that is well until it is told otherwise.
 fn cluster() -> (String, Arc<AtomicBool>) {

@@ -3,9 +3,9 @@
 use rstest::rstest;
 
 use super::deck;
+use crate::canned::{Answer, healthy, serve};
 use crate::pty::panes::{Pane, row_of, rows, title};
 use crate::pty::{Home, Launch, Screen, Terminal};
-use crate::servers::canned::{Answer, healthy, serve};
 
 /// A deck on a healthy cluster and on one that answers so.
 fn beside_a_healthy_one(home: &Home, answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Terminal {

@@ -6,12 +6,17 @@ use super::pty::panes::{Pane, namespaces, pods, selection};
 use super::pty::{Home, Launch, Terminal};
 use super::servers::Server;
 
+/// By how much two counts of pods may differ: the embedded fleet's story makes and ends some all the while.
+pub fn slack(server: &Server) -> u64 {
+    if server.context.is_none() { 60 } else { 0 }
+}
+
 /// A running deck. 180×50, as the peers were measured.
 pub struct Deck {
     pub terminal: Terminal,
     /// Just before the process was started.
     begin: Instant,
-    /// See [`Server::slack`].
+    /// See [`slack`].
     slack: u64,
     _home: Home,
 }
@@ -29,7 +34,7 @@ impl Deck {
         }
         let begin = Instant::now();
         let terminal = launch.start();
-        Self { terminal, begin, slack: server.slack(), _home: home }
+        Self { terminal, begin, slack: slack(server), _home: home }
     }
 
     /// From the start until namespaces stand with a pod count above 0.

@@ -17,7 +17,9 @@
 )]
 
 mod bare;
+mod churn;
 mod deck;
+mod far_link;
 mod measures;
 mod process;
 mod report;

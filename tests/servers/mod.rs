@@ -1,7 +1,4 @@
 //! The API servers that the program is run against: real control planes, and the embedded fleet.
-#![allow(dead_code, reason = "the tests and the benchmark share these, and neither uses all of them")]
-
-pub mod canned;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -42,11 +39,6 @@ impl Server {
         (String::from_utf8(output.stdout).unwrap(), took)
     }
 
-    /// By how much two counts of pods may differ: the embedded fleet's story makes and ends some all the while.
-    pub fn slack(&self) -> u64 {
-        if self.context.is_none() { 60 } else { 0 }
-    }
-
     /// How many objects of a kind the server has, and how long `kubectl get -A` takes to list them.
     pub fn count(&self, kind: &str) -> (u64, Duration) {
         let (text, took) = self.ask(&["get", kind, "-A", "--no-headers"]);
@@ -82,37 +74,6 @@ pub fn rig() -> Option<PathBuf> {
     std::env::var_os("EKSDECK_E2E_RIG").map(PathBuf::from)
 }
 
-/// An API server that is down (`stop`) or hangs (`freeze`) until this is dropped.
-pub struct Outage {
-    context: String,
-    mend: &'static str,
-}
-
-impl Outage {
-    pub fn stop(context: &str) -> Option<Self> {
-        Self::begin(context, "stop", "start")
-    }
-
-    pub fn freeze(context: &str) -> Option<Self> {
-        Self::begin(context, "freeze", "thaw")
-    }
-
-    fn begin(context: &str, verb: &str, mend: &'static str) -> Option<Self> {
-        let program = rig()?;
-        let outage = Self { context: context.to_owned(), mend };
-        assert!(Command::new(program).args([verb, context]).status().unwrap().success(), "{verb} {context} failed");
-        Some(outage)
-    }
-}
-
-impl Drop for Outage {
-    fn drop(&mut self) {
-        if let Some(program) = rig() {
-            let _ = Command::new(program).args([self.mend, &self.context]).status();
-        }
-    }
-}
-
 /// A namespace of a real cluster that lives as long as this.
 pub struct Namespace {
     pub server: Server,
@@ -136,39 +97,6 @@ impl Namespace {
 impl Drop for Namespace {
     fn drop(&mut self) {
         let _ = self.server.kubectl(&["delete", "namespace", &self.name, "--wait=false"]).output();
-    }
-}
-
-/// Changes pods of a real cluster at a rate, for some seconds or until dropped.
-pub struct Churn(Child);
-
-impl Churn {
-    pub fn start(context: &str, rate: u32, seconds: u32) -> Option<Self> {
-        let mut command = Command::new(rig()?);
-        command.args(["churn", context, &rate.to_string(), &seconds.to_string()]);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = command.spawn().unwrap();
-        // It lists pods before it begins.
-        std::thread::sleep(Duration::from_secs(3));
-        Some(Self(child))
-    }
-
-    /// Waits for its end; gives what it says that it reached.
-    pub fn end(mut self) -> String {
-        use std::io::Read;
-        let (mut told, mut more) = (String::new(), String::new());
-        self.0.stdout.take().unwrap().read_to_string(&mut told).unwrap();
-        self.0.stderr.take().unwrap().read_to_string(&mut more).unwrap();
-        self.0.wait().unwrap();
-        let text = told + &more;
-        text.lines().rfind(|line| line.contains("events a second")).unwrap_or("nobody knows how many").trim().to_owned()
-    }
-}
-
-impl Drop for Churn {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 
@@ -218,43 +146,5 @@ impl Drop for EmbeddedFleet {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// A far, thin link (20 Mbit/s, 60 ms) to a port of this machine.
-pub struct FarLink(Child);
-
-impl FarLink {
-    pub fn start(listen: u16, target: u16) -> Option<Self> {
-        let program = rig()?.with_file_name("farlink");
-        let child = Command::new(program)
-            .args([listen.to_string(), target.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while std::net::TcpStream::connect(("127.0.0.1", listen)).is_err() {
-            assert!(Instant::now() < deadline, "farlink does not listen");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Some(Self(child))
-    }
-
-    /// Ends it, and gives what it printed: the bytes that went down.
-    pub fn end(mut self) -> String {
-        use std::io::Read;
-        let pid = nix::unistd::Pid::from_raw(self.0.id().try_into().unwrap());
-        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
-        let mut text = String::new();
-        self.0.stdout.take().unwrap().read_to_string(&mut text).unwrap();
-        self.0.wait().unwrap();
-        text
-    }
-}
-
-impl Drop for FarLink {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::servers::{Outage, rig};
+use crate::cluster::downtime::Outage;
+use crate::servers::rig;
 
 #[test]
 fn a_pod_that_is_lost_in_the_middle_leaves_a_lock_that_is_told_and_freed_by_its_id() {

@@ -2,9 +2,10 @@
 
 use super::PODS;
 use crate::deck::Deck;
+use crate::far_link::FarLink;
 use crate::pty::Home;
 use crate::report::{Report, Unit, seconds};
-use crate::servers::{FarLink, Server};
+use crate::servers::Server;
 
 const LISTEN: u16 = 26_556;
 

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::{PODS, keys};
+use crate::churn::Churn;
 use crate::deck::Deck;
 use crate::process::{cpu, cpu_percent};
 use crate::report::{Report, Unit};
-use crate::servers::{Churn, Server};
+use crate::servers::Server;
 
 /// How long each is watched.
 const WATCHED: Duration = Duration::from_secs(20);

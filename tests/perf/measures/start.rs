@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::PODS;
 use crate::bare;
-use crate::deck::Deck;
+use crate::deck::{Deck, slack};
 use crate::process::resident_mb;
 use crate::report::{Report, Unit, percentile, seconds};
 use crate::servers::Server;
@@ -33,7 +33,7 @@ fn budgets(pods: u64) -> (f64, f64) {
 pub fn measure(report: &Report, server: &Server, label: &str) {
     let (count, kubectl) = server.count("pods");
     let (listed, floor) = bare::list_pods(server);
-    assert!(count.abs_diff(listed) <= server.slack(), "pods come and go: kubectl counts {count}, the list {listed}");
+    assert!(count.abs_diff(listed) <= slack(server), "pods come and go: kubectl counts {count}, the list {listed}");
     let (mut first, mut all) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let deck = Deck::open(server);
