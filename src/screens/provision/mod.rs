@@ -11,6 +11,7 @@ pub mod view;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::domain::age::Age;
 use crate::domain::filter::FieldTable;
 use crate::domain::health::Trouble;
 use crate::domain::ids::ClusterId;
@@ -64,6 +65,14 @@ pub struct ProvisionScreen {
     pub told: RunTold,
     /// Rows that one page of the run or the plan has.
     pub page_rows: usize,
+}
+
+impl ProvisionScreen {
+    /// For how long the management cluster has told nothing, where it should. `now_ms`: Unix milliseconds.
+    pub fn stale(&self, now_ms: i64) -> Option<Age> {
+        self.trouble.as_ref()?;
+        Some(Age((now_ms - self.listed_ms?).max(0) / 1_000))
+    }
 }
 
 /// A plan that is being read, or is shown.

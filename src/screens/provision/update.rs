@@ -130,6 +130,7 @@ impl ProvisionScreen {
 
     /// What the run's page is drawn from: its own state stands beside it.
     pub fn on_run<T>(&mut self, now_ms: i64, work: impl FnOnce(&mut RunPage, &RunScene<'_>) -> T) -> Option<T> {
+        let stale = self.stale(now_ms);
         let page = self.run.as_mut()?;
         let run = self.runs.iter().find(|run| run.id == page.run_id());
         let is_other = |other: &&Run| run.is_some_and(|run| other.identity == run.identity && other.id != run.id);
@@ -141,6 +142,7 @@ impl ProvisionScreen {
             progress: self.progress.get(page.run_id()),
             waits: waits.and_then(|run| queue::blocked_by(run, &self.runs, &self.site)),
             nobody: self.queue_trouble.is_some(),
+            stale,
             now_ms,
         };
         Some(work(page, &scene))

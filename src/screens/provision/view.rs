@@ -67,8 +67,15 @@ fn page(
                 .filter(|run| run.state() == State::Queued)
                 .and_then(|run| queue::blocked_by(run, &screen.runs, &screen.site));
             let progress = screen.progress.get(page.run_id());
-            let scene =
-                RunScene { run, history: &history, progress, waits, nobody: screen.queue_trouble.is_some(), now_ms };
+            let scene = RunScene {
+                run,
+                history: &history,
+                progress,
+                waits,
+                nobody: screen.queue_trouble.is_some(),
+                stale: screen.stale(now_ms),
+                now_ms,
+            };
             let drawn = draw_run(page, &scene, theme, area, buffer);
             layout.run_tabs = drawn.tabs;
             (lines(ProvisionPage::Run, drawn.list, drawn.first, drawn.shown, drawn.rows), None)

@@ -65,12 +65,11 @@ pub fn draw(
 }
 
 fn freshness(screen: &ProvisionScreen, now_ms: i64) -> Piece {
+    if let Some(age) = screen.stale(now_ms) {
+        return Piece::new(format!("stale {age}"), Role::Stale);
+    }
     match (screen.listed_ms, &screen.trouble) {
-        (Some(at), Some(_)) => {
-            let age = crate::domain::age::Age((now_ms - at).max(0) / 1_000);
-            Piece::new(format!("stale {age}"), Role::Stale)
-        }
-        (Some(_), None) => Piece::new("live", Role::Ok),
+        (Some(_), _) => Piece::new("live", Role::Ok),
         (None, Some(_)) => Piece::new("not read", Role::Broken),
         (None, None) if screen.is_there => Piece::new("reading", Role::Dim),
         (None, None) => Piece::new("no management cluster", Role::Warning),

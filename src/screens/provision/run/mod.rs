@@ -23,6 +23,7 @@ mod tests;
 
 use serde_json::Value;
 
+use crate::domain::age::Age;
 use crate::domain::health::Trouble;
 use crate::domain::provision::{Phase, Run};
 use crate::domain::terraform::lock::Lock;
@@ -49,6 +50,8 @@ pub struct RunScene<'a> {
     pub waits: Option<String>,
     /// Nobody holds the queue.
     pub nobody: bool,
+    /// For how long the management cluster has told nothing, where it should.
+    pub stale: Option<Age>,
     /// Unix milliseconds.
     pub now_ms: i64,
 }

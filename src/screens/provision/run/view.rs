@@ -86,6 +86,10 @@ impl Painter<'_> {
         let mut title = vec![self.piece(&format!("run {}", page.run_id), Role::TitleFocused)];
         let mut right = Vec::new();
         if let Some(run) = scene.run {
+            // What stands here is what was seen last.
+            if let Some(age) = &scene.stale {
+                right.extend([self.piece(&format!("stale {age}"), Role::Stale), dot()]);
+            }
             let state = sign(run.state());
             let name = fit_middle(&run.identity.name, 40);
             title.extend([dot(), self.piece(run.kind().word(), Role::Title), dot(), self.piece(&name, Role::Title)]);

@@ -37,6 +37,14 @@ fn a_queued_run_says_what_it_waits_for() {
 }
 
 #[test]
+fn what_was_seen_last_is_said_to_be_old() {
+    let run = applying();
+    let stale = RunScene { stale: Some(Age(42)), ..scene(&run, None) };
+    let text = fitted(&mut page(Phase::Apply, Vec::new()), &stale, (80, 24));
+    assert!(text.lines().next().unwrap().contains("stale 42s · ▶ applying"), "{text}");
+}
+
+#[test]
 fn a_run_that_plans() {
     both("planning", &mut page(Phase::Plan, plan_lines()), &scene(&planning(), None));
 }
